@@ -1,0 +1,78 @@
+import EventModel
+import Storage
+
+/// Seeded events whose types and countries are unevenly common, as in life; users arrive evenly.
+struct BenchmarkData {
+    static let days = 90
+    static let types = 50
+    static let countries = 200
+    /// 2024-01-01T00:00:00Z
+    static let start = Timestamp(milliseconds: 1_704_067_200_000)
+    static let firstDay = CalendarDate(year: 2024, month: 1, day: 1)!
+
+    let events: Int
+    let seed: UInt64 = 1
+    /// About 60 events a user.
+    var users: Int { max(1, events / 60) }
+
+    private static let batchSize = 100_000
+
+    /// Everything, a batch at a time, in order of time.
+    func forEachBatch(_ body: (JournalBatch) throws -> Void) rethrows {
+        var random = SplitMix64(state: seed)
+        let span = Int64(Self.days) * 86_400_000
+        var sequence: Int64 = 0
+        for first in stride(from: 0, to: events, by: Self.batchSize) {
+            sequence += 1
+            var batch = JournalBatch(sequence: JournalSequence(sequence), receivedAt: Self.start)
+            if sequence == 1 { Self.name(&batch) }
+            let count = min(Self.batchSize, events - first)
+            batch.events.reserveCapacity(count)
+            for i in first..<first + count {
+                let time = Timestamp(
+                    milliseconds: Self.start.milliseconds + Int64(Double(i) / Double(events) * Double(span))
+                )
+                let user = random.below(users)
+                batch.events.append(
+                    StoredEvent(
+                        user: UserKey(Int32(user + 1)),
+                        device: DeviceKey(1),
+                        carriesUserID: true,
+                        type: EventTypeID(Int32(random.skewed(Self.types) + 1)),
+                        time: time,
+                        clientTime: time,
+                        uploadTime: time,
+                        context: ContextID(
+                            Int32(user % 7 == 0 ? random.skewed(Self.countries) + 1 : user % Self.countries + 1)
+                        )
+                    )
+                )
+            }
+            try body(batch)
+        }
+    }
+
+    private static func name(_ batch: inout JournalBatch) {
+        batch.eventTypes = (1...types).map { Numbered(EventTypeID(Int32($0)), "event \($0)") }
+        batch.contexts = (1...countries).map { number in
+            var context = EventContext()
+            context[.country] = "country \(number)"
+            return Numbered(ContextID(Int32(number)), context)
+        }
+    }
+}
+
+private struct SplitMix64 {
+    var state: UInt64
+
+    mutating func below(_ limit: Int) -> Int {
+        state &+= 0x9E37_79B9_7F4A_7C15
+        var z = state
+        z = (z ^ (z >> 30)) &* 0xBF58_476D_1CE4_E5B9
+        z = (z ^ (z >> 27)) &* 0x94D0_49BB_1331_11EB
+        return Int((z ^ (z >> 31)) % UInt64(limit))
+    }
+
+    /// Small numbers more often: the smaller of two throws.
+    mutating func skewed(_ limit: Int) -> Int { min(below(limit), below(limit)) }
+}

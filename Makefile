@@ -1,0 +1,43 @@
+# The doors into this project. `make` alone lists them; ARGS is passed on: make run ARGS="--port 9000"
+
+.DEFAULT_GOAL := help
+.PHONY: help run demo build test lint format bench setup clean swift
+
+ARGS ?=
+sources := $(wildcard Sources Tests Benchmarks) Package.swift
+antinode := .build/release/antinode
+
+run: build ## Build and start the server
+	$(antinode) serve $(ARGS)
+
+demo: build ## Build, and fill a project with a made-up web shop
+	$(antinode) demo $(ARGS)
+
+build: setup ## Build the server: .build/release/antinode
+	swift build -c release --product antinode
+
+test: setup ## Build and run all tests; choose some with ARGS="--filter FunnelFoldTests"
+	@tools/setup-tests
+	swift build --build-tests
+	swift test --skip-build $(ARGS)
+
+lint: swift ## Check that the code is formatted as .swift-format says
+	swift format lint --strict --recursive --parallel $(sources)
+
+format: swift ## Format the code
+	swift format --in-place --recursive --parallel $(sources)
+
+bench: setup ## Run the benchmarks
+	swift run -c release antinode-bench $(ARGS)
+
+setup: swift ## Install what this machine lacks; quick when that is nothing
+	@tools/setup
+
+clean: ## Remove what was built, but not what was downloaded
+	rm -rf .build
+
+help: ## List these
+	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "  make %-8s %s\n", $$1, $$2 }' Makefile
+
+swift:
+	@tools/check-swift

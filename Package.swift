@@ -1,0 +1,145 @@
+// swift-tools-version: 6.3
+// The house at a glance: every target, and the arrows between them. They point down: a target names only those above it.
+import PackageDescription
+
+let package = Package(
+    name: "antinode",
+    platforms: [.macOS("26.0")],
+    products: [
+        .executable(name: "antinode", targets: ["antinode"])
+    ],
+    dependencies: [
+        .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.2"),
+        .package(url: "https://github.com/apple/swift-configuration", from: "1.4.0"),
+        .package(url: "https://github.com/apple/swift-log", from: "1.16.2"),
+        .package(url: "https://github.com/apple/swift-nio", from: "2.101.2"),
+        .package(url: "https://github.com/apple/swift-system", from: "1.8.1"),
+        .package(url: "https://github.com/groue/GRDB.swift", from: "7.10.0"),
+        .package(url: "https://github.com/hummingbird-project/hummingbird", from: "2.28.1"),
+    ],
+    targets: [
+        // Nouns and pure rules: no I/O, no clock.
+        .target(name: "EventModel"),
+        .target(name: "QueryModel", dependencies: ["EventModel"]),
+        .target(name: "FoldEngine"),
+
+        // Bytes: JSON in, compression, hashes.
+        .target(name: "CSimdJSON", linkerSettings: [.linkedLibrary("simdjson")]),
+        .systemLibrary(name: "CZstd", pkgConfig: "libzstd", providers: [.apt(["libzstd-dev"])]),
+        .systemLibrary(name: "CXXHash", pkgConfig: "libxxhash", providers: [.apt(["libxxhash-dev"])]),
+        .target(name: "JSONTape", dependencies: ["CSimdJSON", "EventModel"]),
+
+        // Stores.
+        .target(name: "Storage", dependencies: ["EventModel", "JSONTape"]),
+        .target(name: "CDuckDB", linkerSettings: [.linkedLibrary("dl", .when(platforms: [.linux]))]),
+        .target(name: "DuckDB", dependencies: ["CDuckDB"]),
+        .target(name: "DuckDBStore", dependencies: ["DuckDB", "EventModel", "Storage"]),
+        .target(
+            name: "ProjectStore",
+            dependencies: ["CZstd", "EventModel", "JSONTape", "Storage", .product(name: "GRDB", package: "GRDB.swift")]
+        ),
+
+        // The way in and the way out.
+        .target(
+            name: "Ingestion",
+            dependencies: [
+                "CXXHash", "EventModel", "JSONTape", "Storage", .product(name: "Logging", package: "swift-log"),
+            ]
+        ),
+        .target(name: "ColumnEngine", dependencies: ["EventModel", "FoldEngine", "JSONTape", "QueryModel", "Storage"]),
+        .target(
+            name: "QueryExecution",
+            dependencies: ["ColumnEngine", "EventModel", "FoldEngine", "QueryModel", "Storage"]
+        ),
+        .target(
+            name: "AmplitudeAPI",
+            dependencies: [
+                "EventModel", "Ingestion", "JSONTape", "QueryExecution", "QueryModel",
+                .product(name: "Hummingbird", package: "hummingbird"),
+                .product(name: "Logging", package: "swift-log"),
+            ]
+        ),
+
+        // The executable, and what it can show without a customer.
+        .target(name: "DemoShop"),
+        .executableTarget(
+            name: "antinode",
+            dependencies: [
+                "AmplitudeAPI", "ColumnEngine", "DemoShop", "DuckDBStore", "EventModel", "Ingestion", "ProjectStore",
+                "QueryExecution", "Storage",
+                .product(name: "ArgumentParser", package: "swift-argument-parser"),
+                .product(name: "Configuration", package: "swift-configuration"),
+                .product(name: "Hummingbird", package: "hummingbird"),
+                .product(name: "Logging", package: "swift-log"),
+                .product(name: "NIOCore", package: "swift-nio"),
+                .product(name: "SystemPackage", package: "swift-system"),
+            ]
+        ),
+
+        .executableTarget(
+            name: "antinode-bench",
+            dependencies: [
+                "ColumnEngine", "DuckDB", "DuckDBStore", "EventModel", "QueryExecution", "QueryModel", "Storage",
+                .product(name: "ArgumentParser", package: "swift-argument-parser"),
+            ],
+            path: "Benchmarks"
+        ),
+
+        // Tests mirror Sources.
+        .testTarget(name: "EventModelTests", dependencies: ["EventModel", "JSONTape"]),
+        .testTarget(name: "FoldEngineTests", dependencies: ["FoldEngine"]),
+        .testTarget(
+            name: "ColumnEngineTests",
+            dependencies: ["ColumnEngine", "EventModel", "FoldEngine", "QueryModel", "Storage"]
+        ),
+        .testTarget(name: "JSONTapeTests", dependencies: ["EventModel", "JSONTape"]),
+        .testTarget(name: "DuckDBTests", dependencies: ["DuckDB"]),
+        .testTarget(name: "DemoShopTests", dependencies: ["DemoShop"]),
+        .testTarget(name: "StoreConformanceTests", dependencies: ["DuckDBStore", "EventModel", "Storage"]),
+        .testTarget(
+            name: "ProjectStoreTests",
+            dependencies: ["EventModel", "ProjectStore", "Storage"]
+        ),
+        .testTarget(
+            name: "IngestionTests",
+            dependencies: [
+                "EventModel", "Ingestion", "JSONTape", "ProjectStore", "Storage",
+                .product(name: "Logging", package: "swift-log"),
+            ]
+        ),
+        .testTarget(
+            name: "QueryExecutionTests",
+            dependencies: [
+                "ColumnEngine", "DuckDBStore", "EventModel", "Ingestion", "ProjectStore", "QueryExecution",
+                "QueryModel",
+                "Storage",
+            ]
+        ),
+        .testTarget(
+            name: "AmplitudeAPITests",
+            dependencies: [
+                "AmplitudeAPI", "ColumnEngine", "EventModel", "Ingestion", "ProjectStore", "QueryExecution", "Storage",
+                .product(name: "Hummingbird", package: "hummingbird"),
+                .product(name: "HummingbirdTesting", package: "hummingbird"),
+                .product(name: "Logging", package: "swift-log"),
+            ],
+            exclude: ["Golden"]
+        ),
+        .testTarget(name: "EndToEndTests", exclude: ["Clients"]),
+    ],
+    swiftLanguageModes: [.v6],
+    cxxLanguageStandard: .cxx17
+)
+
+// One strictness for all of our own code: `unsafe` is a word to grep for, and a warning is an error.
+for target in package.targets
+where target.type != .system && !target.name.hasPrefix("C") || target.name == "ColumnEngine" {
+    target.swiftSettings =
+        (target.swiftSettings ?? []) + [
+            .enableUpcomingFeature("ExistentialAny"),
+            .enableUpcomingFeature("InternalImportsByDefault"),
+            .enableUpcomingFeature("MemberImportVisibility"),
+            .strictMemorySafety(),
+            .treatAllWarnings(as: .error),
+        ]
+}

@@ -1,0 +1,167 @@
+import EventModel
+import Hummingbird
+import Ingestion
+import QueryExecution
+
+/// An answer that is not 200. Every status that these endpoints answer is in this file.
+struct APIError: Error {
+    var status: HTTPResponse.Status
+    var body: String
+    var headers: HTTPFields = [:]
+
+    var response: Response {
+        var headers = headers
+        headers[.contentType] = "application/json"
+        return Response(status: status, headers: headers, body: .init(byteBuffer: ByteBuffer(string: body)))
+    }
+}
+
+// MARK: The Dashboard API's envelope. Source: reference/dashboard.md §1.
+
+extension APIError {
+    /// - Parameters:
+    ///   - code: stable, for programs.
+    ///   - message: for people; names the next step.
+    private static func dashboard(
+        _ status: HTTPResponse.Status,
+        type: String,
+        code: String,
+        message: String
+    ) -> APIError {
+        var json = JSONWriter()
+        json.raw("{\"error\":{\"http_code\":")
+        json.integer(status.code)
+        json.raw(",\"type\":")
+        json.string(type)
+        json.raw(",\"message\":")
+        json.string(message)
+        json.raw(",\"metadata\":{\"code\":")
+        json.string(code)
+        json.raw(",\"details\":")
+        json.string(message)
+        json.raw("}}}")
+        return APIError(status: status, body: json.text)
+    }
+
+    static var unauthorized: APIError {
+        var error = dashboard(
+            .unauthorized,
+            type: "unauthorized",
+            code: "keys_wrong",
+            message: "Wrong or missing keys: send HTTP Basic authorization, the API key as user name and the secret key"
+                + " as password."
+        )
+        error.headers[.wwwAuthenticate] = "Basic realm=\"Antinode\""
+        return error
+    }
+
+    static func notFound(_ path: String) -> APIError {
+        dashboard(.notFound, type: "not_found", code: "path_unknown", message: "There is nothing at \(path).")
+    }
+
+    init(_ error: QueryParameterError) {
+        self = .dashboard(
+            .badRequest,
+            type: "invalid",
+            code: "parameter_\(error.code.rawValue)",
+            message: error.message
+        )
+    }
+
+    /// What went wrong inside is logged where it happened; the caller gets a sentence.
+    init(_ error: QueryError) {
+        switch error {
+        case .unknownEventType(let name, let nearest):
+            self = .dashboard(
+                .badRequest,
+                type: "invalid",
+                code: "event_type_unknown",
+                message: "No event of type \"\(name)\" was ever received.\(Self.suggestion(nearest))"
+            )
+        case .unknownProperty(let name, let nearest):
+            self = .dashboard(
+                .badRequest,
+                type: "invalid",
+                code: "property_unknown",
+                message: "No event or user ever had the property \"\(name)\".\(Self.suggestion(nearest))"
+            )
+        case .unavailable:
+            self = .dashboard(
+                .serviceUnavailable,
+                type: "unavailable",
+                code: "store_unavailable",
+                message: "The event store did not answer; the server's log says why. Try again."
+            )
+        case .cancelled:
+            self = .dashboard(
+                .serviceUnavailable,
+                type: "unavailable",
+                code: "query_cancelled",
+                message: "The query was cancelled."
+            )
+        }
+    }
+
+    private static func suggestion(_ nearest: [String]) -> String {
+        if nearest.isEmpty { return "" }
+        return " Did you mean \(nearest.map { "\"\($0)\"" }.joined(separator: ", "))?"
+    }
+}
+
+// MARK: The answers of the way in. Source: reference/ingest.md §6.
+
+extension APIError {
+    init(_ refusal: RequestRefusal) {
+        var json = JSONWriter()
+        json.raw("{\"code\":400,\"error\":")
+        json.string(refusal.error)
+        if let field = refusal.missingField {
+            json.raw(",\"missing_field\":")
+            json.string(field)
+        }
+        json.indexes("events_with_invalid_fields", refusal.invalidFields)
+        json.indexes("events_with_missing_fields", refusal.missingFields)
+        json.indexes("events_with_invalid_id_lengths", refusal.invalidIDLengths)
+        json.raw("}")
+        self.init(status: .badRequest, body: json.text)
+    }
+
+    init(_ error: IngestionError) {
+        switch error {
+        case .busy:
+            self.init(
+                status: .serviceUnavailable,
+                body: "{\"code\":503,\"error\":\"Too many events are waiting to be stored\"}",
+                headers: [.retryAfter: "1"]
+            )
+        case .unavailable:
+            self.init(
+                status: .serviceUnavailable,
+                body: "{\"code\":503,\"error\":\"Events cannot be stored at the moment\"}",
+                headers: [.retryAfter: "10"]
+            )
+        }
+    }
+
+    static let payloadTooLarge = APIError(
+        status: .contentTooLarge,
+        body: "{\"code\":413,\"error\":\"Payload too large\"}"
+    )
+}
+
+extension JSONWriter {
+    /// `,"name":{"field":[1,2]}`, with sorted fields; nothing if there are none.
+    fileprivate mutating func indexes(_ name: StaticString, _ fields: [String: [Int]]) {
+        if fields.isEmpty { return }
+        raw(",\"")
+        raw(name)
+        raw("\":{")
+        for (position, (field, indexes)) in fields.sorted(by: { $0.key < $1.key }).enumerated() {
+            if position > 0 { raw(",") }
+            string(field)
+            raw(":")
+            list(indexes) { $0.integer($1) }
+        }
+        raw("}")
+    }
+}

@@ -1,0 +1,22 @@
+public import EventModel
+public import Ingestion
+public import QueryExecution
+
+/// Where the API finds projects.
+public protocol ProjectHost: Sendable {
+    /// The project whose API key this is; `nil` if there is none.
+    func project(withAPIKey key: String) async -> HostedProject?
+}
+
+/// A project, open for work.
+public struct HostedProject: Sendable {
+    public var project: Project
+    public var writer: ProjectWriter
+    public var queries: QueryEngine
+
+    public init(project: Project, writer: ProjectWriter, queries: QueryEngine) {
+        self.project = project
+        self.writer = writer
+        self.queries = queries
+    }
+}

@@ -1,0 +1,45 @@
+import EventModel
+import QueryModel
+import Storage
+
+/// Where a property's values are read from.
+enum PropertySource {
+    /// The events' own properties, by name.
+    case event(String)
+    /// Numbers on the events that stand for values.
+    case dimension(EventDimension)
+    /// Two context fields shown as one, with a space between them.
+    case joined(ContextField, ContextField)
+}
+
+extension PropertyReference {
+    var source: PropertySource {
+        switch self {
+        case .event(let name): .event(name.string)
+        case .user(let name): .dimension(.userProperty(name))
+        case .builtIn(let property): property.source
+        }
+    }
+}
+
+extension BuiltInProperty {
+    fileprivate var source: PropertySource {
+        switch self {
+        case .version: .dimension(.context(.version))
+        case .country: .dimension(.context(.country))
+        case .city: .dimension(.context(.city))
+        case .region: .dimension(.context(.region))
+        case .dma: .dimension(.context(.dma))
+        case .language: .dimension(.context(.language))
+        case .platform: .dimension(.context(.platform))
+        case .os: .joined(.osName, .osVersion)
+        case .device, .deviceType: .dimension(.context(.deviceModel))
+        case .carrier: .dimension(.context(.carrier))
+        case .library: .dimension(.context(.library))
+        case .startVersion: .dimension(.context(.startVersion))
+        case .paying: .dimension(.context(.paying))
+        case .userID: .dimension(.userID)
+        case .deviceID: .dimension(.deviceID)
+        }
+    }
+}

@@ -1,0 +1,123 @@
+import DuckDB
+import EventModel
+import Storage
+
+/// Writes batches to all tables, column by column. To be run in a transaction.
+struct BatchAppend {
+    private let connection: Connection
+    private let batches: [JournalBatch]
+    private let rowsBefore: Int
+
+    init(_ connection: Connection, _ batches: [JournalBatch], rowsBefore: Int) {
+        self.connection = connection
+        self.batches = batches
+        self.rowsBefore = rowsBefore
+    }
+
+    func run() throws(DatabaseError) {
+        try events()
+        try contexts()
+        try names("event_types", batches.flatMap(\.eventTypes).map { ($0.key.number, $0.value) })
+        try names("property_sets", batches.flatMap(\.propertySets).map { ($0.key.number, $0.value) })
+        try names("devices", batches.flatMap(\.devices).map { ($0.key.number, $0.value) })
+        try users()
+        try merges()
+        try propertyNames()
+        try progress()
+    }
+
+    private func events() throws(DatabaseError) {
+        let events = batches.flatMap(\.events)
+        try append("events", rows: events.count) { batch throws(DatabaseError) in
+            try batch.set(0, events.map(\.user.number))
+            try batch.set(1, events.map(\.time.milliseconds))
+            try batch.set(2, events.map(\.type.number))
+            try batch.set(3, events.map(\.context.number))
+            try batch.set(4, events.map(\.userProperties.number))
+            try batch.set(5, events.map(\.device.number))
+            try batch.set(6, events.map { $0.carriesUserID ? $0.user.number : 0 })
+            try batch.set(7, events.map(\.sessionID))
+            try batch.set(8, events.map(\.clientTime.milliseconds))
+            try batch.set(9, events.map(\.uploadTime.milliseconds))
+            try batch.set(
+                10,
+                batches.flatMap { batch in
+                    repeatElement(batch.receivedAt.milliseconds, count: batch.events.count)
+                }
+            )
+            try batch.set(11, events.map(\.eventID))
+            try batch.set(12, events.map(\.insertID))
+            try batch.set(13, events.map(\.eventProperties))
+            try batch.set(14, events.map(\.extras))
+        }
+    }
+
+    private func contexts() throws(DatabaseError) {
+        let contexts = batches.flatMap(\.contexts)
+        try append("contexts", rows: contexts.count) { batch throws(DatabaseError) in
+            try batch.set(0, contexts.map(\.key.number))
+            for field in ContextField.allCases {
+                try batch.set(1 + field.index, contexts.map { $0.value[field] })
+            }
+        }
+    }
+
+    private func names(_ table: String, _ names: [(number: Int32, text: String)]) throws(DatabaseError) {
+        try append(table, rows: names.count) { batch throws(DatabaseError) in
+            try batch.set(0, names.map(\.number))
+            try batch.set(1, names.map(\.text))
+        }
+    }
+
+    private func users() throws(DatabaseError) {
+        let facts = batches.flatMap { batch in batch.users.map { ($0, batch.sequence.number) } }
+        try append("users", rows: facts.count) { batch throws(DatabaseError) in
+            try batch.set(0, facts.map(\.0.user.number))
+            try batch.set(1, facts.map(\.0.userID))
+            try batch.set(2, facts.map(\.1))
+        }
+    }
+
+    private func merges() throws(DatabaseError) {
+        let merges = batches.flatMap(\.merges)
+        try append("merges", rows: merges.count) { batch throws(DatabaseError) in
+            try batch.set(0, merges.map(\.from.number))
+            try batch.set(1, merges.map(\.into.number))
+            try batch.set(2, merges.map(\.time.milliseconds))
+            try batch.set(3, merges.map(\.cause.rawValue))
+        }
+    }
+
+    private func propertyNames() throws(DatabaseError) {
+        let names = batches.flatMap(\.propertyNames)
+        try append("property_names", rows: names.count) { batch throws(DatabaseError) in
+            try batch.set(0, names.map(\.kind.rawValue))
+            try batch.set(1, names.map(\.name.string))
+        }
+    }
+
+    private func progress() throws(DatabaseError) {
+        var rows = rowsBefore
+        let reached = batches.map { batch in
+            rows += batch.events.count
+            return Int64(rows)
+        }
+        try append("batches", rows: batches.count) { batch throws(DatabaseError) in
+            try batch.set(0, batches.map(\.sequence.number))
+            try batch.set(1, reached)
+        }
+    }
+
+    private func append(
+        _ table: String,
+        rows: Int,
+        _ fill: (inout RowBatch) throws(DatabaseError) -> Void
+    ) throws(DatabaseError) {
+        guard rows > 0 else { return }
+        let appender = try Appender(connection, table: table)
+        var batch = appender.batch(rows: rows)
+        try fill(&batch)
+        try appender.append(batch)
+        try appender.finish()
+    }
+}

@@ -1,0 +1,251 @@
+import DuckDB
+public import EventModel
+public import Storage
+import Synchronization
+
+/// Events in a DuckDB file: `<data>/projects/<id>/events.duckdb`. Source: DESIGN.md §3.
+public final class DuckDBEventStore: EventStore {
+    private let database: Database
+    private let writer: Mutex<Connection>
+    /// Connections that no read uses just now.
+    private let idleReaders = Mutex<[Connection]>([])
+    private let reached: Mutex<StoreProgress>
+
+    private static let options = [
+        // One thread a connection: reads are split by ranges of rows where that pays.
+        "threads": "1",
+        // A checkpoint stalls appends, so it comes seldom; until then its rows are held in memory.
+        "checkpoint_threshold": "64MB",
+        "memory_limit": "2GB",
+        "max_temp_directory_size": "4GB",
+        "enable_external_access": "false",
+        "autoinstall_known_extensions": "false",
+        "autoload_known_extensions": "false",
+    ]
+
+    /// - Parameter path: the file, made if there is none; `nil` keeps everything in memory.
+    public init(path: String?) throws(EventStoreError) {
+        do {
+            database = try Database(path.map { .file($0) } ?? .memory, options: Self.options)
+            let connection = try Connection(database)
+            try connection.execute(EventSchema.statements)
+            let sequence: Int64? = try connection.scalar("SELECT max(sequence) FROM batches")
+            let rows: Int64? = try connection.scalar("SELECT max(rows_after) FROM batches")
+            reached = Mutex(StoreProgress(sequence: JournalSequence(sequence ?? 0), rows: Int(rows ?? 0)))
+            writer = Mutex(connection)
+        } catch {
+            throw EventStoreError(error)
+        }
+    }
+
+    /// DuckDB's version, for the log.
+    public static var libraryVersion: String { (try? DuckDBLibrary.version) ?? "not there" }
+
+    public func progress() -> StoreProgress {
+        reached.withLock { $0 }
+    }
+
+    // MARK: Writing
+
+    public func append(_ batches: [JournalBatch]) throws(EventStoreError) {
+        let before = progress()
+        var after = before
+        for batch in batches {
+            guard batch.sequence.number == after.sequence.number + 1 else {
+                throw EventStoreError(.outOfSequence, "batch \(batch.sequence.number) after \(after.sequence.number)")
+            }
+            after = StoreProgress(sequence: batch.sequence, rows: after.rows + batch.events.count)
+        }
+        let failure = writer.withLock { connection -> EventStoreError? in
+            do {
+                try connection.transaction { () throws(DatabaseError) in
+                    try BatchAppend(connection, batches, rowsBefore: before.rows).run()
+                }
+                return nil
+            } catch {
+                return EventStoreError(error)
+            }
+        }
+        if let failure { throw failure }
+        reached.withLock { [after] in $0 = after }
+    }
+
+    // MARK: Reading columns
+
+    public func readEvents(
+        rows: Range<Int>,
+        _ body: (_ users: Span<Int32>, _ times: Span<Int64>, _ types: Span<Int32>) -> Void
+    ) throws(EventStoreError) {
+        try read("SELECT \"user\", time, type FROM events WHERE \(Self.within(rows))") { chunk in
+            chunk.withColumn(0, as: Int32.self) { users in
+                chunk.withColumn(1, as: Int64.self) { times in
+                    chunk.withColumn(2, as: Int32.self) { types in body(users, times, types) }
+                }
+            }
+        }
+    }
+
+    public func readNumbers(
+        _ column: NumberColumn,
+        rows: Range<Int>,
+        _ body: (Span<Int32>) -> Void
+    ) throws(EventStoreError) {
+        try read("SELECT \(column.name) FROM events WHERE \(Self.within(rows))") { chunk in
+            chunk.withColumn(0, as: Int32.self) { body($0) }
+        }
+    }
+
+    public func readEventProperty(
+        _ name: String,
+        rows: Range<Int>,
+        _ body: (_ row: Int, _ json: String) -> Void
+    ) throws(EventStoreError) {
+        let sql = """
+            SELECT row, value FROM (
+                SELECT rowid AS row, json_extract(event_properties, ?)::VARCHAR AS value
+                FROM events WHERE \(Self.within(rows))
+            ) WHERE value IS NOT NULL AND value <> 'null'
+            """
+        try read(sql, [.text(Self.pointer(to: name))]) { chunk in
+            chunk.withColumn(0, as: Int64.self) { rows in
+                chunk.withStrings(1) { values in
+                    for i in rows.indices { if let json = values[i] { body(Int(rows[i]), json) } }
+                }
+            }
+        }
+    }
+
+    /// DuckDB numbers the rows of a table from 0 in order of appending; rows are never deleted.
+    private static func within(_ rows: Range<Int>) -> String {
+        "rowid >= \(rows.lowerBound) AND rowid < \(rows.upperBound)"
+    }
+
+    /// A JSON pointer (RFC 6901), which can name any key.
+    private static func pointer(to name: String) -> String {
+        var pointer = "/"
+        for scalar in name.unicodeScalars {
+            switch scalar {
+            case "~": pointer += "~0"
+            case "/": pointer += "~1"
+            default: pointer.unicodeScalars.append(scalar)
+            }
+        }
+        return pointer
+    }
+
+    // MARK: Reading names
+
+    public func values(of dimension: EventDimension) throws(EventStoreError) -> [Named<Int32>] {
+        switch dimension {
+        case .context(let field):
+            try named("SELECT id, \(field.rawValue) FROM contexts WHERE \(field.rawValue) IS NOT NULL")
+        case .userProperty(let name):
+            try named(
+                """
+                SELECT id, value FROM (
+                    SELECT id, json_extract(properties, ?)::VARCHAR AS value FROM property_sets
+                ) WHERE value IS NOT NULL AND value <> 'null'
+                """,
+                [.text(Self.pointer(to: name.string))]
+            )
+        case .deviceID:
+            try named("SELECT id, device_id FROM devices")
+        case .userID:
+            try named(
+                """
+                SELECT key, user_id FROM (SELECT key, arg_max(user_id, sequence) AS user_id FROM users GROUP BY key)
+                WHERE user_id IS NOT NULL
+                """
+            )
+        }
+    }
+
+    public func eventTypes() throws(EventStoreError) -> [Named<EventTypeID>] {
+        try named("SELECT id, name FROM event_types ORDER BY id").map { Numbered(EventTypeID($0.key), $0.value) }
+    }
+
+    public func propertyNames() throws(EventStoreError) -> [PropertyName] {
+        var names: [PropertyName] = []
+        try read("SELECT kind, name FROM property_names") { chunk in
+            for row in 0..<chunk.count {
+                if let kind = chunk.string(0, row).flatMap(PropertyName.Kind.init), let name = chunk.string(1, row) {
+                    names.append(PropertyName(kind, name))
+                }
+            }
+        }
+        return names
+    }
+
+    public func merges() throws(EventStoreError) -> [Merge] {
+        var merges: [Merge] = []
+        try read("SELECT from_user, into_user, time, cause FROM merges ORDER BY rowid") { chunk in
+            for row in 0..<chunk.count {
+                guard let from = chunk.value(0, row, as: Int32.self), let into = chunk.value(1, row, as: Int32.self),
+                    let time = chunk.value(2, row, as: Int64.self),
+                    let cause = chunk.string(3, row).flatMap(Merge.Cause.init)
+                else { continue }
+                merges.append(
+                    Merge(
+                        from: UserKey(from),
+                        into: UserKey(into),
+                        time: Timestamp(milliseconds: time),
+                        cause: cause
+                    )
+                )
+            }
+        }
+        return merges
+    }
+
+    private func named(_ sql: String, _ parameters: [Parameter] = []) throws(EventStoreError) -> [Named<Int32>] {
+        var names: [Named<Int32>] = []
+        try read(sql, parameters) { chunk in
+            chunk.withColumn(0, as: Int32.self) { numbers in
+                chunk.withStrings(1) { texts in
+                    for i in numbers.indices {
+                        if let text = texts[i] { names.append(Numbered(numbers[i], text)) }
+                    }
+                }
+            }
+        }
+        return names
+    }
+
+    private func read(
+        _ sql: String,
+        _ parameters: [Parameter] = [],
+        _ body: (borrowing Chunk) -> Void
+    ) throws(EventStoreError) {
+        do {
+            let connection = try idleReaders.withLock { $0.popLast() } ?? Connection(database)
+            defer { idleReaders.withLock { $0.append(connection) } }
+            try connection.query(sql, parameters) { chunk throws(DatabaseError) in
+                body(chunk)
+                return true
+            }
+        } catch {
+            throw EventStoreError(error)
+        }
+    }
+}
+
+extension NumberColumn {
+    fileprivate var name: String {
+        switch self {
+        case .context: "context"
+        case .userProperties: "user_properties"
+        case .device: "device"
+        case .namedUser: "named_user"
+        }
+    }
+}
+
+extension EventStoreError {
+    init(_ error: any Error) {
+        if let database = error as? DatabaseError {
+            self.init(database.code == .interrupted ? .cancelled : .unavailable, database.description)
+        } else {
+            self.init(.unavailable, "\(error)")
+        }
+    }
+}

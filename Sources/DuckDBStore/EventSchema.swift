@@ -1,0 +1,49 @@
+import EventModel
+
+/// The tables of `events.duckdb`: append-only, in arrival order, without keys or indexes, so that nothing but the end
+/// of a table is ever written. Names are small integers; the view `event_log` resolves them for people.
+enum EventSchema {
+    static let statements = """
+        -- One row for each journal batch, written in the transaction of its events: how far the store has come.
+        CREATE TABLE IF NOT EXISTS batches (sequence BIGINT NOT NULL, rows_after BIGINT NOT NULL);
+        CREATE TABLE IF NOT EXISTS events (
+            "user" INTEGER NOT NULL,
+            time BIGINT NOT NULL,
+            type INTEGER NOT NULL,
+            context INTEGER NOT NULL,
+            user_properties INTEGER NOT NULL,
+            device INTEGER NOT NULL,
+            named_user INTEGER NOT NULL,
+            session_id BIGINT NOT NULL,
+            client_time BIGINT NOT NULL,
+            upload_time BIGINT NOT NULL,
+            received_time BIGINT NOT NULL,
+            event_id BIGINT,
+            insert_id VARCHAR,
+            event_properties VARCHAR NOT NULL,
+            extras VARCHAR
+        );
+        CREATE TABLE IF NOT EXISTS event_types (id INTEGER NOT NULL, name VARCHAR NOT NULL);
+        CREATE TABLE IF NOT EXISTS contexts (id INTEGER NOT NULL, \(contextColumns));
+        CREATE TABLE IF NOT EXISTS property_sets (id INTEGER NOT NULL, properties VARCHAR NOT NULL);
+        CREATE TABLE IF NOT EXISTS devices (id INTEGER NOT NULL, device_id VARCHAR NOT NULL);
+        -- Facts: the one of the highest sequence holds.
+        CREATE TABLE IF NOT EXISTS users (key INTEGER NOT NULL, user_id VARCHAR, sequence BIGINT NOT NULL);
+        CREATE TABLE IF NOT EXISTS merges (
+            from_user INTEGER NOT NULL, into_user INTEGER NOT NULL, time BIGINT NOT NULL, cause VARCHAR NOT NULL
+        );
+        CREATE TABLE IF NOT EXISTS property_names (kind VARCHAR NOT NULL, name VARCHAR NOT NULL);
+        CREATE OR REPLACE VIEW event_log AS
+        SELECT make_timestamp_ms(e.time) AS time, t.name AS event_type, u.user_id, d.device_id, e."user" AS amplitude_id,
+               e.session_id, e.event_properties::JSON AS event_properties, p.properties::JSON AS user_properties,
+               c.* EXCLUDE (id), e.insert_id
+        FROM events e
+        JOIN event_types t ON t.id = e.type
+        JOIN contexts c ON c.id = e.context
+        LEFT JOIN property_sets p ON p.id = e.user_properties
+        LEFT JOIN devices d ON d.id = e.device
+        LEFT JOIN (SELECT key, arg_max(user_id, sequence) AS user_id FROM users GROUP BY key) u ON u.key = e.named_user;
+        """
+
+    private static let contextColumns = ContextField.allCases.map { "\($0.rawValue) VARCHAR" }.joined(separator: ", ")
+}

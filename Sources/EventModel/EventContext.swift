@@ -1,0 +1,56 @@
+/// A built-in user property: what an event says about its sender's app, device and place.
+///
+/// Raw value: the name of its column on disk. Source: reference/ingest.md §3, §7.
+public enum ContextField: String, CaseIterable, Sendable {
+    /// `app_version` on the way in, `version_name` in exports.
+    case version
+    case platform
+    case osName = "os_name"
+    case osVersion = "os_version"
+    case deviceBrand = "device_brand"
+    case deviceManufacturer = "device_manufacturer"
+    case deviceModel = "device_model"
+    case carrier, country, region, city, dma, language, library
+    /// The app version of the person's first event that had one.
+    case startVersion = "start_version"
+    /// "true" from the person's first revenue event on.
+    case paying
+
+    /// Place in ``allCases`` and among the columns on disk.
+    public var index: Int {
+        Self.indexes[self]!
+    }
+
+    private static let indexes = Dictionary(uniqueKeysWithValues: zip(allCases, 0...))
+}
+
+/// The values of all built-in user properties at one event. `nil` is "not known", shown as `(none)`.
+///
+/// Many events share one context, so it is stored once and events carry its ``ContextID``.
+public struct EventContext: Sendable {
+    private var values: [String?]
+
+    public init() {
+        values = Array(repeating: nil, count: ContextField.allCases.count)
+    }
+
+    public subscript(field: ContextField) -> String? {
+        get { values[field.index] }
+        set { values[field.index] = newValue }
+    }
+
+    /// The known fields as a JSON object, in one order: equal contexts, and only those, give equal text.
+    public func write(to writer: inout JSONWriter) {
+        let known = ContextField.allCases.compactMap { field in
+            self[field].map { PropertyMember(key: field.rawValue, value: .string($0)) }
+        }
+        writer.object(known)
+    }
+
+    /// `os_name os_version`, whichever of them is known.
+    public var os: String? {
+        guard let name = self[.osName] else { return self[.osVersion] }
+        guard let version = self[.osVersion] else { return name }
+        return name + " " + version
+    }
+}

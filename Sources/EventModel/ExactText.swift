@@ -1,0 +1,25 @@
+/// Text as a key, compared by its code points: "é" written as one or as two code points are two texts.
+///
+/// Swift's `String ==` calls those two equal; ids, names and values of a project are told apart (decisions.md, 5), so
+/// whatever looks them up is keyed by this.
+public struct ExactText: Hashable, Comparable, Sendable {
+    public let string: String
+
+    public init(_ string: String) {
+        self.string = string
+    }
+
+    public static func == (lhs: ExactText, rhs: ExactText) -> Bool {
+        lhs.string.utf8.elementsEqual(rhs.string.utf8)
+    }
+
+    public static func < (lhs: ExactText, rhs: ExactText) -> Bool {
+        lhs.string.utf8.lexicographicallyPrecedes(rhs.string.utf8)
+    }
+
+    public func hash(into hasher: inout Hasher) {
+        var text = string
+        // Safe: the hasher reads the buffer within the call.
+        text.withUTF8 { unsafe hasher.combine(bytes: UnsafeRawBufferPointer($0)) }
+    }
+}

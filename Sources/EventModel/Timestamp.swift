@@ -1,0 +1,13 @@
+/// A moment, in whole milliseconds since 1970-01-01T00:00:00Z. Any `Int64` is a valid moment, also one before 1970.
+public struct Timestamp: Hashable, Comparable, Sendable, BitwiseCopyable {
+    /// Milliseconds since the Unix epoch.
+    public var milliseconds: Int64
+
+    public init(milliseconds: Int64) {
+        self.milliseconds = milliseconds
+    }
+
+    public static func < (lhs: Timestamp, rhs: Timestamp) -> Bool {
+        lhs.milliseconds < rhs.milliseconds
+    }
+}

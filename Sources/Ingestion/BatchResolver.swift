@@ -1,0 +1,152 @@
+import EventModel
+import Storage
+
+/// Turns checked events into stored ones: dedupe, identity, property snapshot, and numbers for names.
+///
+/// Gathers what one transaction is to commit. After a commit that failed it must be thrown away, as its memory.
+struct BatchResolver {
+    /// Names that are operations on a person or group, not activity. Source: reference/ingest.md §7.
+    static let identify = "$identify"
+
+    private var memory: RecordMemory
+    private var dedupe: DedupeWindow
+    private var events: [StoredEvent] = []
+    private var fingerprints: [Fingerprint] = []
+    private var ledger = LedgerCounts()
+
+    init(_ record: any ProjectRecord, now: Timestamp) throws(ProjectRecordError) {
+        memory = try RecordMemory(record)
+        dedupe = DedupeWindow()
+        let since = Timestamp(milliseconds: now.milliseconds - Fingerprint.windowMs)
+        for batch in try record.fingerprints(since: since) {
+            for fingerprint in batch.fingerprints { dedupe.insert(fingerprint, at: batch.receivedAt) }
+        }
+    }
+
+    /// Adds a request's events to the change.
+    mutating func add(_ batch: IncomingBatch, receivedAt: Timestamp) throws(ProjectRecordError) {
+        let uploadTime = batch.uploadTime ?? receivedAt
+        for event in batch.events {
+            ledger.received += 1
+            if isDuplicate(event, receivedAt) {
+                ledger.duplicate += 1
+            } else {
+                try add(event, uploadTime: uploadTime, receivedAt: receivedAt)
+                ledger.stored += 1
+            }
+        }
+    }
+
+    /// What all requests since the last call have changed.
+    mutating func takeChange(receivedAt: Timestamp) -> RecordChange {
+        dedupe.forget(before: receivedAt)
+        defer {
+            events = []
+            fingerprints = []
+            ledger = LedgerCounts()
+        }
+        return memory.takeChange(
+            receivedAt: receivedAt,
+            events: events,
+            fingerprints: fingerprints,
+            ledger: ledger
+        )
+    }
+
+    // MARK: One event
+
+    private mutating func isDuplicate(_ event: IncomingEvent, _ receivedAt: Timestamp) -> Bool {
+        guard let insertID = event.insertID else { return false }
+        let fingerprint = Fingerprint(deviceID: Self.deviceID(of: event), insertID: insertID)
+        if dedupe.contains(fingerprint, at: receivedAt) { return true }
+        dedupe.insert(fingerprint, at: receivedAt)
+        fingerprints.append(fingerprint)
+        return false
+    }
+
+    private mutating func add(
+        _ event: IncomingEvent,
+        uploadTime: Timestamp,
+        receivedAt: Timestamp
+    ) throws(ProjectRecordError) {
+        let clientTime = event.time ?? receivedAt
+        let time = Self.serverTime(clientTime, uploadTime: uploadTime, receivedAt: receivedAt)
+        let (user, device) = try resolve(event, at: time)
+        var context = try memory.context(of: user)
+        context.update(from: event.context)
+        let contextID = try memory.setContext(context, of: user)
+        if !event.userProperties.isEmpty {
+            var properties = try memory.properties(of: user)
+            if event.type == Self.identify {
+                properties.identify(event.userProperties)
+            } else {
+                properties.set(event.userProperties)
+            }
+            try memory.setProperties(properties, of: user)
+        }
+        for name in event.eventPropertyNames { memory.note(PropertyName(.event, name)) }
+        events.append(
+            StoredEvent(
+                user: user,
+                device: device,
+                carriesUserID: event.userID != nil,
+                type: try memory.eventType(named: event.type),
+                time: time,
+                clientTime: clientTime,
+                uploadTime: uploadTime,
+                sessionID: event.sessionID,
+                eventID: event.eventID,
+                insertID: event.insertID,
+                context: contextID,
+                userProperties: try memory.state(of: user).properties,
+                eventProperties: event.eventProperties,
+                extras: event.extras
+            )
+        )
+    }
+
+    /// Finds or makes the person and the device of an event. Source: reference/ingest.md §9.
+    private mutating func resolve(
+        _ event: IncomingEvent,
+        at time: Timestamp
+    ) throws(ProjectRecordError) -> (UserKey, DeviceKey) {
+        let deviceID = Self.deviceID(of: event)
+        let userIDState: UserIDState
+        if let userID = event.userID {
+            userIDState = try memory.user(withID: userID).map { .known($0) } ?? .unknown
+        } else {
+            userIDState = .absent
+        }
+        let transition = IdentityTransition(userID: userIDState, device: try memory.device(withID: deviceID))
+        let user: UserKey
+        switch transition {
+        case .createUser:
+            user = memory.createUser(userID: event.userID)
+        case .existing(let known):
+            user = known
+        case .claim(let anonymous):
+            user = anonymous
+            _ = try memory.state(of: anonymous)
+            if let userID = event.userID { memory.name(anonymous, userID) }
+        case .merge(let anonymous, let known):
+            user = known
+            memory.merge(Merge(from: anonymous, into: known, time: time, cause: .login))
+        }
+        // An event without user_id leaves a device as it is: whoever it stands for, it stands for still.
+        let wasUnclaimed = try memory.device(withID: deviceID)?.isUnclaimed ?? true
+        let isUnclaimed = event.userID == nil && wasUnclaimed
+        return (user, memory.link(deviceID: deviceID, to: user, isUnclaimed: isUnclaimed))
+    }
+
+    private static func deviceID(of event: IncomingEvent) -> String {
+        event.deviceID ?? derivedDeviceID(userID: event.userID ?? "")
+    }
+
+    /// Corrects the sender's clock by what it is off, if that is over a minute. Source: reference/ingest.md §10.
+    static func serverTime(_ clientTime: Timestamp, uploadTime: Timestamp, receivedAt: Timestamp) -> Timestamp {
+        let skew = receivedAt.milliseconds.subtractingReportingOverflow(uploadTime.milliseconds)
+        guard !skew.overflow, skew.partialValue.magnitude > 60_000 else { return clientTime }
+        let corrected = clientTime.milliseconds.addingReportingOverflow(skew.partialValue)
+        return corrected.overflow ? clientTime : Timestamp(milliseconds: corrected.partialValue)
+    }
+}

@@ -1,0 +1,49 @@
+/// Requests that wait for a commit: the decisions of group commit, without a clock, a thread or a disk.
+///
+/// While one commit is under way, what arrives gathers; the next commit takes all of it. So one fsync is shared by
+/// as many requests as came during the last one, and a lone request does not wait.
+struct CommitQueue<Waiter> {
+    enum Decision: Equatable {
+        /// The request is in; a commit that is under way will be followed by another.
+        case wait
+        /// The request is in; start committing.
+        case start
+        /// Too much is waiting already: the request is not in.
+        case refuse
+    }
+
+    struct Entry {
+        var batch: IncomingBatch
+        var waiter: Waiter
+    }
+
+    private var entries: [Entry] = []
+    private var waitingEvents = 0
+    private var isCommitting = false
+    /// The most events that may wait.
+    let capacity: Int
+
+    init(capacity: Int) {
+        self.capacity = capacity
+    }
+
+    /// A request that alone exceeds the capacity is still taken when nothing else waits.
+    mutating func add(_ batch: IncomingBatch, _ waiter: Waiter) -> Decision {
+        guard entries.isEmpty || waitingEvents + batch.events.count <= capacity else { return .refuse }
+        entries.append(Entry(batch: batch, waiter: waiter))
+        waitingEvents += batch.events.count
+        if isCommitting { return .wait }
+        isCommitting = true
+        return .start
+    }
+
+    /// What the next commit is to take, in order of arrival. Empty: nothing waits, and committing ends.
+    mutating func next() -> [Entry] {
+        defer {
+            entries = []
+            waitingEvents = 0
+        }
+        if entries.isEmpty { isCommitting = false }
+        return entries
+    }
+}

@@ -1,0 +1,41 @@
+public import EventModel
+
+/// A request's events, checked: whatever is in here can be stored.
+public struct IncomingBatch: Sendable {
+    public var events: [IncomingEvent]
+    /// When the sender says that it sent the request; `nil` if it does not.
+    public var uploadTime: Timestamp?
+
+    public init(events: [IncomingEvent], uploadTime: Timestamp? = nil) {
+        self.events = events
+        self.uploadTime = uploadTime
+    }
+}
+
+/// One event as it was sent, checked but not yet anybody's. Source: reference/ingest.md §3.
+public struct IncomingEvent: Sendable {
+    /// At least one of the two ids is there.
+    public var userID: String?
+    public var deviceID: String?
+    public var type: String
+    /// Milliseconds on the sender's clock; `nil` means "now".
+    public var time: Timestamp?
+    public var sessionID: Int64 = -1
+    public var eventID: Int64?
+    public var insertID: String?
+    /// Only the fields that the event sets.
+    public var context = EventContext()
+    /// A JSON object.
+    public var eventProperties = "{}"
+    public var eventPropertyNames: [String] = []
+    /// Plain keys: each is set before the event's snapshot is taken.
+    public var userProperties: [PropertyMember] = []
+    /// A JSON object of the other fields, as they were sent; `nil` if there are none.
+    public var extras: String?
+
+    public init(userID: String?, deviceID: String?, type: String) {
+        self.userID = userID
+        self.deviceID = deviceID
+        self.type = type
+    }
+}

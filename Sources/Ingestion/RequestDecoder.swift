@@ -1,0 +1,89 @@
+import EventModel
+import JSONTape
+
+/// A request's API key, and its events or what is wrong with them: a wrong key is reported first.
+public struct DecodedRequest: Sendable {
+    public var apiKey: String
+    public var events: Result<IncomingBatch, RequestRefusal>
+}
+
+/// Reads the body of `POST /2/httpapi`: bytes to checked events, or to the one refusal that names all that is wrong.
+public enum RequestDecoder {
+    /// - Parameter body: the request's body, decompressed.
+    public static func decode(_ body: [UInt8]) throws(RequestRefusal) -> DecodedRequest {
+        guard !body.isEmpty else { throw .missingBody }
+        do {
+            return try JSONDocument.withRoot(of: body) { root in
+                guard root.kind == .object else { throw RequestRefusal.invalidJSON }
+                guard let apiKey = root["api_key"]?.string, !apiKey.isEmpty else {
+                    throw RequestRefusal.missing("api_key")
+                }
+                return DecodedRequest(apiKey: apiKey, events: Result { () throws(RequestRefusal) in try batch(root) })
+            }
+        } catch let refusal as RequestRefusal {
+            throw refusal
+        } catch {
+            throw .invalidJSON
+        }
+    }
+
+    private static func batch(_ root: JSONValue) throws(RequestRefusal) -> IncomingBatch {
+        guard let events = root["events"], events.kind == .array else { throw .missing("events") }
+        let idLength = root["options"]?["min_id_length"]?.integer
+        let checked = try check(events, minimumIDLength: idLength.map { Int(clamping: $0) } ?? 5)
+        return IncomingBatch(events: checked, uploadTime: root["client_upload_time"].flatMap(Self.uploadTime))
+    }
+
+    /// All events, or a refusal that lists every bad one: clients drop just those and send the rest again.
+    private static func check(_ events: JSONValue, minimumIDLength: Int) throws(RequestRefusal) -> [IncomingEvent] {
+        var problems = EventProblems()
+        var checked: [IncomingEvent] = []
+        for (index, value) in events.elements.enumerated() {
+            guard value.kind == .object else { throw RequestRefusal.invalidEvent }
+            var reader = EventReader(minimumIDLength: minimumIDLength, index: index)
+            if let event = reader.read(value, &problems) { checked.append(event) }
+        }
+        if let refusal = problems.refusal { throw refusal }
+        return checked
+    }
+
+    /// ISO 8601, as SDKs send it, or milliseconds.
+    private static func uploadTime(_ value: JSONValue) -> Timestamp? {
+        if let milliseconds = value.integer { return Timestamp(milliseconds: milliseconds) }
+        return value.string.flatMap { Timestamp(iso8601: $0) }
+    }
+}
+
+/// What is wrong with the events of one request.
+struct EventProblems: Equatable {
+    private(set) var invalid: [String: [Int]] = [:]
+    private(set) var missing: [String: [Int]] = [:]
+    private(set) var short: [String: [Int]] = [:]
+
+    mutating func invalid(_ field: String, _ index: Int) { invalid[field, default: []].append(index) }
+    mutating func missing(_ field: String, _ index: Int) { missing[field, default: []].append(index) }
+
+    /// Named as an invalid field too: the Swift SDK reads only that, and would resend for ever (ingest.md §14).
+    mutating func short(_ field: String, _ index: Int) {
+        short[field, default: []].append(index)
+        invalid(field, index)
+    }
+
+    var refusal: RequestRefusal? {
+        let error: String
+        if !missing.isEmpty {
+            error = "Request missing required field"
+        } else if !short.isEmpty, invalid == short {
+            error = "Invalid id length for user_id or device_id"
+        } else if !invalid.isEmpty {
+            error = "Invalid field values on some events"
+        } else {
+            return nil
+        }
+        var refusal = RequestRefusal(error)
+        refusal.invalidFields = invalid
+        refusal.missingFields = missing
+        refusal.invalidIDLengths = short
+        return refusal
+    }
+}

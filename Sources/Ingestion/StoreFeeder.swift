@@ -1,0 +1,104 @@
+import Dispatch
+import EventModel
+public import Logging
+public import Storage
+import Synchronization
+
+/// Brings committed batches into the event store, in order, and tells queries when it is done.
+///
+/// The journal is the truth: whatever is missing in the store, after a crash or because too much waited, is read from
+/// there. Runs on a queue of its own, as its calls block.
+public final class StoreFeeder: Sendable {
+    private typealias Waiter = CheckedContinuation<Result<Void, EventStoreError>, Never>
+
+    private struct State {
+        var queue: FeedQueue
+        var waiters: [(sequence: JournalSequence, waiter: Waiter)] = []
+    }
+
+    private let store: any EventStore
+    private let record: any ProjectRecord
+    private let logger: Logger
+    private let state: Mutex<State>
+    private let queue = DispatchQueue(label: "antinode.feeder")
+    private static let eventsPerRead = 50_000
+
+    /// Starts to bring the store up to the journal at once.
+    public init(
+        store: any EventStore,
+        record: any ProjectRecord,
+        logger: Logger,
+        capacity: Int = 200_000
+    ) throws {
+        self.store = store
+        self.record = record
+        self.logger = logger
+        let queue = FeedQueue(
+            stored: try store.progress().sequence,
+            committed: try record.lastSequence(),
+            capacity: capacity
+        )
+        state = Mutex(State(queue: queue))
+        if state.withLock({ $0.queue.start() }) { self.queue.async { self.run() } }
+    }
+
+    /// Hands over a committed batch.
+    public func feed(_ batch: JournalBatch) {
+        if state.withLock({ $0.queue.add(batch) }) { queue.async { self.run() } }
+    }
+
+    /// Returns when the store has everything that is committed now.
+    public func waitUntilComplete() async throws(EventStoreError) {
+        let result = await withCheckedContinuation { (waiter: Waiter) in
+            let (isComplete, mustStart) = state.withLock { state in
+                if state.queue.isComplete { return (true, false) }
+                state.waiters.append((state.queue.committed, waiter))
+                return (false, state.queue.start())
+            }
+            if isComplete { waiter.resume(returning: .success(())) }
+            if mustStart { queue.async { self.run() } }
+        }
+        try result.get()
+    }
+
+    private func run() {
+        while true {
+            do {
+                switch state.withLock({ $0.queue.next() }) {
+                case .idle: return
+                case .store(let batches): try storeAll(batches)
+                case .readJournal(let sequence):
+                    try storeAll(record.batches(after: sequence, limit: Self.eventsPerRead))
+                }
+            } catch {
+                // Nothing is lost: the next batch or query starts again from the journal.
+                logger.error("committed events are not visible yet", metadata: ["error": "\(error)"])
+                fail(EventStoreError(.unavailable, "\(error)"))
+                return
+            }
+        }
+    }
+
+    private func storeAll(_ batches: [JournalBatch]) throws {
+        guard let last = batches.last else {
+            throw EventStoreError(.outOfSequence, "the journal lacks batches that were committed")
+        }
+        try store.append(batches)
+        let ready = state.withLock { state in
+            state.queue.stored(upTo: last.sequence)
+            let ready = state.waiters.filter { $0.sequence <= last.sequence }
+            state.waiters.removeAll { $0.sequence <= last.sequence }
+            return ready
+        }
+        for (_, waiter) in ready { waiter.resume(returning: .success(())) }
+    }
+
+    private func fail(_ error: EventStoreError) {
+        let waiters = state.withLock { state in
+            state.queue.failed()
+            defer { state.waiters = [] }
+            return state.waiters
+        }
+        for (_, waiter) in waiters { waiter.resume(returning: .failure(error)) }
+    }
+}

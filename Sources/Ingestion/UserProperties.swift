@@ -1,0 +1,124 @@
+import EventModel
+import JSONTape
+
+/// A person's user properties at one moment.
+struct UserProperties: Sendable {
+    private var values: [ExactText: PropertyValue] = [:]
+
+    init() {}
+
+    /// - Parameter json: a JSON object that ``text`` has made.
+    init(json: String) throws {
+        try JSONDocument.withRoot(of: Array(json.utf8)) { root in
+            for (key, value) in root.members { values[ExactText(key.string)] = PropertyValue(value) }
+        }
+    }
+
+    /// A JSON object with sorted keys: equal properties, and only those, give equal text.
+    var text: String {
+        var json = JSONWriter()
+        json.object(values.keys.sorted().map { PropertyMember(key: $0.string, value: values[$0]!) })
+        return json.text
+    }
+
+    var isEmpty: Bool { values.isEmpty }
+    var names: [ExactText] { Array(values.keys) }
+
+    /// Sets plain keys, as an event's `user_properties` do.
+    mutating func set(_ members: [PropertyMember]) {
+        for member in members { values[ExactText(member.key)] = member.value }
+    }
+
+    /// Applies the operations of a `$identify`; plain keys beside them are set.
+    ///
+    /// The order is fixed, whatever the order in the request. Source: reference/ingest.md §7.
+    mutating func identify(_ members: [PropertyMember]) {
+        set(members.filter { PropertyOperation(rawValue: $0.key) == nil })
+        for operation in PropertyOperation.allCases {
+            for member in members where member.key == operation.rawValue { apply(operation, member.value) }
+        }
+    }
+
+    private mutating func apply(_ operation: PropertyOperation, _ operand: PropertyValue) {
+        if operation == .clearAll {
+            values = [:]
+            return
+        }
+        guard case .object(let members) = operand else { return }
+        for member in members {
+            let key = ExactText(member.key)
+            values[key] = operation.result(of: member.value, on: values[key])
+        }
+    }
+}
+
+/// What an identify can do to one property, in the order of application. Raw value: its key in requests.
+/// Source: reference/ingest.md §7.
+enum PropertyOperation: String, CaseIterable {
+    case clearAll = "$clearAll"
+    case unset = "$unset"
+    case set = "$set"
+    case setOnce = "$setOnce"
+    case add = "$add"
+    case append = "$append"
+    case prepend = "$prepend"
+    case preInsert = "$preInsert"
+    case postInsert = "$postInsert"
+    case remove = "$remove"
+
+    /// The property's value afterwards; `nil` if it has none.
+    func result(of operand: PropertyValue, on old: PropertyValue?) -> PropertyValue? {
+        if case .null = operand, self != .unset { return old }
+        switch self {
+        case .clearAll, .unset: return nil
+        case .set: return operand
+        case .setOnce: return old ?? operand
+        case .add: return Self.sum(old, operand)
+        case .append: return .list(Self.elements(old) + Self.elements(operand))
+        case .prepend: return .list(Self.elements(operand) + Self.elements(old))
+        case .preInsert: return .list(Self.missing(operand, in: old) + Self.elements(old))
+        case .postInsert: return .list(Self.elements(old) + Self.missing(operand, in: old))
+        case .remove:
+            guard case .list(let elements) = old else { return old }
+            let unwanted = Self.elements(operand)
+            return .list(elements.filter { element in !unwanted.contains { $0.isSame(as: element) } })
+        }
+    }
+
+    /// A missing number counts as 0; what is no number stays as it is.
+    private static func sum(_ old: PropertyValue?, _ operand: PropertyValue) -> PropertyValue? {
+        switch (old ?? .integer(0), operand) {
+        case (.integer(let a), .integer(let b)):
+            let (sum, overflow) = a.addingReportingOverflow(b)
+            return overflow ? .number(Double(a) + Double(b)) : .integer(sum)
+        case (.integer(let a), .number(let b)): return .number(Double(a) + b)
+        case (.number(let a), .integer(let b)): return .number(a + Double(b))
+        case (.number(let a), .number(let b)): return .number(a + b)
+        default: return old
+        }
+    }
+
+    /// A scalar counts as a list of one.
+    private static func elements(_ value: PropertyValue?) -> [PropertyValue] {
+        switch value {
+        case nil, .null: []
+        case .list(let elements): elements
+        case let scalar?: [scalar]
+        }
+    }
+
+    private static func missing(_ operand: PropertyValue, in old: PropertyValue?) -> [PropertyValue] {
+        let present = elements(old)
+        return elements(operand).filter { element in !present.contains { $0.isSame(as: element) } }
+    }
+}
+
+extension PropertyValue {
+    /// Same JSON text, so 3 and 3.0 are the same, and 3 and "3" are not.
+    fileprivate func isSame(as other: PropertyValue) -> Bool {
+        var (a, b) = (JSONWriter(), JSONWriter())
+        a.value(self)
+        b.value(other)
+        return a.bytes == b.bytes
+    }
+}

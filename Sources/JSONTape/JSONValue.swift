@@ -1,0 +1,161 @@
+/// A value in a parsed document: a place on simdjson's tape. Copying it copies three words.
+///
+/// Tape format: simdjson's doc/tape.md. Each word has a type in its top 8 bits and a payload below.
+// Safe: a value is only lent out by `JSONDocument.withRoot`, while the document's parser keeps both buffers unchanged;
+// simdjson has written the tape, so every index and string offset on it lies inside.
+@safe public struct JSONValue {
+    /// What kind of JSON value this is.
+    public enum Kind: Sendable {
+        case object, array, string, integer, unsignedInteger, double, bool, null
+    }
+
+    let tape: UnsafePointer<UInt64>
+    let strings: UnsafePointer<UInt8>
+    let index: Int
+
+    init(tape: UnsafePointer<UInt64>, strings: UnsafePointer<UInt8>, index: Int) {
+        unsafe self.tape = unsafe tape
+        unsafe self.strings = unsafe strings
+        self.index = index
+    }
+
+    public var kind: Kind {
+        switch letter {
+        case UInt8(ascii: "{"): .object
+        case UInt8(ascii: "["): .array
+        case UInt8(ascii: "\""): .string
+        case UInt8(ascii: "l"): .integer
+        case UInt8(ascii: "u"): .unsignedInteger
+        case UInt8(ascii: "d"): .double
+        case UInt8(ascii: "t"), UInt8(ascii: "f"): .bool
+        default: .null
+        }
+    }
+
+    public var isNull: Bool { letter == UInt8(ascii: "n") }
+
+    /// The text of a string, else `nil`.
+    public var string: String? { text?.string }
+
+    /// The bytes of a string, else `nil`.
+    public var text: JSONText? {
+        letter == UInt8(ascii: "\"") ? unsafe JSONText(strings + Int(payload)) : nil
+    }
+
+    /// A whole number that fits, else `nil`. A number with a fraction of zero, such as 3.0, is whole too.
+    public var integer: Int64? {
+        switch letter {
+        case UInt8(ascii: "l"): unsafe Int64(bitPattern: tape[index + 1])
+        case UInt8(ascii: "d"): Int64(exactly: double ?? .nan)
+        default: nil
+        }
+    }
+
+    /// Any number, else `nil`.
+    public var double: Double? {
+        switch letter {
+        case UInt8(ascii: "l"): unsafe Double(Int64(bitPattern: tape[index + 1]))
+        case UInt8(ascii: "u"): unsafe Double(tape[index + 1])
+        case UInt8(ascii: "d"): unsafe Double(bitPattern: tape[index + 1])
+        default: nil
+        }
+    }
+
+    public var bool: Bool? {
+        switch letter {
+        case UInt8(ascii: "t"): true
+        case UInt8(ascii: "f"): false
+        default: nil
+        }
+    }
+
+    /// The keys and values of an object, in order; empty for any other value.
+    public var members: JSONMembers { JSONMembers(of: self) }
+
+    /// The elements of an array, in order; empty for any other value.
+    public var elements: JSONElements { JSONElements(of: self) }
+
+    /// The last value under `key`, as most JSON readers take repeated keys; `nil` without one.
+    public subscript(key: StaticString) -> JSONValue? {
+        var found: JSONValue?
+        for (name, value) in members where name == key { found = value }
+        return found
+    }
+
+    var letter: UInt8 { unsafe UInt8(truncatingIfNeeded: tape[index] >> 56) }
+    var payload: UInt64 { unsafe tape[index] & 0x00FF_FFFF_FFFF_FFFF }
+
+    /// Place of what follows this value.
+    var end: Int {
+        switch letter {
+        case UInt8(ascii: "{"), UInt8(ascii: "["): Int(payload & 0xFFFF_FFFF)
+        case UInt8(ascii: "l"), UInt8(ascii: "u"), UInt8(ascii: "d"): index + 2
+        default: index + 1
+        }
+    }
+
+    func at(_ index: Int) -> JSONValue {
+        unsafe JSONValue(tape: tape, strings: strings, index: index)
+    }
+}
+
+/// A string's UTF-8 bytes in a parsed document.
+// Safe: as `JSONValue`.
+@safe public struct JSONText {
+    private let start: UnsafePointer<UInt8>
+    /// Number of bytes.
+    public let count: Int
+
+    init(_ entry: UnsafePointer<UInt8>) {
+        count = unsafe Int(UnsafeRawPointer(entry).loadUnaligned(as: UInt32.self))
+        unsafe start = entry + 4
+    }
+
+    public var string: String {
+        unsafe String(decoding: UnsafeBufferPointer(start: start, count: count), as: UTF8.self)
+    }
+
+    public static func == (lhs: JSONText, rhs: StaticString) -> Bool {
+        guard lhs.count == rhs.utf8CodeUnitCount else { return false }
+        let other = unsafe rhs.utf8Start
+        for i in 0..<lhs.count where unsafe lhs.start[i] != other[i] { return false }
+        return true
+    }
+}
+
+/// An object's keys and values in order.
+public struct JSONMembers: Sequence, IteratorProtocol {
+    private var next_: JSONValue
+    private let end: Int
+
+    init(of value: JSONValue) {
+        let isObject = value.letter == UInt8(ascii: "{")
+        next_ = value.at(value.index + 1)
+        end = isObject ? value.end - 1 : next_.index
+    }
+
+    public mutating func next() -> (key: JSONText, value: JSONValue)? {
+        guard next_.index < end, let key = next_.text else { return nil }
+        let value = next_.at(next_.index + 1)
+        next_ = value.at(value.end)
+        return (key, value)
+    }
+}
+
+/// An array's elements in order.
+public struct JSONElements: Sequence, IteratorProtocol {
+    private var next_: JSONValue
+    private let end: Int
+
+    init(of value: JSONValue) {
+        let isArray = value.letter == UInt8(ascii: "[")
+        next_ = value.at(value.index + 1)
+        end = isArray ? value.end - 1 : next_.index
+    }
+
+    public mutating func next() -> JSONValue? {
+        guard next_.index < end else { return nil }
+        defer { next_ = next_.at(next_.end) }
+        return next_
+    }
+}

@@ -1,0 +1,60 @@
+import GRDB
+
+/// The tables of `project.sqlite`. A change of shape is a new migration at the end, never an edit of an old one.
+enum ProjectSchema {
+    static var migrator: DatabaseMigrator {
+        var migrator = DatabaseMigrator()
+        migrator.registerMigration("1: journal, identity, names, ledger") { db in
+            try db.execute(
+                sql: """
+                    -- Each row is one group commit: JournalCodec's JSON under zstd.
+                    CREATE TABLE journal (
+                        sequence INTEGER PRIMARY KEY,
+                        received_at INTEGER NOT NULL,
+                        events INTEGER NOT NULL,
+                        payload BLOB NOT NULL
+                    ) STRICT;
+                    CREATE TABLE users (
+                        key INTEGER PRIMARY KEY,
+                        user_id TEXT UNIQUE,
+                        context INTEGER,
+                        properties INTEGER NOT NULL
+                    ) STRICT;
+                    CREATE TABLE devices (
+                        key INTEGER PRIMARY KEY,
+                        device_id TEXT NOT NULL UNIQUE,
+                        user INTEGER NOT NULL,
+                        is_unclaimed INTEGER NOT NULL
+                    ) STRICT;
+                    CREATE TABLE merges (
+                        from_user INTEGER PRIMARY KEY,
+                        into_user INTEGER NOT NULL,
+                        time INTEGER NOT NULL,
+                        cause TEXT NOT NULL
+                    ) STRICT;
+                    CREATE TABLE event_types (id INTEGER PRIMARY KEY, name TEXT NOT NULL UNIQUE) STRICT;
+                    CREATE TABLE contexts (id INTEGER PRIMARY KEY, json TEXT NOT NULL UNIQUE) STRICT;
+                    CREATE TABLE property_sets (id INTEGER PRIMARY KEY, json TEXT NOT NULL UNIQUE) STRICT;
+                    CREATE TABLE property_names (
+                        kind TEXT NOT NULL, name TEXT NOT NULL, PRIMARY KEY (kind, name)
+                    ) STRICT, WITHOUT ROWID;
+                    -- One row a batch, 16 bytes a fingerprint, so that a commit writes one page and not a thousand.
+                    CREATE TABLE fingerprints (
+                        sequence INTEGER PRIMARY KEY,
+                        received_at INTEGER NOT NULL,
+                        fingerprints BLOB NOT NULL
+                    ) STRICT;
+                    CREATE INDEX fingerprints_received_at ON fingerprints (received_at);
+                    CREATE TABLE ledger (
+                        minute INTEGER PRIMARY KEY,
+                        received INTEGER NOT NULL,
+                        stored INTEGER NOT NULL,
+                        duplicate INTEGER NOT NULL,
+                        rejected INTEGER NOT NULL
+                    ) STRICT;
+                    """
+            )
+        }
+        return migrator
+    }
+}

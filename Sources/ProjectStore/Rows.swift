@@ -1,0 +1,53 @@
+import EventModel
+import Foundation
+import GRDB
+import Storage
+
+extension UserState {
+    /// Columns: key, user_id, context, properties.
+    init(_ row: Row) {
+        let context: Int32? = row[2]
+        self.init(
+            key: UserKey(row[0]),
+            userID: row[1],
+            context: context.map { ContextID($0) },
+            properties: PropertySetID(row[3])
+        )
+    }
+}
+
+extension DeviceState {
+    /// Columns: key, device_id, user, is_unclaimed.
+    init(_ row: Row) {
+        self.init(key: DeviceKey(row[0]), deviceID: row[1], user: UserKey(row[2]), isUnclaimed: row[3])
+    }
+}
+
+extension [Fingerprint] {
+    /// 16 bytes each, little endian, low half first.
+    init(packed data: Data) {
+        self.init()
+        reserveCapacity(data.count / 16)
+        let bytes = [UInt8](data)
+        for start in stride(from: 0, to: bytes.count - 15, by: 16) {
+            append(Fingerprint(high: Self.word(bytes, start + 8), low: Self.word(bytes, start)))
+        }
+    }
+
+    var packed: Data {
+        var bytes: [UInt8] = []
+        bytes.reserveCapacity(count * 16)
+        for fingerprint in self {
+            for word in [fingerprint.low, fingerprint.high] {
+                for shift in stride(from: 0, to: 64, by: 8) {
+                    bytes.append(UInt8(truncatingIfNeeded: word >> UInt64(shift)))
+                }
+            }
+        }
+        return Data(bytes)
+    }
+
+    private static func word(_ bytes: [UInt8], _ start: Int) -> UInt64 {
+        (0..<8).reduce(0) { $0 | UInt64(bytes[start + $1]) << UInt64(8 * $1) }
+    }
+}

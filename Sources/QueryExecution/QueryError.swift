@@ -1,0 +1,11 @@
+/// A question that cannot be answered.
+public enum QueryError: Error, Equatable {
+    /// No event of this type was ever received; `nearest` are known names like it.
+    case unknownEventType(String, nearest: [String])
+    /// No event or user ever had this property; `nearest` are known names like it.
+    case unknownProperty(String, nearest: [String])
+    /// The store did not answer; `detail` is for the log.
+    case unavailable(detail: String)
+    /// The caller went away.
+    case cancelled
+}

@@ -1,0 +1,21 @@
+public import EventModel
+
+/// A property that a query names, resolved: which one it is no longer depends on how it was written.
+public enum PropertyReference: Hashable, Sendable {
+    /// A property of the event itself.
+    case event(ExactText)
+    /// A custom user property, as it stood at the event.
+    case user(ExactText)
+    /// A built-in user property, as it stood at the event.
+    case builtIn(BuiltInProperty)
+}
+
+/// A user property that every project has. Raw value: its name in requests. Source: reference/dashboard.md §2.
+public enum BuiltInProperty: String, CaseIterable, Sendable {
+    case version, country, city, region, language, platform, os, device, carrier, library, paying
+    case dma = "DMA"
+    case deviceType = "device_type"
+    case startVersion = "start_version"
+    case userID = "user_id"
+    case deviceID = "device_id"
+}

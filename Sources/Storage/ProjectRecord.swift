@@ -1,0 +1,168 @@
+public import EventModel
+
+/// A project's durable truth: the journal, and what the way in must remember between batches.
+///
+/// Used by one writer; calls block. Source: DESIGN.md §3.
+public protocol ProjectRecord: Sendable {
+    /// The user with that `user_id`.
+    func user(withID userID: String) throws(ProjectRecordError) -> UserState?
+    func user(_ key: UserKey) throws(ProjectRecordError) -> UserState?
+    func device(withID deviceID: String) throws(ProjectRecordError) -> DeviceState?
+    func eventType(named name: String) throws(ProjectRecordError) -> EventTypeID?
+    /// The context whose JSON text this is.
+    func context(withText json: String) throws(ProjectRecordError) -> ContextID?
+    /// The property set whose JSON text this is.
+    func propertySet(withText json: String) throws(ProjectRecordError) -> PropertySetID?
+    /// The JSON text of a context; `nil` if the number was never given.
+    func text(of context: ContextID) throws(ProjectRecordError) -> String?
+    /// The JSON text of a property set; `nil` if the number was never given.
+    func text(of propertySet: PropertySetID) throws(ProjectRecordError) -> String?
+    /// Every property that has occurred.
+    func propertyNames() throws(ProjectRecordError) -> [PropertyName]
+    /// The largest numbers given so far.
+    func counters() throws(ProjectRecordError) -> RecordCounters
+    /// Fingerprints accepted since `time`, oldest first.
+    func fingerprints(since time: Timestamp) throws(ProjectRecordError) -> [FingerprintBatch]
+
+    /// Makes a change durable, all of it or nothing: on return it is on disk (fsync). Returns the batch's sequence.
+    func commit(_ change: RecordChange) throws(ProjectRecordError) -> JournalSequence
+
+    /// The sequence of the last committed batch.
+    func lastSequence() throws(ProjectRecordError) -> JournalSequence
+    /// The batches after `sequence`, oldest first: at least one if there is one, and no more than about `limit` events.
+    func batches(after sequence: JournalSequence, limit: Int) throws(ProjectRecordError) -> [JournalBatch]
+
+    /// Received, stored, duplicate and rejected events since the beginning.
+    func ledgerTotals() throws(ProjectRecordError) -> LedgerCounts
+}
+
+/// What the record knows of a user key.
+public struct UserState: Equatable, Sendable {
+    public var key: UserKey
+    /// `nil` while the person is anonymous.
+    public var userID: String?
+    /// The context of the person's latest event.
+    public var context: ContextID?
+    public var properties: PropertySetID
+
+    public init(
+        key: UserKey,
+        userID: String? = nil,
+        context: ContextID? = nil,
+        properties: PropertySetID = .empty
+    ) {
+        self.key = key
+        self.userID = userID
+        self.context = context
+        self.properties = properties
+    }
+}
+
+/// What the record knows of a device id. Source: reference/ingest.md §9.
+public struct DeviceState: Equatable, Sendable {
+    public var key: DeviceKey
+    public var deviceID: String
+    /// Whose events those are that name only the device.
+    public var user: UserKey
+    /// True until some user_id has been seen on the device: then `user` is anonymous and may be taken over once.
+    public var isUnclaimed: Bool
+
+    public init(key: DeviceKey, deviceID: String, user: UserKey, isUnclaimed: Bool) {
+        self.key = key
+        self.deviceID = deviceID
+        self.user = user
+        self.isUnclaimed = isUnclaimed
+    }
+}
+
+/// The largest number given so far of each kind; 0 is none.
+public struct RecordCounters: Equatable, Sendable {
+    public var user: Int32 = 0
+    public var device: Int32 = 0
+    public var eventType: Int32 = 0
+    public var context: Int32 = 0
+    public var propertySet: Int32 = 0
+
+    public init() {}
+}
+
+/// 128 bits that stand for a (device id, insert id) pair.
+public struct Fingerprint: Hashable, Sendable, BitwiseCopyable {
+    /// How long an insert id is remembered: 7 days, in milliseconds. Source: reference/ingest.md §5.
+    public static let windowMs: Int64 = 7 * 86_400_000
+
+    public var high: UInt64
+    public var low: UInt64
+
+    public init(high: UInt64, low: UInt64) {
+        self.high = high
+        self.low = low
+    }
+}
+
+/// Fingerprints accepted at one moment.
+public struct FingerprintBatch: Sendable {
+    public var receivedAt: Timestamp
+    public var fingerprints: [Fingerprint]
+
+    public init(receivedAt: Timestamp, fingerprints: [Fingerprint]) {
+        self.receivedAt = receivedAt
+        self.fingerprints = fingerprints
+    }
+}
+
+/// One transaction on the record.
+public struct RecordChange: Sendable {
+    /// What goes into the journal; its sequence is given by the record.
+    public var batch: JournalBatch
+    /// Users and devices as they are from now on.
+    public var users: [UserState]
+    public var devices: [DeviceState]
+    public var fingerprints: [Fingerprint]
+    public var ledger: LedgerCounts
+
+    public init(
+        batch: JournalBatch,
+        users: [UserState] = [],
+        devices: [DeviceState] = [],
+        fingerprints: [Fingerprint] = [],
+        ledger: LedgerCounts = LedgerCounts()
+    ) {
+        self.batch = batch
+        self.users = users
+        self.devices = devices
+        self.fingerprints = fingerprints
+        self.ledger = ledger
+    }
+}
+
+/// Counts of events. `received == stored + duplicate + rejected`, always.
+public struct LedgerCounts: Equatable, Sendable {
+    public var received = 0
+    public var stored = 0
+    public var duplicate = 0
+    public var rejected = 0
+
+    public init() {}
+
+    public static func += (lhs: inout LedgerCounts, rhs: LedgerCounts) {
+        lhs.received += rhs.received
+        lhs.stored += rhs.stored
+        lhs.duplicate += rhs.duplicate
+        lhs.rejected += rhs.rejected
+    }
+
+    public var balances: Bool { received == stored + duplicate + rejected }
+}
+
+/// The record could not do what was asked; nothing was changed. `message` is for the log, not for callers.
+public struct ProjectRecordError: Error {
+    public enum Code: String, Sendable { case unavailable, damaged }
+    public var code: Code
+    public var message: String
+
+    public init(_ code: Code, _ message: String) {
+        self.code = code
+        self.message = message
+    }
+}

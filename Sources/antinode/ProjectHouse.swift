@@ -1,0 +1,95 @@
+import AmplitudeAPI
+import ColumnEngine
+import DuckDBStore
+import EventModel
+import Foundation
+import Ingestion
+import Logging
+import ProjectStore
+import QueryExecution
+import Storage
+
+/// The projects of a data folder, each opened when it is first needed.
+actor ProjectHouse: ProjectHost {
+    private let directory: ProjectDirectory
+    private let dataFolder: URL
+    private let logger: Logger
+    private let executor = SerialQueueExecutor(label: "antinode.projects")
+
+    private var projectsByKey: [String: Project] = [:]
+    private var loadedAt: ContinuousClock.Instant?
+    private var openProjects: [Int64: OpenProject] = [:]
+
+    /// How long keys are believed: another process may create a project, or rotate its keys.
+    private static let keysAreFreshFor = Duration.seconds(1)
+
+    // Safe: the actor owns its executor.
+    nonisolated var unownedExecutor: UnownedSerialExecutor { unsafe executor.asUnownedSerialExecutor() }
+
+    init(_ directory: ProjectDirectory, dataFolder: URL, logger: Logger) {
+        self.directory = directory
+        self.dataFolder = dataFolder
+        self.logger = logger
+    }
+
+    func project(withAPIKey key: String) async -> HostedProject? {
+        if loadedAt.map({ $0.duration(to: .now) > Self.keysAreFreshFor }) ?? true { loadKeys() }
+        if projectsByKey[key] == nil { loadKeys() }
+        guard let project = projectsByKey[key] else { return nil }
+        do {
+            let open = try open(project)
+            return HostedProject(project: project, writer: open.writer, queries: open.queries)
+        } catch {
+            logger.error("a project cannot be opened", metadata: ["project": "\(project.name)", "error": "\(error)"])
+            return nil
+        }
+    }
+
+    @discardableResult
+    func open(_ project: Project) throws -> OpenProject {
+        if let open = openProjects[project.id] { return open }
+        let folder = dataFolder.appendingPathComponent("projects/\(project.id)", isDirectory: true)
+        let open = try OpenProject(folder: folder, logger: logger)
+        openProjects[project.id] = open
+        return open
+    }
+
+    /// Finishes what was begun, and closes the files.
+    func close() async {
+        for open in openProjects.values { await open.close() }
+        openProjects = [:]
+    }
+
+    private func loadKeys() {
+        do {
+            let projects = try directory.all()
+            projectsByKey = Dictionary(projects.map { ($0.apiKey, $0) }, uniquingKeysWith: { first, _ in first })
+            loadedAt = .now
+        } catch {
+            // The keys known so far go on working.
+            logger.error("the project list cannot be read", metadata: ["error": "\(error)"])
+        }
+    }
+}
+
+/// One project's parts, wired: record → writer → feeder → store → columns → queries.
+struct OpenProject: Sendable {
+    let record: ProjectDatabase
+    let feeder: StoreFeeder
+    let writer: ProjectWriter
+    let queries: QueryEngine
+
+    init(folder: URL, logger: Logger) throws {
+        record = try ProjectDatabase(folder: folder)
+        let store = try DuckDBEventStore(path: folder.appendingPathComponent("events.duckdb").path)
+        feeder = try StoreFeeder(store: store, record: record, logger: logger)
+        writer = ProjectWriter(record: record, feeder: feeder, logger: logger, now: { .now })
+        queries = QueryEngine(columns: ColumnStore(store), waitUntilVisible: feeder.waitUntilComplete)
+    }
+
+    func close() async {
+        await writer.drain()
+        try? await feeder.waitUntilComplete()
+        record.close()
+    }
+}

@@ -1,0 +1,81 @@
+import AmplitudeAPI
+import ArgumentParser
+import DuckDBStore
+import EventModel
+import Foundation
+import Hummingbird
+import Logging
+import ProjectStore
+
+struct Serve: AsyncParsableCommand {
+    static let configuration = CommandConfiguration(
+        abstract: "Run the server.",
+        discussion: """
+            Each setting can also be given in the environment (ANTINODE_HOST, ANTINODE_PORT, ANTINODE_DATA_DIR, \
+            ANTINODE_LOG_LEVEL) or in the settings file (host, port, dataDir, logLevel). The command line is strongest, \
+            the file weakest. Ctrl-C finishes what was begun, and stops.
+            """
+    )
+
+    @Option(name: .long, help: "Address to listen on; 0.0.0.0 is every one. (default: 127.0.0.1)")
+    var host: String?
+
+    @Option(name: .long, help: "Port to listen on; 0 takes any free one. (default: 8080)")
+    var port: Int?
+
+    @OptionGroup var data: DataOptions
+
+    @Option(name: .long, help: "trace, debug, info, notice, warning, error or critical. (default: info)")
+    var logLevel: String?
+
+    func run() async throws {
+        let settings = try await ServerSettings(self)
+        var logger = Logger(label: "antinode")
+        logger.logLevel = settings.logLevel
+
+        let directory = try ProjectDirectory(dataFolder: settings.dataFolder)
+        let lock = try DataFolderLock(settings.dataFolder)
+        let first = try directory.defaultProject(name: "default", timeZone: .utc)
+        let house = ProjectHouse(directory, dataFolder: settings.dataFolder, logger: logger)
+        // Opened now, so that a damaged file or a missing library shows at the start.
+        try await house.open(first)
+        logger.info(
+            "project is open",
+            metadata: ["project": "\(first.name)", "duckdb": "\(DuckDBEventStore.libraryVersion)"]
+        )
+
+        let router = Router()
+        AmplitudeRoutes(host: house).add(to: router)
+        let app = Application(
+            router: router,
+            configuration: .init(address: .hostname(settings.host, port: settings.port), serverName: "antinode"),
+            onServerRunning: { channel in
+                let port = channel.localAddress?.port ?? settings.port
+                let address = "http://\(settings.host):\(port)"
+                lock.publish(address)
+                say(Welcome(project: first, address: address, dataFolder: settings.dataFolder, now: .now).text)
+            },
+            logger: logger
+        )
+        do {
+            try await app.runService()
+        } catch {
+            await house.close()
+            throw error
+        }
+        await house.close()
+        say("Stopped. Everything that was accepted is on disk.")
+    }
+}
+
+extension Timestamp {
+    /// The server's clock.
+    static var now: Timestamp {
+        Timestamp(milliseconds: Int64((Date().timeIntervalSince1970 * 1000).rounded(.down)))
+    }
+}
+
+/// Prints a line at once, also where standard output is a pipe or a file.
+private func say(_ line: String) {
+    try? FileHandle.standardOutput.write(contentsOf: Data((line + "\n").utf8))
+}

@@ -1,0 +1,40 @@
+import EventModel
+import Foundation
+
+/// What the console shows when the server is up: where it is, the keys, and two commands that work when pasted.
+struct Welcome {
+    var project: Project
+    var address: String
+    var dataFolder: URL
+    var now: Timestamp
+
+    var text: String {
+        let today = project.timeZone.date(of: now)
+        return """
+
+            Antinode is up at \(address)
+
+              project     \(project.name) (\(project.timeZone.name))
+              API key     \(project.apiKey)      public: clients send events with it
+              secret key  \(project.secretKey)      private: with it one reads
+              data        \(dataFolder.standardizedFileURL.path)
+
+            Send a first event:
+
+              curl -s \(address)/2/httpapi -H 'Content-Type: application/json' \\
+                -d '{"api_key":"\(project.apiKey)","events":[{"user_id":"user-1","event_type":"Hello"}]}'
+
+            Ask for a first chart, people who said hello each day of this week:
+
+              curl -s -G \(address)/api/2/events/segmentation -u \(project.apiKey):\(project.secretKey) \\
+                --data-urlencode 'e={"event_type":"Hello"}' -d start=\(Self.digits(today.adding(days: -6))) -d end=\(Self.digits(today))
+
+            Something to look at: `antinode demo`. Stop with Ctrl-C.
+
+            """
+    }
+
+    private static func digits(_ date: CalendarDate) -> String {
+        date.iso.filter { $0 != "-" }
+    }
+}

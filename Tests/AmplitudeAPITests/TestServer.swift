@@ -1,0 +1,100 @@
+import AmplitudeAPI
+import ColumnEngine
+import EventModel
+import Foundation
+import Hummingbird
+import HummingbirdTesting
+import Ingestion
+import Logging
+import ProjectStore
+import QueryExecution
+import Storage
+
+/// The API over a real record and an in-memory event store, with a fixed clock and known keys.
+final class TestServer: ProjectHost {
+    static let apiKey = "0123456789abcdef0123456789abcdef"
+    static let secretKey = "fedcba9876543210fedcba9876543210"
+    /// 2024-03-01T12:00:00Z
+    static let now = Timestamp(milliseconds: 1_709_294_400_000)
+
+    private let folder = FileManager.default.temporaryDirectory.appendingPathComponent("antinode-\(UUID().uuidString)")
+    private let record: ProjectDatabase
+    private let hosted: HostedProject
+
+    init(timeZone: ProjectTimeZone = .utc) throws {
+        var logger = Logger(label: "test")
+        logger.logLevel = .critical
+        record = try ProjectDatabase(folder: folder)
+        let store = MemoryEventStore()
+        let feeder = try StoreFeeder(store: store, record: record, logger: logger)
+        hosted = HostedProject(
+            project: Project(
+                id: 1,
+                name: "test",
+                timeZone: timeZone,
+                apiKey: Self.apiKey,
+                secretKey: Self.secretKey
+            ),
+            writer: ProjectWriter(record: record, feeder: feeder, logger: logger, now: { Self.now }),
+            queries: QueryEngine(columns: ColumnStore(store), waitUntilVisible: feeder.waitUntilComplete)
+        )
+    }
+
+    deinit {
+        record.close()
+        try? FileManager.default.removeItem(at: folder)
+    }
+
+    func project(withAPIKey key: String) async -> HostedProject? {
+        key == Self.apiKey ? hosted : nil
+    }
+
+    var application: some ApplicationProtocol {
+        let router = Router()
+        AmplitudeRoutes(host: self).add(to: router)
+        return Application(router: router)
+    }
+
+    static var credentials: String {
+        "Basic " + Data("\(apiKey):\(secretKey)".utf8).base64EncodedString()
+    }
+}
+
+extension TestClientProtocol {
+    /// Posts events, as a JSON array, and gives the answer's body.
+    @discardableResult
+    func post(events: String, contentType: String? = nil) async throws -> (status: Int, body: String) {
+        try await post(body: "{\"api_key\":\"\(TestServer.apiKey)\",\"events\":\(events)}", contentType: contentType)
+    }
+
+    func post(body: String, contentType: String? = nil) async throws -> (status: Int, body: String) {
+        var headers: HTTPFields = [:]
+        headers[.contentType] = contentType
+        return try await execute(
+            uri: "/2/httpapi",
+            method: .post,
+            headers: headers,
+            body: ByteBuffer(string: body)
+        ) { response in
+            (response.status.code, String(buffer: response.body))
+        }
+    }
+
+    /// Asks for a segmentation; parameters are escaped here.
+    func segmentation(_ parameters: [(String, String)]) async throws -> (status: Int, body: String) {
+        let query = parameters.map { name, value in
+            let escaped = value.addingPercentEncoding(withAllowedCharacters: .alphanumerics) ?? ""
+            return "\(name)=\(escaped)"
+        }.joined(separator: "&")
+        return try await get("/api/2/events/segmentation?\(query)")
+    }
+
+    func get(_ uri: String, authorization: String? = TestServer.credentials) async throws -> (status: Int, body: String)
+    {
+        var headers: HTTPFields = [:]
+        headers[.authorization] = authorization
+        return try await execute(uri: uri, method: .get, headers: headers) { response in
+            (response.status.code, String(buffer: response.body))
+        }
+    }
+}

@@ -1,0 +1,123 @@
+import ColumnEngine
+import EventModel
+import QueryModel
+import Storage
+import Testing
+
+/// Events of one batch: person, minute and type, in arrival order.
+private func batch(_ sequence: Int64, _ events: [(user: Int32, time: Int64, type: Int32)]) -> JournalBatch {
+    var batch = JournalBatch(sequence: JournalSequence(sequence), receivedAt: Timestamp(milliseconds: 0))
+    batch.events = events.map { event in
+        StoredEvent(
+            user: UserKey(event.user),
+            device: DeviceKey(1),
+            carriesUserID: false,
+            type: EventTypeID(event.type),
+            time: Timestamp(milliseconds: event.time),
+            clientTime: Timestamp(milliseconds: 0),
+            uploadTime: Timestamp(milliseconds: 0),
+            context: ContextID(event.type)
+        )
+    }
+    if sequence == 1 {
+        batch.contexts = (1...9).map { number in
+            var context = EventContext()
+            context[.country] = "country \(number)"
+            return Numbered(ContextID(Int32(number)), context)
+        }
+    }
+    return batch
+}
+
+/// Everything that a view shows: per person, each event's time, type and country, in order.
+private func shown(_ view: ColumnView) -> [String] {
+    let country = PropertyReference.builtIn(.country)
+    return view.blocks.flatMap { block in
+        block.people.indices.filter { block.hidden.isEmpty || !block.hidden[$0] }.map { person in
+            let places = Int(block.starts[person])..<Int(block.starts[person + 1])
+            let events = places.map { place in
+                let value = view.values[country]![Int(block.columns[country]![place])]
+                return "\(block.times[place])/\(block.types[place])/\(value.labels)"
+            }
+            return events.joined(separator: " ")
+        }
+    }.sorted()
+}
+
+@Suite struct ColumnStoreTests {
+    private let country = PropertyReference.builtIn(.country)
+
+    @Test("clustered by person, by time within a person, ties in order of arrival")
+    func clustering() async throws {
+        let store = MemoryEventStore(chunkSize: 2)
+        try store.append([batch(1, [(2, 30, 1), (1, 20, 2), (2, 10, 3), (1, 20, 4), (2, 30, 5), (1, 5, 6)])])
+        let columns = ColumnStore(store, smallTail: 0)
+        let view = try await columns.view(of: [country])
+        #expect(view.blocks.count == 1)
+        #expect(view.blocks[0].people == [1, 2])
+        #expect(view.blocks[0].starts == [0, 3, 6])
+        #expect(view.blocks[0].times == [5, 20, 20, 10, 30, 30])
+        #expect(view.blocks[0].types == [6, 2, 4, 3, 1, 5])
+        #expect(
+            shown(view) == [
+                "10/3/[\"country 3\"] 30/1/[\"country 1\"] 30/5/[\"country 5\"]",
+                "5/6/[\"country 6\"] 20/2/[\"country 2\"] 20/4/[\"country 4\"]",
+            ]
+        )
+    }
+
+    /// However large a tail may grow before it becomes part of the base, the same events are shown.
+    @Test("later arrivals and merges: one person's events are together, wherever they lie", arguments: [0, 3, 1_000])
+    func arrivals(smallTail: Int) async throws {
+        let store = MemoryEventStore(chunkSize: 2)
+        let columns = ColumnStore(store, smallTail: smallTail)
+        try store.append([batch(1, [(1, 10, 1), (2, 20, 2), (3, 30, 3), (4, 40, 4)])])
+        #expect(try await columns.view(of: [country]).blocks.reduce(0) { $0 + $1.count } == 4)
+
+        var second = batch(2, [(2, 15, 5), (5, 50, 6)])
+        second.merges = [
+            Merge(from: UserKey(3), into: UserKey(1), time: Timestamp(milliseconds: 0), cause: .login)
+        ]
+        try store.append([second])
+        #expect(
+            shown(try await columns.view(of: [country])) == [
+                "10/1/[\"country 1\"] 30/3/[\"country 3\"]", "15/5/[\"country 5\"] 20/2/[\"country 2\"]",
+                "40/4/[\"country 4\"]", "50/6/[\"country 6\"]",
+            ]
+        )
+
+        // A chain: 1, which has taken in 3, is itself taken in; and an event arrives under the old key.
+        var third = batch(3, [(3, 30, 7)])
+        third.merges = [
+            Merge(from: UserKey(1), into: UserKey(4), time: Timestamp(milliseconds: 0), cause: .login)
+        ]
+        try store.append([third])
+        #expect(
+            shown(try await columns.view(of: [country])) == [
+                "10/1/[\"country 1\"] 30/3/[\"country 3\"] 30/7/[\"country 7\"] 40/4/[\"country 4\"]",
+                "15/5/[\"country 5\"] 20/2/[\"country 2\"]", "50/6/[\"country 6\"]",
+            ]
+        )
+    }
+
+    @Test("people merged later keep the order of arrival where times are equal")
+    func tiesAcrossPeople() async throws {
+        let store = MemoryEventStore()
+        let columns = ColumnStore(store, smallTail: 0)
+        try store.append([batch(1, [(2, 10, 1), (1, 10, 2), (2, 10, 3)])])
+        _ = try await columns.view(of: [country])
+        var merge = batch(2, [])
+        merge.merges = [Merge(from: UserKey(2), into: UserKey(1), time: Timestamp(milliseconds: 0), cause: .login)]
+        try store.append([merge])
+        #expect(
+            shown(try await columns.view(of: [country]))
+                == ["10/1/[\"country 1\"] 10/2/[\"country 2\"] 10/3/[\"country 3\"]"]
+        )
+    }
+
+    @Test("an empty project has an empty view")
+    func empty() async throws {
+        let view = try await ColumnStore(MemoryEventStore()).view(of: [country])
+        #expect(view.blocks.isEmpty)
+    }
+}

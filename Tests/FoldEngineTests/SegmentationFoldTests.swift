@@ -1,0 +1,202 @@
+import FoldEngine
+import Testing
+
+/// A timeline is text: one character a minute, a letter an event that counts in the series of that letter (A is 0),
+/// `-` a quiet minute, `(AB)` the same minute.
+private struct Timeline {
+    var events: [(minute: Int, series: Int32)] = []
+
+    init(_ text: String) {
+        var minute = 0
+        var isInside = false
+        for character in text {
+            switch character {
+            case "(": isInside = true
+            case ")":
+                isInside = false
+                minute += 1
+            case "-": minute += 1
+            default:
+                events.append((minute, Int32(character.asciiValue! - 65)))
+                if !isInside { minute += 1 }
+            }
+        }
+    }
+}
+
+private let minuteMs: Int64 = 60_000
+
+private func fold(_ people: [String], bucketMinutes: [Int], series: Int) -> SegmentationFold {
+    var fold = SegmentationFold(bucketStarts: bucketMinutes.map { Int64($0) * minuteMs }, seriesCount: series)
+    for person in people {
+        let events = Timeline(person).events
+        let times = events.map { Int64($0.minute) * minuteMs }
+        let numbers = events.map(\.series)
+        fold.add(times: times.span, series: numbers.span)
+    }
+    return fold
+}
+
+struct SegmentationCase: Sendable, CustomStringConvertible {
+    var people: [String]
+    var uniques: [Int]
+    var totals: [Int]
+    var collapsed: Int
+    var why: String
+
+    init(_ people: [String], uniques: [Int], totals: [Int], collapsed: Int, _ why: String) {
+        self.people = people
+        self.uniques = uniques
+        self.totals = totals
+        self.collapsed = collapsed
+        self.why = why
+    }
+
+    var description: String { why }
+}
+
+@Suite struct SegmentationFoldTests {
+    @Test(
+        "one series, buckets of three minutes",
+        arguments: [
+            SegmentationCase([], uniques: [0, 0], totals: [0, 0], collapsed: 0, "nobody"),
+            SegmentationCase(["A"], uniques: [1, 0], totals: [1, 0], collapsed: 1, "the first minute is in"),
+            SegmentationCase(
+                ["--A"],
+                uniques: [1, 0],
+                totals: [1, 0],
+                collapsed: 1,
+                "a bucket's last minute is in it"
+            ),
+            SegmentationCase(["---A"], uniques: [0, 1], totals: [0, 1], collapsed: 1, "the next minute is not"),
+            SegmentationCase(
+                ["-----A"],
+                uniques: [0, 1],
+                totals: [0, 1],
+                collapsed: 1,
+                "the axis' last minute is in"
+            ),
+            SegmentationCase(["AAA"], uniques: [1, 0], totals: [3, 0], collapsed: 1, "a person counts once a bucket"),
+            SegmentationCase(["A--A"], uniques: [1, 1], totals: [1, 1], collapsed: 1, "and once over the range"),
+            SegmentationCase(["(AA)"], uniques: [1, 0], totals: [2, 0], collapsed: 1, "two events at once are two"),
+            SegmentationCase(["A", "A"], uniques: [2, 0], totals: [2, 0], collapsed: 2, "two people are two"),
+            SegmentationCase(["", "A"], uniques: [1, 0], totals: [1, 0], collapsed: 1, "no events, no person"),
+        ]
+    )
+    func oneSeries(_ c: SegmentationCase) {
+        let result = fold(c.people, bucketMinutes: [0, 3, 6], series: 1)
+        #expect(result.uniques == c.uniques, "\(c.why)")
+        #expect(result.totals == c.totals, "\(c.why)")
+        #expect(result.collapsedUniques == [c.collapsed], "\(c.why)")
+        #expect(result.collapsedTotals == [c.totals.reduce(0, +)], "\(c.why)")
+    }
+
+    @Test("a person counts in each series that an event of theirs is in")
+    func severalSeries() {
+        let result = fold(["(AB)-A", "B"], bucketMinutes: [0, 2, 4], series: 2)
+        #expect(result.uniques == [1, 1, 2, 0])
+        #expect(result.totals == [1, 1, 2, 0])
+        #expect(result.collapsedUniques == [1, 2])
+    }
+
+    @Test("buckets may be of unequal length, as days are when clocks change")
+    func unequalBuckets() {
+        #expect(fold(["A-A--A"], bucketMinutes: [0, 1, 5, 6], series: 1).totals == [1, 1, 1])
+    }
+
+    /// Every pair of people with up to four minutes of A, B, both or quiet, against the plainest count.
+    @Test("equals a naive count on every small timeline")
+    func exhaustive() {
+        let minutes = ["-", "A", "B", "(AB)"]
+        var timelines = [""]
+        var last = timelines
+        for _ in 0..<3 {
+            last = last.flatMap { timeline in minutes.map { timeline + $0 } }
+            timelines += last
+        }
+        for first in timelines {
+            for second in timelines {
+                let result = fold([first, second], bucketMinutes: [0, 2, 4], series: 2)
+                let naive = naiveCounts([first, second], bucketMinutes: [0, 2, 4], series: 2)
+                guard result.uniques == naive.uniques, result.totals == naive.totals,
+                    result.collapsedUniques == naive.collapsed
+                else {
+                    Issue.record("differs for \"\(first)\" and \"\(second)\"")
+                    return
+                }
+            }
+        }
+    }
+
+    @Test("sharing people out among folds, in any order, changes nothing", arguments: 0..<20)
+    func mergeIsAssociative(seed: Int) {
+        var random = Random(seed: UInt64(seed) + 1)
+        let people = (0..<9).map { _ in
+            (0..<12).map { _ in ["-", "-", "A", "B", "C", "(AC)"][random.below(6)] }.joined()
+        }
+        let axis = [0, 4, 8, 12]
+        let whole = fold(people, bucketMinutes: axis, series: 3)
+        var parts = [0..<2, 2..<3, 3..<9].map { fold(Array(people[$0]), bucketMinutes: axis, series: 3) }
+        var leftFirst = parts[0]
+        leftFirst.merge(parts[1])
+        leftFirst.merge(parts[2])
+        parts[1].merge(parts[2])
+        var rightFirst = parts[1]
+        rightFirst.merge(parts[0])
+        for merged in [leftFirst, rightFirst] {
+            #expect(merged.uniques == whole.uniques, "seed \(seed)")
+            #expect(merged.totals == whole.totals, "seed \(seed)")
+            #expect(merged.collapsedUniques == whole.collapsedUniques, "seed \(seed)")
+            #expect(merged.collapsedTotals == whole.collapsedTotals, "seed \(seed)")
+        }
+    }
+
+    @Test("an event outside the time axis is a broken promise")
+    func outside() async {
+        await #expect(processExitsWith: .failure) {
+            var fold = SegmentationFold(bucketStarts: [0, 10], seriesCount: 1)
+            let (times, series): ([Int64], [Int32]) = ([10], [0])
+            fold.add(times: times.span, series: series.span)
+        }
+    }
+}
+
+/// Counts by looking at every event for every cell.
+private func naiveCounts(
+    _ people: [String],
+    bucketMinutes: [Int],
+    series: Int
+) -> (uniques: [Int], totals: [Int], collapsed: [Int]) {
+    var uniques: [Int] = []
+    var totals: [Int] = []
+    var collapsed: [Int] = []
+    let parsed = people.map { Timeline($0).events }
+    for number in 0..<series {
+        for bucket in 0..<bucketMinutes.count - 1 {
+            let counts = parsed.map { events in
+                events.count {
+                    $0.series == Int32(number) && $0.minute >= bucketMinutes[bucket]
+                        && $0.minute < bucketMinutes[bucket + 1]
+                }
+            }
+            uniques.append(counts.count { $0 > 0 })
+            totals.append(counts.reduce(0, +))
+        }
+        collapsed.append(parsed.count { events in events.contains { $0.series == Int32(number) } })
+    }
+    return (uniques, totals, collapsed)
+}
+
+/// A small generator whose seed is printed with a failure (xorshift64).
+private struct Random {
+    private var state: UInt64
+
+    init(seed: UInt64) { state = seed }
+
+    mutating func below(_ limit: Int) -> Int {
+        state ^= state << 13
+        state ^= state >> 7
+        state ^= state << 17
+        return Int(state % UInt64(limit))
+    }
+}

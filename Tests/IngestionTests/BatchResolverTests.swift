@@ -1,0 +1,222 @@
+import EventModel
+import ProjectStore
+import Storage
+import Testing
+
+@testable import Ingestion
+
+/// Sends events to a resolver over a real record, one request at a time, and commits each.
+private struct Sender {
+    let folder = TemporaryFolder()
+    let record: ProjectDatabase
+    private var resolver: BatchResolver
+    private(set) var stored: [StoredEvent] = []
+    private(set) var merges: [Merge] = []
+
+    init() throws {
+        record = try ProjectDatabase(folder: folder.url)
+        resolver = try BatchResolver(record, now: Timestamp(milliseconds: 0))
+    }
+
+    /// Who comes after this has read everything from the record.
+    mutating func forget(now: Int64 = 0) throws {
+        resolver = try BatchResolver(record, now: Timestamp(milliseconds: now))
+    }
+
+    @discardableResult
+    mutating func send(
+        user: String? = nil,
+        device: String? = nil,
+        type: String = "A",
+        insertID: String? = nil,
+        at time: Int64 = 0,
+        _ change: (inout IncomingEvent) -> Void = { _ in }
+    ) throws -> StoredEvent? {
+        var event = IncomingEvent(userID: user, deviceID: device, type: type)
+        event.insertID = insertID
+        change(&event)
+        let now = Timestamp(milliseconds: time)
+        try resolver.add(IncomingBatch(events: [event]), receivedAt: now)
+        let change = resolver.takeChange(receivedAt: now)
+        _ = try record.commit(change)
+        stored += change.batch.events
+        merges += change.batch.merges
+        return change.batch.events.last
+    }
+
+    func userID(of key: UserKey) throws -> String? { try record.user(key)?.userID }
+}
+
+@Suite("whose event it is") struct IdentityTests {
+    @Test("the table of reference/ingest.md §9", arguments: [false, true])
+    func table(rereading: Bool) throws {
+        var sender = try Sender()
+        func next() throws { if rereading { try sender.forget() } }
+
+        let anonymous = try #require(try sender.send(device: "phone"))
+        try next()
+        #expect(try sender.send(device: "phone")?.user == anonymous.user, "a device seen anonymously")
+        #expect(try sender.send(device: "other")?.user != anonymous.user, "a device never seen")
+        try next()
+
+        let ann = try #require(try sender.send(user: "ann", device: "phone"))
+        #expect(ann.user == anonymous.user, "a new user_id takes over the device's anonymous person")
+        #expect(try sender.userID(of: ann.user) == "ann")
+        try next()
+        #expect(try sender.send(device: "phone")?.user == ann.user, "device alone: its latest user")
+
+        let bob = try #require(try sender.send(user: "bob", device: "phone"))
+        #expect(bob.user != ann.user, "a second user on a device is another person")
+        try next()
+        #expect(try sender.send(device: "phone")?.user == bob.user, "device alone: now the newest user")
+        #expect(try sender.send(user: "ann")?.user == ann.user, "user_id alone")
+        #expect(sender.merges.isEmpty)
+        try next()
+
+        let tablet = try #require(try sender.send(device: "tablet"))
+        try next()
+        let known = try #require(try sender.send(user: "ann", device: "tablet", at: 77))
+        #expect(known.user == ann.user, "user_id beats device_id")
+        #expect(
+            sender.merges == [
+                Merge(from: tablet.user, into: ann.user, time: Timestamp(milliseconds: 77), cause: .login)
+            ],
+            "the device's anonymous person is merged into the known user"
+        )
+        try next()
+        #expect(try sender.send(device: "tablet")?.user == ann.user)
+        #expect(
+            try sender.send(user: "bob", device: "tablet")?.user == bob.user,
+            "claimed once, it is not merged again"
+        )
+        #expect(sender.merges.count == 1)
+        try next()
+        #expect(try sender.send(device: "tablet")?.user == bob.user)
+    }
+
+    @Test("a known user's new device is theirs")
+    func newDevice() throws {
+        var sender = try Sender()
+        let ann = try #require(try sender.send(user: "ann", device: "phone"))
+        #expect(try sender.send(user: "ann", device: "laptop")?.user == ann.user)
+        #expect(try sender.send(device: "laptop")?.user == ann.user)
+        #expect(sender.merges.isEmpty)
+    }
+
+    @Test("without a device, events have one that follows from the user_id")
+    func derivedDevice() throws {
+        var sender = try Sender()
+        let first = try #require(try sender.send(user: "ann"))
+        #expect(try sender.send(user: "ann")?.device == first.device)
+        #expect(try sender.send(user: "bob")?.device != first.device)
+        #expect(first.carriesUserID)
+    }
+
+    @Test("user ids that only look alike are two")
+    func codePoints() throws {
+        var sender = try Sender()
+        let one = try #require(try sender.send(user: "é"))
+        #expect(try sender.send(user: "e\u{301}")?.user != one.user)
+    }
+}
+
+@Suite("what an event carries") struct SnapshotTests {
+    @Test("user properties are those of the moment; later ones change nothing before")
+    func snapshots() throws {
+        var sender = try Sender()
+        let first = try #require(
+            try sender.send(user: "ann") { $0.userProperties = [PropertyMember(key: "plan", value: .string("free"))] }
+        )
+        let second = try #require(try sender.send(user: "ann"))
+        let third = try #require(
+            try sender.send(user: "ann") { $0.userProperties = [PropertyMember(key: "plan", value: .string("pro"))] }
+        )
+        #expect(try sender.record.text(of: first.userProperties) == "{\"plan\":\"free\"}")
+        #expect(second.userProperties == first.userProperties)
+        #expect(try sender.record.text(of: third.userProperties) == "{\"plan\":\"pro\"}")
+        #expect(try sender.send(user: "bob")?.userProperties == .empty)
+    }
+
+    @Test("who sets one field of the device or place has said all of them")
+    func context() throws {
+        var sender = try Sender()
+        func country(_ event: StoredEvent?) throws -> String? {
+            try event.flatMap { try sender.record.text(of: $0.context) }
+        }
+        let first = try sender.send(user: "ann") {
+            $0.context[.platform] = "iOS"
+            $0.context[.osVersion] = "17"
+            $0.context[.country] = "DE"
+            $0.context[.city] = "Köln"
+            $0.context[.version] = "1.0"
+        }
+        #expect(
+            try country(first)
+                == "{\"version\":\"1.0\",\"platform\":\"iOS\",\"os_version\":\"17\",\"country\":\"DE\",\"city\":\"Köln\","
+                + "\"library\":\"http/1.0\",\"start_version\":\"1.0\"}"
+        )
+        let second = try sender.send(user: "ann")
+        #expect(second?.context == first?.context, "nothing said, nothing changed")
+        let third = try sender.send(user: "ann") {
+            $0.context[.country] = "FR"
+            $0.context[.version] = "2.0"
+        }
+        #expect(
+            try country(third)
+                == "{\"version\":\"2.0\",\"platform\":\"iOS\",\"os_version\":\"17\",\"country\":\"FR\","
+                + "\"library\":\"http/1.0\",\"start_version\":\"1.0\"}"
+        )
+    }
+
+    @Test(
+        "the sender's clock is corrected if it is off by more than a minute",
+        arguments: [
+            (100_000, 100_000, 500, 500), (160_000, 100_000, 500, 500), (160_001, 100_000, 500, 60_501),
+            (0, 100_000, 500, -99_500), (0, Int64.min, 500, 500),
+        ] as [(Int64, Int64, Int64, Int64)]
+    )
+    func clock(receivedAt: Int64, uploadTime: Int64, time: Int64, corrected: Int64) {
+        let result = BatchResolver.serverTime(
+            Timestamp(milliseconds: time),
+            uploadTime: Timestamp(milliseconds: uploadTime),
+            receivedAt: Timestamp(milliseconds: receivedAt)
+        )
+        #expect(result.milliseconds == corrected)
+    }
+}
+
+@Suite("dedupe") struct DedupeTests {
+    private let day: Int64 = 86_400_000
+
+    @Test("the same insert_id on the same device counts once in seven days", arguments: [false, true])
+    func window(rereading: Bool) throws {
+        var sender = try Sender()
+        func next(_ now: Int64) throws { if rereading { try sender.forget(now: now) } }
+        try sender.send(device: "phone", insertID: "i", at: 0)
+        try next(0)
+        #expect(try sender.send(device: "phone", insertID: "i", at: 0) == nil)
+        #expect(try sender.send(device: "phone", insertID: "j", at: 0) != nil)
+        #expect(try sender.send(device: "tablet", insertID: "i", at: 0) != nil, "another device")
+        try next(7 * day)
+        #expect(try sender.send(device: "phone", insertID: "i", at: 7 * day) == nil, "the window's last moment")
+        try next(7 * day + 1)
+        #expect(try sender.send(device: "phone", insertID: "i", at: 7 * day + 1) != nil, "one too late")
+        let ledger = try sender.record.ledgerTotals()
+        #expect(ledger.received == 6 && ledger.stored == 4 && ledger.duplicate == 2 && ledger.balances)
+    }
+
+    @Test("without an insert_id nothing is a duplicate")
+    func none() throws {
+        var sender = try Sender()
+        #expect(try sender.send(device: "phone") != nil)
+        #expect(try sender.send(device: "phone") != nil)
+    }
+
+    @Test("without a device_id the derived one counts")
+    func derived() throws {
+        var sender = try Sender()
+        #expect(try sender.send(user: "ann", insertID: "i") != nil)
+        #expect(try sender.send(user: "ann", insertID: "i") == nil)
+        #expect(try sender.send(user: "bob", insertID: "i") != nil)
+    }
+}

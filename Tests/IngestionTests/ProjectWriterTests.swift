@@ -1,0 +1,138 @@
+import EventModel
+import Foundation
+import Logging
+import ProjectStore
+import Storage
+import Synchronization
+import Testing
+
+@testable import Ingestion
+
+/// A store whose appends fail as long as it is told so.
+private final class FlakyStore: Sendable {
+    let store = MemoryEventStore()
+    let isBroken = Mutex(false)
+}
+
+extension FlakyStore: EventStore {
+    func progress() -> StoreProgress { store.progress() }
+
+    func append(_ batches: [JournalBatch]) throws(EventStoreError) {
+        if isBroken.withLock({ $0 }) { throw EventStoreError(.unavailable, "broken") }
+        try store.append(batches)
+    }
+
+    func readEvents(rows: Range<Int>, _ body: (Span<Int32>, Span<Int64>, Span<Int32>) -> Void) {
+        store.readEvents(rows: rows, body)
+    }
+
+    func readNumbers(_ column: NumberColumn, rows: Range<Int>, _ body: (Span<Int32>) -> Void) {
+        store.readNumbers(column, rows: rows, body)
+    }
+
+    func readEventProperty(_ name: String, rows: Range<Int>, _ body: (Int, String) -> Void) {
+        store.readEventProperty(name, rows: rows, body)
+    }
+
+    func values(of dimension: EventDimension) -> [Named<Int32>] { store.values(of: dimension) }
+    func eventTypes() -> [Named<EventTypeID>] { store.eventTypes() }
+    func propertyNames() -> [PropertyName] { store.propertyNames() }
+    func merges() -> [Merge] { store.merges() }
+}
+
+private var quiet: Logger {
+    var logger = Logger(label: "test")
+    logger.logLevel = .critical
+    return logger
+}
+
+private func batch(_ name: String, _ count: Int) -> IncomingBatch {
+    IncomingBatch(
+        events: (0..<count).map { index in
+            var event = IncomingEvent(userID: "user \(index % 7)", deviceID: nil, type: "A")
+            event.insertID = "\(name) \(index)"
+            return event
+        }
+    )
+}
+
+@Suite struct ProjectWriterTests {
+    private let folder = TemporaryFolder()
+
+    private func writer(_ record: ProjectDatabase, _ store: any EventStore) throws -> (ProjectWriter, StoreFeeder) {
+        let feeder = try StoreFeeder(store: store, record: record, logger: quiet)
+        let writer = ProjectWriter(record: record, feeder: feeder, logger: quiet) {
+            Timestamp(milliseconds: 1_700_000_000_000)
+        }
+        return (writer, feeder)
+    }
+
+    @Test("many requests at once: all stored once, in fewer commits, and visible")
+    func concurrent() async throws {
+        let record = try ProjectDatabase(folder: folder.url)
+        let store = MemoryEventStore()
+        let (writer, feeder) = try writer(record, store)
+        await withTaskGroup(of: Void.self) { group in
+            for request in 0..<200 {
+                group.addTask {
+                    let receipt = try? await writer.write(batch("request \(request)", 5))
+                    #expect(receipt?.accepted == 5)
+                }
+            }
+        }
+        try await feeder.waitUntilComplete()
+        #expect(store.progress().rows == 1_000)
+        let ledger = try record.ledgerTotals()
+        #expect(ledger.received == 1_000 && ledger.stored == 1_000 && ledger.balances)
+        #expect(try record.lastSequence().number <= 200)
+        #expect(store.progress().sequence == (try record.lastSequence()))
+    }
+
+    @Test("a request that is sent again is accepted, and stored once")
+    func again() async throws {
+        let record = try ProjectDatabase(folder: folder.url)
+        let store = MemoryEventStore()
+        let (writer, feeder) = try writer(record, store)
+        for _ in 0..<3 { #expect(try await writer.write(batch("same", 10)).accepted == 10) }
+        try await feeder.waitUntilComplete()
+        #expect(store.progress().rows == 10)
+        #expect(try record.ledgerTotals().duplicate == 20)
+    }
+
+    @Test("what the store could not take is there when it can again")
+    func brokenStore() async throws {
+        let record = try ProjectDatabase(folder: folder.url)
+        let store = FlakyStore()
+        let (writer, feeder) = try writer(record, store)
+        _ = try await writer.write(batch("first", 3))
+        try await feeder.waitUntilComplete()
+        store.isBroken.withLock { $0 = true }
+        _ = try await writer.write(batch("second", 4))
+        await #expect(throws: EventStoreError.self) { try await feeder.waitUntilComplete() }
+        #expect(store.progress().rows == 3)
+        store.isBroken.withLock { $0 = false }
+        try await feeder.waitUntilComplete()
+        #expect(store.progress().rows == 7)
+    }
+
+    @Test("a record that cannot be written refuses, and goes on when it can")
+    func brokenRecord() async throws {
+        let record = try ProjectDatabase(folder: folder.url)
+        let (writer, _) = try writer(record, MemoryEventStore())
+        _ = try await writer.write(batch("first", 3))
+        record.close()
+        await #expect(throws: IngestionError.unavailable) { try await writer.write(batch("second", 3)) }
+    }
+
+    @Test("a store that is behind, or new, is brought up from the journal")
+    func rebuild() async throws {
+        let record = try ProjectDatabase(folder: folder.url)
+        let (writer, feeder) = try writer(record, MemoryEventStore())
+        for request in 0..<5 { _ = try await writer.write(batch("request \(request)", 10)) }
+        try await feeder.waitUntilComplete()
+        let fresh = MemoryEventStore()
+        let second = try StoreFeeder(store: fresh, record: record, logger: quiet)
+        try await second.waitUntilComplete()
+        #expect(fresh.progress() == StoreProgress(sequence: try record.lastSequence(), rows: 50))
+    }
+}

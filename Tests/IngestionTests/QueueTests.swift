@@ -1,0 +1,131 @@
+import EventModel
+import Storage
+import Testing
+
+@testable import Ingestion
+
+private func batch(_ count: Int) -> IncomingBatch {
+    IncomingBatch(events: Array(repeating: IncomingEvent(userID: "user-1", deviceID: nil, type: "A"), count: count))
+}
+
+/// A queue that tests can ask within an expectation.
+private final class Commits {
+    private var queue: CommitQueue<Int>
+
+    init(capacity: Int) { queue = CommitQueue(capacity: capacity) }
+
+    func add(_ batch: IncomingBatch, _ waiter: Int) -> CommitQueue<Int>.Decision { queue.add(batch, waiter) }
+    func next() -> [Int] { queue.next().map(\.waiter) }
+}
+
+/// As above, with its steps as text.
+private final class Feeds {
+    var queue: FeedQueue
+
+    init(_ queue: FeedQueue) { self.queue = queue }
+
+    func add(_ batch: JournalBatch) -> Bool { queue.add(batch) }
+    func start() -> Bool { queue.start() }
+
+    func next() -> String {
+        switch queue.next() {
+        case .store(let batches): "store \(batches.map(\.sequence.number))"
+        case .readJournal(let after): "read after \(after.number)"
+        case .idle: "idle"
+        }
+    }
+}
+
+@Suite struct CommitQueueTests {
+    @Test("what arrives during a commit shares the next one")
+    func groups() {
+        let queue = Commits(capacity: 100)
+        #expect(queue.add(batch(1), 1) == .start)
+        #expect(queue.next() == [1])
+        #expect(queue.add(batch(1), 2) == .wait)
+        #expect(queue.add(batch(1), 3) == .wait)
+        #expect(queue.next() == [2, 3])
+        #expect(queue.next().isEmpty, "nothing waits: committing ends")
+        #expect(queue.add(batch(1), 4) == .start, "and the next request starts it again")
+    }
+
+    @Test("what waits is bounded, but one large request is always taken")
+    func bounded() {
+        let queue = Commits(capacity: 10)
+        #expect(queue.add(batch(50), 1) == .start)
+        #expect(queue.add(batch(1), 2) == .refuse)
+        #expect(queue.next() == [1])
+        #expect(queue.add(batch(6), 3) == .wait)
+        #expect(queue.add(batch(5), 4) == .refuse)
+        #expect(queue.add(batch(4), 5) == .wait)
+        #expect(queue.next() == [3, 5])
+    }
+}
+
+@Suite struct FeedQueueTests {
+    private func journal(_ sequence: Int64, events: Int = 1) -> JournalBatch {
+        var journal = JournalBatch(sequence: JournalSequence(sequence), receivedAt: Timestamp(milliseconds: 0))
+        journal.events = Array(
+            repeating: StoredEvent(
+                user: UserKey(1),
+                device: DeviceKey(1),
+                carriesUserID: false,
+                type: EventTypeID(1),
+                time: journal.receivedAt,
+                clientTime: journal.receivedAt,
+                uploadTime: journal.receivedAt,
+                context: ContextID(1)
+            ),
+            count: events
+        )
+        return journal
+    }
+
+    @Test("batches are stored in order, several at once")
+    func inOrder() {
+        let queue = Feeds(FeedQueue(stored: .none, committed: .none, capacity: 100))
+        #expect(queue.queue.isComplete)
+        #expect(!queue.start())
+        #expect(queue.add(journal(1)))
+        #expect(!queue.add(journal(2)), "somebody is at it already")
+        #expect(queue.next() == "store [1, 2]")
+        #expect(!queue.queue.isComplete, "taken is not stored")
+        queue.queue.stored(upTo: JournalSequence(2))
+        #expect(queue.queue.isComplete)
+        #expect(queue.next() == "idle")
+        #expect(queue.add(journal(3)))
+    }
+
+    @Test("after a crash the store is brought up from the journal")
+    func behind() {
+        let queue = Feeds(FeedQueue(stored: JournalSequence(4), committed: JournalSequence(9), capacity: 100))
+        #expect(queue.start())
+        #expect(queue.next() == "read after 4")
+        queue.queue.stored(upTo: JournalSequence(7))
+        #expect(!queue.add(journal(10)))
+        #expect(queue.next() == "read after 7", "10 does not follow on from 7")
+        queue.queue.stored(upTo: JournalSequence(10))
+        #expect(queue.next() == "idle")
+    }
+
+    @Test("more than fits in memory is read from the journal")
+    func overflow() {
+        let queue = Feeds(FeedQueue(stored: .none, committed: .none, capacity: 10))
+        for sequence in 1...4 { _ = queue.add(journal(Int64(sequence), events: 4)) }
+        #expect(queue.next() == "store [1, 2]")
+        queue.queue.stored(upTo: JournalSequence(2))
+        #expect(queue.next() == "read after 2")
+        queue.queue.stored(upTo: JournalSequence(4))
+        #expect(queue.next() == "idle")
+    }
+
+    @Test("after a failure the next batch starts again")
+    func failure() {
+        let queue = Feeds(FeedQueue(stored: .none, committed: .none, capacity: 10))
+        _ = queue.add(journal(1))
+        _ = queue.next()
+        queue.queue.failed()
+        #expect(queue.start())
+        #expect(queue.next() == "read after 0")
+    }
+}

@@ -1,0 +1,130 @@
+import EventModel
+import Foundation
+import JSONTape
+import Testing
+
+private func parsed(_ text: String) throws -> String {
+    try JSONDocument.withRoot(of: Array(text.utf8)) { root in
+        var json = JSONWriter()
+        json.value(root)
+        return json.text
+    }
+}
+
+@Suite struct JSONTapeTests {
+    @Test(
+        "values come out as they went in",
+        arguments: [
+            "null", "true", "false", "0", "-1", "9223372036854775807", "-9223372036854775808", "0.1", "\"\"", "\"a\"",
+            "[]", "{}", "[1,[2,[3]],{}]", "{\"a\":{\"b\":[true,null]},\"c\":\"d\"}", "\"Köln 東京 🦊\"",
+            "\"\\\"\\\\\\n\\t\\u0001\"",
+        ]
+    )
+    func roundTrip(text: String) throws {
+        #expect(try parsed(text) == text)
+    }
+
+    @Test(
+        "what has other ways to be written comes out in one",
+        arguments: [
+            (" { \"a\" : 1 } ", "{\"a\":1}"), ("1.0", "1"), ("1e2", "100"), ("\"\\u00e9\\/\"", "\"é/\""),
+            ("\"\\ud83e\\udd8a\"", "\"🦊\""), ("18446744073709551615", "18446744073709551616"),
+        ]
+    )
+    func oneForm(text: String, form: String) throws {
+        if text.hasPrefix("1844") {
+            // Beyond 64 bits with a sign it is a double, with a double's precision.
+            #expect(try JSONDocument.withRoot(of: Array(text.utf8)) { $0.double } == 18_446_744_073_709_551_615.0)
+        } else {
+            #expect(try parsed(text) == form)
+        }
+    }
+
+    @Test(
+        "what is no JSON",
+        arguments: [
+            "", " ", "{", "[1,]", "{\"a\"}", "{\"a\":}", "nul", "01", "+1", "1.", ".5", "\"", "\"\n\"", "\"\\x\"",
+            "[1 2]",
+            "{} {}", "NaN", "'a'", "\"\\ud83e\"", "\u{FEFF}{",
+        ]
+    )
+    func invalid(text: String) {
+        #expect(throws: JSONSyntaxError.self) { try parsed(text) }
+    }
+
+    @Test(
+        "bytes that are no UTF-8",
+        arguments: [
+            [0x22, 0xFF, 0x22], [0x22, 0xC3, 0x22], [0x22, 0xED, 0xA0, 0x80, 0x22], [0x22, 0xC0, 0x80, 0x22],
+        ] as [[UInt8]]
+    )
+    func notUTF8(bytes: [UInt8]) {
+        #expect(throws: JSONSyntaxError.self) { try JSONDocument.withRoot(of: bytes) { $0.kind } }
+    }
+
+    @Test("deep nesting is an error, not a crash")
+    func deep() {
+        let text = String(repeating: "[", count: 100_000) + String(repeating: "]", count: 100_000)
+        #expect(throws: JSONSyntaxError.self) { try parsed(text) }
+    }
+
+    @Test func members() throws {
+        try JSONDocument.withRoot(of: Array("{\"a\":1,\"b\":{\"c\":2},\"a\":3}".utf8)) { root in
+            #expect(root.members.map(\.key.string) == ["a", "b", "a"])
+            #expect(root["a"]?.integer == 3, "the last of repeated keys counts")
+            #expect(root["b"]?["c"]?.integer == 2)
+            #expect(root["x"] == nil)
+            #expect(root["a"]?["x"] == nil, "a number has no members")
+        }
+    }
+
+    /// Random values, written by Foundation, must be read as Foundation reads them.
+    @Test("agrees with Foundation", arguments: 0..<200)
+    func random(seed: Int) throws {
+        var random = SeededRandom(seed: UInt64(seed))
+        let value = random.value(depth: 4)
+        let data = try JSONSerialization.data(withJSONObject: [value], options: [.sortedKeys])
+        let written = try parsed(String(decoding: data, as: UTF8.self))
+        let reread = try JSONSerialization.jsonObject(with: Data(written.utf8))
+        let again = try JSONSerialization.data(withJSONObject: reread, options: [.sortedKeys])
+        #expect(again == data, "seed \(seed)")
+    }
+}
+
+/// Makes values for a seed that is printed with a failure (SplitMix64).
+private struct SeededRandom {
+    private var state: UInt64
+
+    init(seed: UInt64) { state = seed }
+
+    mutating func next() -> UInt64 {
+        state &+= 0x9E37_79B9_7F4A_7C15
+        var z = state
+        z = (z ^ (z >> 30)) &* 0xBF58_476D_1CE4_E5B9
+        z = (z ^ (z >> 27)) &* 0x94D0_49BB_1331_11EB
+        return z ^ (z >> 31)
+    }
+
+    mutating func below(_ limit: Int) -> Int { Int(next() % UInt64(limit)) }
+
+    mutating func value(depth: Int) -> Any {
+        switch below(depth > 0 ? 7 : 5) {
+        case 0: return NSNull()
+        case 1: return below(2) == 0
+        case 2: return Int64(bitPattern: next()) >> Int64(below(64))
+        case 3: return Double(below(2_000_001) - 1_000_000) / 64
+        case 4: return text()
+        case 5: return (0..<below(5)).map { _ in value(depth: depth - 1) }
+        default:
+            return Dictionary(
+                (0..<below(5)).map { _ in (text(), value(depth: depth - 1)) },
+                uniquingKeysWith: { first, _ in first }
+            )
+        }
+    }
+
+    mutating func text() -> String {
+        let letters = ["a", "Z", "\"", "\\", "/", "\n", "\u{1}", "é", "東", "🦊", " ", "\u{7F}", "\u{2028}"]
+        return (0..<below(20)).map { _ in letters[below(letters.count)] }.joined()
+    }
+}

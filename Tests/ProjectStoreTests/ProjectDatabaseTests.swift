@@ -1,0 +1,211 @@
+import EventModel
+import Foundation
+import Storage
+import Testing
+
+@testable import ProjectStore
+
+/// A folder that is removed with the object.
+private final class TemporaryFolder: Sendable {
+    let url = FileManager.default.temporaryDirectory.appendingPathComponent("antinode-\(UUID().uuidString)")
+
+    deinit {
+        try? FileManager.default.removeItem(at: url)
+    }
+}
+
+private var everything: JournalBatch {
+    var batch = JournalBatch(receivedAt: Timestamp(milliseconds: 1_700_000_000_123))
+    var context = EventContext()
+    context[.country] = "Köln"
+    context[.paying] = "true"
+    batch.events = [
+        StoredEvent(
+            user: UserKey(1),
+            device: DeviceKey(2),
+            carriesUserID: true,
+            type: EventTypeID(3),
+            time: Timestamp(milliseconds: -5),
+            clientTime: Timestamp(milliseconds: .max),
+            uploadTime: Timestamp(milliseconds: .min),
+            sessionID: 1_700_000_000_000,
+            eventID: -1,
+            insertID: "a\"b\\c\u{1}é",
+            context: ContextID(4),
+            userProperties: PropertySetID(5),
+            eventProperties: "{\"big\":9223372036854775807,\"n\":1.5,\"l\":[1,null,{\"x\":\"🦊\"}],\"\":\"\"}",
+            extras: "{\"ip\":\"$remote\"}"
+        ),
+        StoredEvent(
+            user: UserKey(1),
+            device: DeviceKey(1),
+            carriesUserID: false,
+            type: EventTypeID(1),
+            time: Timestamp(milliseconds: 0),
+            clientTime: Timestamp(milliseconds: 0),
+            uploadTime: Timestamp(milliseconds: 0),
+            context: ContextID(1)
+        ),
+    ]
+    batch.eventTypes = [Numbered(EventTypeID(1), "é"), Numbered(EventTypeID(2), "e\u{301}")]
+    batch.contexts = [Numbered(ContextID(1), EventContext()), Numbered(ContextID(2), context)]
+    batch.propertySets = [Numbered(PropertySetID(1), "{\"a\":[1,\"b\"]}")]
+    batch.users = [UserFact(user: UserKey(1), userID: "bob"), UserFact(user: UserKey(2), userID: nil)]
+    batch.devices = [Numbered(DeviceKey(1), "phone")]
+    batch.merges = [Merge(from: UserKey(2), into: UserKey(1), time: Timestamp(milliseconds: 9), cause: .login)]
+    batch.propertyNames = [PropertyName(.event, "big"), PropertyName(.user, "a")]
+    return batch
+}
+
+@Suite struct JournalCodecTests {
+    @Test("a batch comes back as it was")
+    func roundTrip() throws {
+        let read = try JournalCodec.decode(JournalCodec.encode(everything), sequence: JournalSequence(7))
+        #expect(read.sequence == JournalSequence(7))
+        #expect(read.receivedAt == everything.receivedAt)
+        #expect(read.events == everything.events)
+        #expect(read.eventTypes.map { ExactText($0.value) } == everything.eventTypes.map { ExactText($0.value) })
+        #expect(read.contexts.map(\.key) == everything.contexts.map(\.key))
+        for field in ContextField.allCases {
+            #expect(read.contexts.map { $0.value[field] } == everything.contexts.map { $0.value[field] })
+        }
+        #expect(read.propertySets.map(\.value) == everything.propertySets.map(\.value))
+        #expect(read.users == everything.users)
+        #expect(read.devices.map(\.value) == ["phone"])
+        #expect(read.merges == everything.merges)
+        #expect(read.propertyNames == everything.propertyNames)
+    }
+
+    @Test("bytes that are no journal row are an error")
+    func damaged() {
+        let good = JournalCodec.encode(everything)
+        for bytes in [[], [1, 2, 3], Array(good.dropLast(5)), Zstd.compress(Array("{}".utf8)), Zstd.compress([1])] {
+            #expect(throws: (any Error).self) { try JournalCodec.decode(bytes, sequence: .none) }
+        }
+        // One flipped bit anywhere: an error or another batch, but no crash.
+        for index in good.indices {
+            var bytes = good
+            bytes[index] ^= 1 << UInt8(index % 8)
+            _ = try? JournalCodec.decode(bytes, sequence: .none)
+        }
+    }
+}
+
+@Suite struct ProjectDatabaseTests {
+    @Test("a commit is there after reopening: journal, names, people, fingerprints, ledger")
+    func commits() throws {
+        let folder = TemporaryFolder()
+        var change = RecordChange(batch: everything)
+        change.users = [
+            UserState(key: UserKey(1), userID: "bob", context: ContextID(2), properties: PropertySetID(1)),
+            UserState(key: UserKey(2)),
+        ]
+        change.devices = [
+            DeviceState(key: DeviceKey(1), deviceID: "phone", user: UserKey(1), isUnclaimed: false)
+        ]
+        change.fingerprints = [Fingerprint(high: .max, low: 1), Fingerprint(high: 0, low: 0x0123_4567_89AB_CDEF)]
+        change.ledger.received = 3
+        change.ledger.stored = 2
+        change.ledger.duplicate = 1
+        do {
+            let record = try ProjectDatabase(folder: folder.url)
+            #expect(try record.lastSequence() == .none)
+            #expect(try record.commit(change) == JournalSequence(1))
+            record.close()
+        }
+        let record = try ProjectDatabase(folder: folder.url)
+        defer { record.close() }
+        #expect(try record.lastSequence() == JournalSequence(1))
+        #expect(try record.user(withID: "bob") == change.users[0])
+        #expect(try record.user(UserKey(2)) == change.users[1])
+        #expect(try record.user(withID: "nobody") == nil)
+        #expect(try record.device(withID: "phone") == change.devices[0])
+        #expect(try record.eventType(named: "é") == EventTypeID(1))
+        #expect(try record.eventType(named: "e\u{301}") == EventTypeID(2))
+        #expect(try record.text(of: PropertySetID(1)) == "{\"a\":[1,\"b\"]}")
+        #expect(try record.propertySet(withText: "{\"a\":[1,\"b\"]}") == PropertySetID(1))
+        #expect(try record.text(of: ContextID(2)) == "{\"country\":\"Köln\",\"paying\":\"true\"}")
+        #expect(try record.counters().user == 2)
+        #expect(try record.counters().eventType == 2)
+        let prints = try record.fingerprints(since: Timestamp(milliseconds: 0))
+        #expect(prints.flatMap(\.fingerprints) == change.fingerprints)
+        #expect(try record.fingerprints(since: Timestamp(milliseconds: 1_700_000_000_124)).isEmpty)
+        #expect(try record.ledgerTotals() == change.ledger)
+        #expect(try record.batches(after: .none, limit: 10).map(\.events) == [everything.events])
+    }
+
+    @Test("a commit that fails changes nothing")
+    func allOrNothing() throws {
+        let folder = TemporaryFolder()
+        let record = try ProjectDatabase(folder: folder.url)
+        defer { record.close() }
+        var change = RecordChange(batch: everything)
+        change.users = [UserState(key: UserKey(1), userID: "bob")]
+        _ = try record.commit(change)
+        // The same names again break a uniqueness rule, after others were written.
+        var second = change
+        second.users = [UserState(key: UserKey(9), userID: "eve")]
+        second.batch.devices = []
+        #expect(throws: ProjectRecordError.self) { try record.commit(second) }
+        #expect(try record.user(withID: "eve") == nil)
+        #expect(try record.lastSequence() == JournalSequence(1))
+    }
+
+    @Test("batches are read in order, some at a time")
+    func batches() throws {
+        let folder = TemporaryFolder()
+        let record = try ProjectDatabase(folder: folder.url)
+        defer { record.close() }
+        for number in 1...5 {
+            var batch = JournalBatch(receivedAt: Timestamp(milliseconds: Int64(number)))
+            batch.events = Array(repeating: everything.events[1], count: number)
+            #expect(try record.commit(RecordChange(batch: batch)) == JournalSequence(Int64(number)))
+        }
+        #expect(try record.batches(after: .none, limit: 100).map(\.events.count) == [1, 2, 3, 4, 5])
+        #expect(try record.batches(after: JournalSequence(2), limit: 4).map(\.events.count) == [3, 4])
+        #expect(try record.batches(after: JournalSequence(2), limit: 1).map(\.events.count) == [3])
+        #expect(try record.batches(after: JournalSequence(5), limit: 1).isEmpty)
+    }
+
+    @Test("a commit waits for the disk")
+    func durable() throws {
+        let folder = TemporaryFolder()
+        let record = try ProjectDatabase(folder: folder.url)
+        defer { record.close() }
+        #expect(try record.writerSettings() == ["wal", "2"], "journal mode, and synchronous=FULL")
+    }
+}
+
+@Suite struct ProjectDirectoryTests {
+    @Test func projects() throws {
+        let folder = TemporaryFolder()
+        let directory = try ProjectDirectory(dataFolder: folder.url)
+        #expect(try directory.all().isEmpty)
+        let first = try directory.defaultProject(name: "default", timeZone: .utc)
+        #expect(try directory.defaultProject(name: "default", timeZone: .utc) == first)
+        let berlin = try #require(ProjectTimeZone(name: "Europe/Berlin"))
+        let second = try directory.create(name: "shop", timeZone: berlin)
+        #expect(second.timeZone == berlin)
+        #expect(Set([first.apiKey, first.secretKey, second.apiKey, second.secretKey]).count == 4)
+        #expect(second.apiKey.count == 32 && second.apiKey.allSatisfy(\.isHexDigit))
+        // As another process would see it.
+        let other = try ProjectDirectory(dataFolder: folder.url)
+        #expect(try other.all() == [first, second])
+        #expect(try other.project("shop") == second)
+        #expect(try other.project("\(second.id)") == second)
+        let rotated = try other.rotateKeys("shop")
+        #expect(rotated.apiKey != second.apiKey && rotated.secretKey != second.secretKey)
+        #expect(try directory.project("shop") == rotated)
+    }
+
+    @Test func mistakes() throws {
+        let folder = TemporaryFolder()
+        let directory = try ProjectDirectory(dataFolder: folder.url)
+        _ = try directory.create(name: "shop", timeZone: .utc)
+        #expect(throws: ProjectDirectory.Failure.nameTaken("shop")) {
+            try directory.create(name: "shop", timeZone: .utc)
+        }
+        #expect(throws: ProjectDirectory.Failure.unknownProject("shoe")) { try directory.project("shoe") }
+        #expect(throws: ProjectDirectory.Failure.unknownProject("shoe")) { try directory.rotateKeys("shoe") }
+    }
+}

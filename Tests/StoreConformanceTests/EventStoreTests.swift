@@ -1,0 +1,197 @@
+import DuckDBStore
+import EventModel
+import Foundation
+import Storage
+import Testing
+
+/// The stores that must all behave alike. The first one defines how.
+enum StoreKind: String, CaseIterable, Sendable {
+    case memory, duckDBInMemory, duckDBFile
+
+    func make(_ folder: TemporaryFolder) throws -> any EventStore {
+        switch self {
+        case .memory: MemoryEventStore(chunkSize: 3)
+        case .duckDBInMemory: try DuckDBEventStore(path: nil)
+        case .duckDBFile: try DuckDBEventStore(path: folder.url.appendingPathComponent("events.duckdb").path)
+        }
+    }
+}
+
+/// A folder that is removed with the object.
+final class TemporaryFolder: Sendable {
+    let url = FileManager.default.temporaryDirectory.appendingPathComponent("antinode-\(UUID().uuidString)")
+
+    init() throws {
+        try FileManager.default.createDirectory(at: url, withIntermediateDirectories: true)
+    }
+
+    deinit {
+        try? FileManager.default.removeItem(at: url)
+    }
+}
+
+private func batch(_ sequence: Int64, events: Int, from first: Int) -> JournalBatch {
+    var batch = JournalBatch(sequence: JournalSequence(sequence), receivedAt: Timestamp(milliseconds: sequence * 1000))
+    for i in first..<first + events {
+        var event = StoredEvent(
+            user: UserKey(Int32(i % 5 + 1)),
+            device: DeviceKey(Int32(i % 3 + 1)),
+            carriesUserID: i % 2 == 0,
+            type: EventTypeID(Int32(i % 2 + 1)),
+            time: Timestamp(milliseconds: Int64(10_000 - i)),
+            clientTime: Timestamp(milliseconds: Int64(i)),
+            uploadTime: Timestamp(milliseconds: Int64(i)),
+            context: ContextID(Int32(i % 2 + 1)),
+            userProperties: PropertySetID(Int32(i % 3))
+        )
+        event.insertID = i % 4 == 0 ? nil : "insert \(i)"
+        event.eventID = i % 3 == 0 ? nil : Int64(i)
+        event.eventProperties =
+            i % 3 == 0 ? "{}" : "{\"n\":\(i),\"a/b~c\":[\"x\",\(i)],\"\":\"empty\",\"q\\\"\":true,\"é\":null}"
+        event.extras = i % 5 == 0 ? "{\"ip\":\"127.0.0.1\"}" : nil
+        batch.events.append(event)
+    }
+    return batch
+}
+
+private var named: JournalBatch {
+    var named = batch(1, events: 0, from: 0)
+    named.eventTypes = [Numbered(EventTypeID(1), "Played é"), Numbered(EventTypeID(2), "Played e\u{301}")]
+    var first = EventContext()
+    first[.country] = "Côte d'Ivoire"
+    first[.platform] = "iOS"
+    var second = EventContext()
+    second[.country] = "Germany"
+    named.contexts = [Numbered(ContextID(1), first), Numbered(ContextID(2), second)]
+    named.propertySets = [
+        Numbered(PropertySetID(1), "{\"plan\":\"free\",\"tags\":[1,\"a\"]}"),
+        Numbered(PropertySetID(2), "{\"plan\":null,\"n\":3.5}"),
+    ]
+    named.users = [UserFact(user: UserKey(1), userID: nil), UserFact(user: UserKey(2), userID: "bob")]
+    named.devices = [Numbered(DeviceKey(1), "phone"), Numbered(DeviceKey(2), "tablet")]
+    named.merges = [Merge(from: UserKey(3), into: UserKey(2), time: Timestamp(milliseconds: 5), cause: .login)]
+    named.propertyNames = [PropertyName(.event, "n"), PropertyName(.user, "plan")]
+    return named
+}
+
+@Suite struct EventStoreTests {
+    @Test("an empty store", arguments: StoreKind.allCases)
+    func empty(kind: StoreKind) throws {
+        let folder = try TemporaryFolder()
+        let store = try kind.make(folder)
+        #expect(try store.progress() == StoreProgress(sequence: .none, rows: 0))
+        #expect(try store.eventTypes().isEmpty)
+        #expect(try store.merges().isEmpty)
+        try store.append([])
+        #expect(try store.progress().rows == 0)
+    }
+
+    @Test("rows come back in arrival order, whatever the batches and ranges", arguments: StoreKind.allCases)
+    func rows(kind: StoreKind) throws {
+        let folder = try TemporaryFolder()
+        let store = try kind.make(folder)
+        let batches = [batch(1, events: 3, from: 0), batch(2, events: 0, from: 3), batch(3, events: 5_000, from: 3)]
+        try store.append([batches[0]])
+        try store.append([batches[1], batches[2]])
+        #expect(try store.progress() == StoreProgress(sequence: JournalSequence(3), rows: 5_003))
+        let events = batches.flatMap(\.events)
+        for range in [0..<5_003, 0..<0, 2..<4, 2_047..<2_050, 5_002..<5_003] {
+            var users: [Int32] = []
+            var times: [Int64] = []
+            var types: [Int32] = []
+            try store.readEvents(rows: range) { userChunk, timeChunk, typeChunk in
+                for i in userChunk.indices {
+                    users.append(userChunk[i])
+                    times.append(timeChunk[i])
+                    types.append(typeChunk[i])
+                }
+            }
+            #expect(users == events[range].map(\.user.number), "\(range)")
+            #expect(times == events[range].map(\.time.milliseconds), "\(range)")
+            #expect(types == events[range].map(\.type.number), "\(range)")
+        }
+        let expected: [(NumberColumn, (StoredEvent) -> Int32)] = [
+            (.context, { $0.context.number }), (.userProperties, { $0.userProperties.number }),
+            (.device, { $0.device.number }), (.namedUser, { $0.carriesUserID ? $0.user.number : 0 }),
+        ]
+        for (column, value) in expected {
+            var numbers: [Int32] = []
+            try store.readNumbers(column, rows: 1..<3_000) { for i in $0.indices { numbers.append($0[i]) } }
+            #expect(numbers == events[1..<3_000].map(value), "\(column)")
+        }
+    }
+
+    @Test("event properties of any name, as JSON; null is as good as missing", arguments: StoreKind.allCases)
+    func eventProperties(kind: StoreKind) throws {
+        let folder = try TemporaryFolder()
+        let store = try kind.make(folder)
+        try store.append([batch(1, events: 7, from: 0)])
+        func read(_ name: String, _ rows: Range<Int> = 0..<7) throws -> [String] {
+            var found: [String] = []
+            try store.readEventProperty(name, rows: rows) { found.append("\($0)=\($1)") }
+            return found
+        }
+        #expect(try read("n") == ["1=1", "2=2", "4=4", "5=5"])
+        #expect(try read("n", 2..<5) == ["2=2", "4=4"])
+        #expect(try read("a/b~c", 1..<3) == ["1=[\"x\",1]", "2=[\"x\",2]"])
+        #expect(try read("", 1..<2) == ["1=\"empty\""])
+        #expect(try read("q\"", 1..<2) == ["1=true"])
+        #expect(try read("é").isEmpty)
+        #expect(try read("nothing").isEmpty)
+    }
+
+    @Test("names", arguments: StoreKind.allCases)
+    func names(kind: StoreKind) throws {
+        let folder = try TemporaryFolder()
+        let store = try kind.make(folder)
+        var later = batch(2, events: 0, from: 0)
+        later.users = [UserFact(user: UserKey(1), userID: "ann")]
+        try store.append([named])
+        try store.append([later])
+        func texts(_ dimension: EventDimension) throws -> [String] {
+            try store.values(of: dimension).sorted { $0.key < $1.key }.map { "\($0.key)=\($0.value)" }
+        }
+        #expect(try texts(.context(.country)) == ["1=Côte d'Ivoire", "2=Germany"])
+        #expect(try texts(.context(.platform)) == ["1=iOS"])
+        #expect(try texts(.context(.city)).isEmpty)
+        #expect(try texts(.userProperty(ExactText("plan"))) == ["1=\"free\""])
+        #expect(try texts(.userProperty(ExactText("tags"))) == ["1=[1,\"a\"]"])
+        #expect(try texts(.userProperty(ExactText("n"))) == ["2=3.5"])
+        #expect(try texts(.deviceID) == ["1=phone", "2=tablet"])
+        #expect(try texts(.userID) == ["1=ann", "2=bob"], "the latest fact holds")
+        #expect(try store.eventTypes().map { ExactText($0.value) } == named.eventTypes.map { ExactText($0.value) })
+        #expect(try store.merges() == named.merges)
+        #expect(Set(try store.propertyNames()) == Set(named.propertyNames))
+    }
+
+    @Test("a batch out of turn is refused, and changes nothing", arguments: StoreKind.allCases)
+    func outOfSequence(kind: StoreKind) throws {
+        let folder = try TemporaryFolder()
+        let store = try kind.make(folder)
+        try store.append([batch(1, events: 2, from: 0)])
+        for wrong in [1, 3] as [Int64] {
+            let error = #expect(throws: EventStoreError.self) { try store.append([batch(wrong, events: 1, from: 9)]) }
+            #expect(error?.code == .outOfSequence)
+        }
+        let gap = #expect(throws: EventStoreError.self) {
+            try store.append([batch(2, events: 1, from: 2), batch(4, events: 1, from: 3)])
+        }
+        #expect(gap?.code == .outOfSequence)
+        #expect(try store.progress() == StoreProgress(sequence: JournalSequence(1), rows: 2))
+    }
+
+    @Test("a file that is opened again goes on where it was")
+    func reopened() throws {
+        let folder = try TemporaryFolder()
+        do {
+            let store = try StoreKind.duckDBFile.make(folder)
+            try store.append([named, batch(2, events: 2_500, from: 0)])
+        }
+        let store = try StoreKind.duckDBFile.make(folder)
+        #expect(try store.progress() == StoreProgress(sequence: JournalSequence(2), rows: 2_500))
+        try store.append([batch(3, events: 1, from: 2_500)])
+        var users: [Int32] = []
+        try store.readEvents(rows: 2_499..<2_501) { chunk, _, _ in for i in chunk.indices { users.append(chunk[i]) } }
+        #expect(users == [5, 1])
+    }
+}
