@@ -11,6 +11,7 @@ let package = Package(
     dependencies: [
         .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.2"),
         .package(url: "https://github.com/apple/swift-configuration", from: "1.4.0"),
+        .package(url: "https://github.com/apple/swift-crypto", from: "4.5.2"),
         .package(url: "https://github.com/apple/swift-log", from: "1.16.2"),
         .package(url: "https://github.com/apple/swift-nio", from: "2.101.2"),
         .package(url: "https://github.com/apple/swift-system", from: "1.8.1"),
@@ -26,6 +27,8 @@ let package = Package(
         // Bytes: JSON in, compression, hashes.
         .target(name: "CSimdJSON", linkerSettings: [.linkedLibrary("simdjson")]),
         .systemLibrary(name: "CZstd", pkgConfig: "libzstd", providers: [.apt(["libzstd-dev"])]),
+        .systemLibrary(name: "CZlib", pkgConfig: "zlib", providers: [.apt(["zlib1g-dev"])]),
+        .target(name: "Compression", dependencies: ["CZlib", "CZstd"]),
         .systemLibrary(name: "CXXHash", pkgConfig: "libxxhash", providers: [.apt(["libxxhash-dev"])]),
         .target(name: "JSONTape", dependencies: ["CSimdJSON", "EventModel"]),
 
@@ -36,7 +39,9 @@ let package = Package(
         .target(name: "DuckDBStore", dependencies: ["DuckDB", "EventModel", "Storage"]),
         .target(
             name: "ProjectStore",
-            dependencies: ["CZstd", "EventModel", "JSONTape", "Storage", .product(name: "GRDB", package: "GRDB.swift")]
+            dependencies: [
+                "Compression", "EventModel", "JSONTape", "Storage", .product(name: "GRDB", package: "GRDB.swift"),
+            ]
         ),
 
         // The way in and the way out.
@@ -54,7 +59,8 @@ let package = Package(
         .target(
             name: "AmplitudeAPI",
             dependencies: [
-                "EventModel", "Ingestion", "JSONTape", "QueryExecution", "QueryModel",
+                "Compression", "EventModel", "Ingestion", "JSONTape", "QueryExecution", "QueryModel",
+                .product(name: "Crypto", package: "swift-crypto"),
                 .product(name: "Hummingbird", package: "hummingbird"),
                 .product(name: "Logging", package: "swift-log"),
             ]
@@ -98,7 +104,7 @@ let package = Package(
         .testTarget(name: "StoreConformanceTests", dependencies: ["DuckDBStore", "EventModel", "Storage"]),
         .testTarget(
             name: "ProjectStoreTests",
-            dependencies: ["EventModel", "ProjectStore", "Storage"]
+            dependencies: ["Compression", "EventModel", "ProjectStore", "Storage"]
         ),
         .testTarget(
             name: "IngestionTests",
@@ -133,7 +139,7 @@ let package = Package(
 
 // One strictness for all of our own code: `unsafe` is a word to grep for, and a warning is an error.
 for target in package.targets
-where target.type != .system && !target.name.hasPrefix("C") || target.name == "ColumnEngine" {
+where target.type != .system && !target.name.hasPrefix("C") || ["ColumnEngine", "Compression"].contains(target.name) {
     target.swiftSettings =
         (target.swiftSettings ?? []) + [
             .enableUpcomingFeature("ExistentialAny"),

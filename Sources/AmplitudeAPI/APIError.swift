@@ -8,10 +8,11 @@ struct APIError: Error {
     var status: HTTPResponse.Status
     var body: String
     var headers: HTTPFields = [:]
+    var contentType = "application/json"
 
     var response: Response {
         var headers = headers
-        headers[.contentType] = "application/json"
+        headers[.contentType] = contentType
         return Response(status: status, headers: headers, body: .init(byteBuffer: ByteBuffer(string: body)))
     }
 }
@@ -112,6 +113,10 @@ extension APIError {
 
 extension APIError {
     init(_ refusal: RequestRefusal) {
+        if refusal.isTooLarge {
+            self = .payloadTooLarge
+            return
+        }
         var json = JSONWriter()
         json.raw("{\"code\":400,\"error\":")
         json.string(refusal.error)
@@ -141,6 +146,28 @@ extension APIError {
                 headers: [.retryAfter: "10"]
             )
         }
+    }
+
+    /// Endpoints that take forms answer with a word. Source: reference/ingest.md §1, §7.
+    static func plain(_ word: String, _ status: HTTPResponse.Status = .badRequest) -> APIError {
+        APIError(status: status, body: word, contentType: "text/plain")
+    }
+
+    init(plain refusal: RequestRefusal) {
+        if refusal.isTooLarge {
+            self = .plain("Payload too large", .contentTooLarge)
+            return
+        }
+        let fields = Set(refusal.invalidFields.keys).union(refusal.missingFields.keys).sorted()
+        self = .plain(
+            fields.isEmpty
+                ? "missing_event" : "invalid_event_field. Invalid fields [\(fields.joined(separator: ", "))]."
+        )
+    }
+
+    init(plain error: IngestionError) {
+        self = .plain("request_db_write_failed", .serviceUnavailable)
+        headers[.retryAfter] = error == .busy ? "1" : "10"
     }
 
     static let payloadTooLarge = APIError(

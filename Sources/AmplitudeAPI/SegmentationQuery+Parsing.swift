@@ -6,7 +6,7 @@ extension SegmentationQuery {
     private static let mostDays = 365
 
     /// Reads the parameters of `GET /api/2/events/segmentation`.
-    init(parsing query: QueryString) throws(QueryParameterError) {
+    init(parsing query: FormFields) throws(QueryParameterError) {
         guard let e = query["e"] else {
             throw QueryParameterError(.missing, "e", "e is required: an event, such as e={\"event_type\":\"_active\"}")
         }
@@ -52,7 +52,7 @@ extension SegmentationQuery {
 
 extension DateRange {
     /// Reads `start` and `end`.
-    init(parsing query: QueryString, most days: Int) throws(QueryParameterError) {
+    init(parsing query: FormFields, most days: Int) throws(QueryParameterError) {
         let first = try Self.date("start", query)
         let last = try Self.date("end", query)
         guard let range = DateRange(first: first, last: last) else {
@@ -69,7 +69,7 @@ extension DateRange {
     }
 
     /// `YYYYMMDD`; a time of day behind it, as some clients send, is left out.
-    private static func date(_ name: String, _ query: QueryString) throws(QueryParameterError) -> CalendarDate {
+    private static func date(_ name: String, _ query: FormFields) throws(QueryParameterError) -> CalendarDate {
         guard let text = query[name] else {
             throw QueryParameterError(.missing, name, "\(name) is required: a day, such as \(name)=20240131")
         }

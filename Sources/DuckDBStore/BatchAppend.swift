@@ -48,7 +48,8 @@ struct BatchAppend {
             try batch.set(11, events.map(\.eventID))
             try batch.set(12, events.map(\.insertID))
             try batch.set(13, events.map(\.eventProperties))
-            try batch.set(14, events.map(\.extras))
+            try batch.set(14, events.map(\.revenue))
+            try batch.set(15, events.map(\.extras))
         }
     }
 

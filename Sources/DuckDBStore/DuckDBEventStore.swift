@@ -1,5 +1,6 @@
 import DuckDB
 public import EventModel
+private import Foundation
 public import Storage
 import Synchronization
 
@@ -26,7 +27,7 @@ public final class DuckDBEventStore: EventStore {
     /// - Parameter path: the file, made if there is none; `nil` keeps everything in memory.
     public init(path: String?) throws(EventStoreError) {
         do {
-            database = try Database(path.map { .file($0) } ?? .memory, options: Self.options)
+            database = try Self.open(path)
             let connection = try Connection(database)
             try connection.execute(EventSchema.statements)
             let sequence: Int64? = try connection.scalar("SELECT max(sequence) FROM batches")
@@ -36,6 +37,31 @@ public final class DuckDBEventStore: EventStore {
         } catch {
             throw EventStoreError(error)
         }
+    }
+
+    /// Opens the file, but puts away one that another version of the tables was written to: the journal has it all.
+    private static func open(_ path: String?) throws -> Database {
+        guard let path else { return try Database(.memory, options: options) }
+        do {
+            let database = try Database(.file(path), options: options)
+            let connection = try Connection(database)
+            let tables: Int64? = try connection.scalar("SELECT count(*) FROM duckdb_tables()")
+            if tables == 0 { return database }
+            let known: Int64? = try connection.scalar(
+                "SELECT count(*) FROM duckdb_tables() WHERE table_name = 'format'"
+            )
+            let version: Int32? = known == 1 ? try connection.scalar("SELECT version FROM format") : nil
+            if version == EventSchema.version { return database }
+        }
+        for file in [path, path + ".wal"] where FileManager.default.fileExists(atPath: file) {
+            try FileManager.default.removeItem(atPath: file)
+        }
+        return try Database(.file(path), options: options)
+    }
+
+    /// Moves what the write-ahead log holds into the file, so that the next start is quick. Nothing is lost without it.
+    public func checkpoint() {
+        _ = writer.withLock { connection in try? connection.execute("CHECKPOINT") }
     }
 
     /// DuckDB's version, for the log.

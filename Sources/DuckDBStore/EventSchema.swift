@@ -3,7 +3,11 @@ import EventModel
 /// The tables of `events.duckdb`: append-only, in arrival order, without keys or indexes, so that nothing but the end
 /// of a table is ever written. Names are small integers; the view `event_log` resolves them for people.
 enum EventSchema {
+    /// Raised with every change of these tables. A file of another version is made anew, from the journal.
+    static let version: Int32 = 1
+
     static let statements = """
+        CREATE TABLE IF NOT EXISTS format AS SELECT \(version)::INTEGER AS version;
         -- One row for each journal batch, written in the transaction of its events: how far the store has come.
         CREATE TABLE IF NOT EXISTS batches (sequence BIGINT NOT NULL, rows_after BIGINT NOT NULL);
         CREATE TABLE IF NOT EXISTS events (
@@ -21,6 +25,7 @@ enum EventSchema {
             event_id BIGINT,
             insert_id VARCHAR,
             event_properties VARCHAR NOT NULL,
+            revenue DOUBLE,
             extras VARCHAR
         );
         CREATE TABLE IF NOT EXISTS event_types (id INTEGER NOT NULL, name VARCHAR NOT NULL);
@@ -36,7 +41,7 @@ enum EventSchema {
         CREATE OR REPLACE VIEW event_log AS
         SELECT make_timestamp_ms(e.time) AS time, t.name AS event_type, u.user_id, d.device_id, e."user" AS amplitude_id,
                e.session_id, e.event_properties::JSON AS event_properties, p.properties::JSON AS user_properties,
-               c.* EXCLUDE (id), e.insert_id
+               c.* EXCLUDE (id), e.revenue, e.insert_id
         FROM events e
         JOIN event_types t ON t.id = e.type
         JOIN contexts c ON c.id = e.context

@@ -2,6 +2,9 @@
 ///
 /// An event keeps the key that it was stored with for ever; a merge of two keys is a fact of its own, applied by queries.
 public struct UserKey: Hashable, Comparable, Sendable, BitwiseCopyable {
+    /// Of an event that is about a group alone.
+    public static let nobody = UserKey(0)
+
     public var number: Int32
 
     public init(_ number: Int32) {
@@ -15,6 +18,9 @@ public struct UserKey: Hashable, Comparable, Sendable, BitwiseCopyable {
 
 /// A device id's dense number within a project, counted from 1.
 public struct DeviceKey: Hashable, Sendable, BitwiseCopyable {
+    /// Of an event that is about a group alone.
+    public static let none = DeviceKey(0)
+
     public var number: Int32
 
     public init(_ number: Int32) {

@@ -20,6 +20,8 @@ public struct StoredEvent: Equatable, Sendable {
     public var userProperties: PropertySetID
     /// A JSON object.
     public var eventProperties: String
+    /// `nil` if it is no revenue event; negative for a refund. Source: reference/ingest.md §8.
+    public var revenue: Double?
     /// A JSON object of what else the sender said, such as `groups`, `ip` or `plan`; `nil` if nothing.
     public var extras: String?
 
@@ -37,6 +39,7 @@ public struct StoredEvent: Equatable, Sendable {
         context: ContextID,
         userProperties: PropertySetID = .empty,
         eventProperties: String = "{}",
+        revenue: Double? = nil,
         extras: String? = nil
     ) {
         self.user = user
@@ -52,6 +55,7 @@ public struct StoredEvent: Equatable, Sendable {
         self.context = context
         self.userProperties = userProperties
         self.eventProperties = eventProperties
+        self.revenue = revenue
         self.extras = extras
     }
 }

@@ -5,9 +5,6 @@ import Storage
 ///
 /// Gathers what one transaction is to commit. After a commit that failed it must be thrown away, as its memory.
 struct BatchResolver {
-    /// Names that are operations on a person or group, not activity. Source: reference/ingest.md §7.
-    static let identify = "$identify"
-
     private var memory: RecordMemory
     private var dedupe: DedupeWindow
     private var events: [StoredEvent] = []
@@ -71,19 +68,11 @@ struct BatchResolver {
     ) throws(ProjectRecordError) {
         let clientTime = event.time ?? receivedAt
         let time = Self.serverTime(clientTime, uploadTime: uploadTime, receivedAt: receivedAt)
-        let (user, device) = try resolve(event, at: time)
-        var context = try memory.context(of: user)
-        context.update(from: event.context)
-        let contextID = try memory.setContext(context, of: user)
-        if !event.userProperties.isEmpty {
-            var properties = try memory.properties(of: user)
-            if event.type == Self.identify {
-                properties.identify(event.userProperties)
-            } else {
-                properties.set(event.userProperties)
-            }
-            try memory.setProperties(properties, of: user)
+        if event.type == EventNames.groupIdentify {
+            for group in event.groups { try memory.identify(group, event.groupProperties) }
         }
+        let (user, device) = try resolve(event, at: time)
+        let snapshot = try snapshot(of: event, user)
         for name in event.eventPropertyNames { memory.note(PropertyName(.event, name)) }
         events.append(
             StoredEvent(
@@ -97,12 +86,36 @@ struct BatchResolver {
                 sessionID: event.sessionID,
                 eventID: event.eventID,
                 insertID: event.insertID,
-                context: contextID,
-                userProperties: try memory.state(of: user).properties,
+                context: snapshot.context,
+                userProperties: snapshot.properties,
                 eventProperties: event.eventProperties,
+                revenue: event.revenue,
                 extras: event.extras
             )
         )
+    }
+
+    /// The person's context and properties at the event, with what the event itself changes about them.
+    private mutating func snapshot(
+        of event: IncomingEvent,
+        _ user: UserKey
+    ) throws(ProjectRecordError) -> (context: ContextID, properties: PropertySetID) {
+        if event.skipsUserProperties || user == .nobody {
+            var context = EventContext()
+            context.update(from: event.context, isRevenue: event.revenue != nil)
+            var properties = UserProperties()
+            properties.identify(event.userProperties)
+            return (try memory.number(of: context), try memory.number(of: properties))
+        }
+        var context = try memory.context(of: user)
+        context.update(from: event.context, isRevenue: event.revenue != nil)
+        let contextID = try memory.setContext(context, of: user)
+        if !event.userProperties.isEmpty {
+            var properties = try memory.properties(of: user)
+            properties.identify(event.userProperties)
+            try memory.setProperties(properties, of: user)
+        }
+        return (contextID, try memory.state(of: user).properties)
     }
 
     /// Finds or makes the person and the device of an event. Source: reference/ingest.md §9.
@@ -110,6 +123,7 @@ struct BatchResolver {
         _ event: IncomingEvent,
         at time: Timestamp
     ) throws(ProjectRecordError) -> (UserKey, DeviceKey) {
+        if event.userID == nil, event.deviceID == nil { return (.nobody, .none) }
         let deviceID = Self.deviceID(of: event)
         let userIDState: UserIDState
         if let userID = event.userID {
@@ -117,7 +131,8 @@ struct BatchResolver {
         } else {
             userIDState = .absent
         }
-        let transition = IdentityTransition(userID: userIDState, device: try memory.device(withID: deviceID))
+        var transition = IdentityTransition(userID: userIDState, device: try memory.device(withID: deviceID))
+        if case .merge(_, let known) = transition, try memory.isFull(known) { transition = .existing(known) }
         let user: UserKey
         switch transition {
         case .createUser:

@@ -14,7 +14,7 @@ public struct IncomingBatch: Sendable {
 
 /// One event as it was sent, checked but not yet anybody's. Source: reference/ingest.md §3.
 public struct IncomingEvent: Sendable {
-    /// At least one of the two ids is there.
+    /// At least one of the two ids is there, except in a `$groupidentify`.
     public var userID: String?
     public var deviceID: String?
     public var type: String
@@ -28,8 +28,15 @@ public struct IncomingEvent: Sendable {
     /// A JSON object.
     public var eventProperties = "{}"
     public var eventPropertyNames: [String] = []
-    /// Plain keys: each is set before the event's snapshot is taken.
+    /// Operations, or plain keys, which are set before the event's snapshot is taken.
     public var userProperties: [PropertyMember] = []
+    /// The event carries only the user properties that it brings; those known are neither read nor changed.
+    public var skipsUserProperties = false
+    public var groups: [EventGroup] = []
+    /// Operations on the properties of `groups`; only `$groupidentify` has them.
+    public var groupProperties: [PropertyMember] = []
+    /// `nil` if it is no revenue event; negative for a refund.
+    public var revenue: Double?
     /// A JSON object of the other fields, as they were sent; `nil` if there are none.
     public var extras: String?
 

@@ -18,15 +18,20 @@ struct RecordMemory {
     private var propertySets: [PropertySetID: UserProperties] = [:]
     private var propertySetIDs: [ExactText: PropertySetID] = [:]
     private var propertyNames: Set<PropertyName>
+    private var groups: [EventGroup: UserProperties] = [:]
+    private var mergeCounts: [UserKey: Int] = [:]
 
     /// What became known since the change was last taken.
     private var batch = JournalBatch(receivedAt: Timestamp(milliseconds: 0))
     private var changedUsers: Set<UserKey> = []
     private var changedDevices: Set<ExactText> = []
     private var renamedUsers: Set<UserKey> = []
+    private var changedGroups: Set<EventGroup> = []
 
     /// The most rows of each kind that are kept from one change to the next.
     private static let capacity = 200_000
+    /// A kiosk's or a crawler's id would otherwise swallow everybody who passes by.
+    private static let mostMerges = 1_000
 
     init(_ record: any ProjectRecord) throws(ProjectRecordError) {
         self.record = record
@@ -98,6 +103,7 @@ struct RecordMemory {
 
     mutating func merge(_ merge: Merge) {
         batch.merges.append(merge)
+        mergeCounts[merge.into, default: 0] += 1
     }
 
     mutating func state(of user: UserKey) throws(ProjectRecordError) -> UserState {
@@ -124,14 +130,22 @@ struct RecordMemory {
     }
 
     mutating func setContext(_ context: EventContext, of user: UserKey) throws(ProjectRecordError) -> ContextID {
+        let id = try number(of: context)
+        if try state(of: user).context != id {
+            users[user]?.context = id
+            changedUsers.insert(user)
+        }
+        return id
+    }
+
+    mutating func number(of context: EventContext) throws(ProjectRecordError) -> ContextID {
         var json = JSONWriter()
         context.write(to: &json)
         let text = json.text
         let key = ExactText(text)
+        if let known = contextIDs[key] { return known }
         let id: ContextID
-        if let known = contextIDs[key] {
-            id = known
-        } else if let known = try record.context(withText: text) {
+        if let known = try record.context(withText: text) {
             id = known
         } else {
             counters.context += 1
@@ -140,10 +154,6 @@ struct RecordMemory {
         }
         contextIDs[key] = id
         contexts[id] = context
-        if try state(of: user).context != id {
-            users[user]?.context = id
-            changedUsers.insert(user)
-        }
         return id
     }
 
@@ -166,7 +176,7 @@ struct RecordMemory {
         }
     }
 
-    private mutating func number(of properties: UserProperties) throws(ProjectRecordError) -> PropertySetID {
+    mutating func number(of properties: UserProperties) throws(ProjectRecordError) -> PropertySetID {
         if properties.isEmpty { return .empty }
         let text = properties.text
         let key = ExactText(text)
@@ -183,6 +193,32 @@ struct RecordMemory {
         propertySetIDs[key] = id
         propertySets[id] = properties
         return id
+    }
+
+    /// Applies operations to a group's properties.
+    mutating func identify(_ group: EventGroup, _ operations: [PropertyMember]) throws(ProjectRecordError) {
+        var properties: UserProperties
+        if let known = groups[group] { properties = known } else { properties = try storedProperties(of: group) }
+        properties.identify(operations)
+        groups[group] = properties
+        changedGroups.insert(group)
+    }
+
+    private func storedProperties(of group: EventGroup) throws(ProjectRecordError) -> UserProperties {
+        let stored = try record.groupProperties(type: group.type.string, value: group.value.string)
+        guard let stored else { return UserProperties() }
+        guard let properties = try? UserProperties(json: stored) else {
+            throw ProjectRecordError(.damaged, "the properties of a group are not readable")
+        }
+        return properties
+    }
+
+    /// Whether so many anonymous ids were merged into a user that one more would be no person's any more.
+    mutating func isFull(_ user: UserKey) throws(ProjectRecordError) -> Bool {
+        let count: Int
+        if let known = mergeCounts[user] { count = known } else { count = try record.mergeCount(into: user) }
+        mergeCounts[user] = count
+        return count >= Self.mostMerges
     }
 
     // MARK: Names
@@ -222,6 +258,9 @@ struct RecordMemory {
             batch: batch,
             users: changedUsers.sorted().compactMap { users[$0] },
             devices: changedDevices.compactMap { devices[$0] },
+            groups: changedGroups.map {
+                GroupState(type: $0.type.string, value: $0.value.string, properties: groups[$0]?.text ?? "{}")
+            },
             fingerprints: fingerprints,
             ledger: ledger
         )
@@ -229,6 +268,7 @@ struct RecordMemory {
         changedUsers = []
         changedDevices = []
         renamedUsers = []
+        changedGroups = []
         shrink()
         return change
     }
@@ -250,5 +290,7 @@ struct RecordMemory {
             propertySetIDs = [:]
         }
         if eventTypes.count > Self.capacity { eventTypes = [:] }
+        if groups.count > Self.capacity { groups = [:] }
+        if mergeCounts.count > Self.capacity { mergeCounts = [:] }
     }
 }

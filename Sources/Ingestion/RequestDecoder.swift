@@ -9,8 +9,13 @@ public struct DecodedRequest: Sendable {
 
 /// Reads the body of `POST /2/httpapi`: bytes to checked events, or to the one refusal that names all that is wrong.
 public enum RequestDecoder {
-    /// - Parameter body: the request's body, decompressed.
-    public static func decode(_ body: [UInt8]) throws(RequestRefusal) -> DecodedRequest {
+    /// Shorter ids are mistakes, unless the request allows them. Source: reference/ingest.md §4.
+    private static let defaultIDLength = 5
+
+    /// - Parameters:
+    ///   - body: the request's body, decompressed.
+    ///   - mostEvents: more of them are refused.
+    public static func decode(_ body: [UInt8], mostEvents: Int = .max) throws(RequestRefusal) -> DecodedRequest {
         guard !body.isEmpty else { throw .missingBody }
         do {
             return try JSONDocument.withRoot(of: body) { root in
@@ -18,7 +23,8 @@ public enum RequestDecoder {
                 guard let apiKey = root["api_key"]?.string, !apiKey.isEmpty else {
                     throw RequestRefusal.missing("api_key")
                 }
-                return DecodedRequest(apiKey: apiKey, events: Result { () throws(RequestRefusal) in try batch(root) })
+                let events = Result { () throws(RequestRefusal) in try batch(root, mostEvents) }
+                return DecodedRequest(apiKey: apiKey, events: events)
             }
         } catch let refusal as RequestRefusal {
             throw refusal
@@ -27,20 +33,50 @@ public enum RequestDecoder {
         }
     }
 
-    private static func batch(_ root: JSONValue) throws(RequestRefusal) -> IncomingBatch {
+    private static func batch(_ root: JSONValue, _ mostEvents: Int) throws(RequestRefusal) -> IncomingBatch {
         guard let events = root["events"], events.kind == .array else { throw .missing("events") }
+        guard events.elements.reduce(0, { count, _ in count + 1 }) <= mostEvents else { throw .tooManyEvents }
         let idLength = root["options"]?["min_id_length"]?.integer
-        let checked = try check(events, minimumIDLength: idLength.map { Int(clamping: $0) } ?? 5)
+        let checked = try check(
+            events.elements,
+            .httpV2,
+            minimumIDLength: idLength.map { Int(clamping: $0) } ?? defaultIDLength
+        )
         return IncomingBatch(events: checked, uploadTime: root["client_upload_time"].flatMap(Self.uploadTime))
     }
 
+    /// Reads the JSON in a form's field: one object, or a list of them.
+    ///
+    /// - Throws: a refusal; ``RequestRefusal/invalidJSON`` if the text is not JSON.
+    public static func events(
+        inForm json: String,
+        _ form: EventForm,
+        mostEvents: Int = .max
+    ) throws(RequestRefusal) -> IncomingBatch {
+        do {
+            return try JSONDocument.withRoot(of: Array(json.utf8)) { root in
+                let values = root.kind == .array ? Array(root.elements) : [root]
+                guard values.count <= mostEvents else { throw RequestRefusal.tooManyEvents }
+                return IncomingBatch(events: try check(values, form.dialect, minimumIDLength: defaultIDLength))
+            }
+        } catch let refusal as RequestRefusal {
+            throw refusal
+        } catch {
+            throw .invalidJSON
+        }
+    }
+
     /// All events, or a refusal that lists every bad one: clients drop just those and send the rest again.
-    private static func check(_ events: JSONValue, minimumIDLength: Int) throws(RequestRefusal) -> [IncomingEvent] {
+    private static func check(
+        _ events: some Sequence<JSONValue>,
+        _ dialect: EventDialect,
+        minimumIDLength: Int
+    ) throws(RequestRefusal) -> [IncomingEvent] {
         var problems = EventProblems()
         var checked: [IncomingEvent] = []
-        for (index, value) in events.elements.enumerated() {
+        for (index, value) in events.enumerated() {
             guard value.kind == .object else { throw RequestRefusal.invalidEvent }
-            var reader = EventReader(minimumIDLength: minimumIDLength, index: index)
+            let reader = EventReader(dialect: dialect, minimumIDLength: minimumIDLength, index: index)
             if let event = reader.read(value, &problems) { checked.append(event) }
         }
         if let refusal = problems.refusal { throw refusal }
@@ -51,6 +87,27 @@ public enum RequestDecoder {
     private static func uploadTime(_ value: JSONValue) -> Timestamp? {
         if let milliseconds = value.integer { return Timestamp(milliseconds: milliseconds) }
         return value.string.flatMap { Timestamp(iso8601: $0) }
+    }
+}
+
+/// The forms in which older endpoints take events. Source: reference/ingest.md §1.
+public enum EventForm: Sendable {
+    /// The field `event` of `/httpapi`.
+    case event
+    /// The field `identification` of `/identify`.
+    case identification
+    /// The field `identification` of `/groupidentify`.
+    case groupIdentification
+    /// The field `e` that the first SDKs send.
+    case legacy
+
+    var dialect: EventDialect {
+        switch self {
+        case .event: .httpV2
+        case .identification: .identification
+        case .groupIdentification: .groupIdentification
+        case .legacy: .legacy
+        }
     }
 }
 

@@ -8,6 +8,8 @@ public struct RequestRefusal: Error, Equatable {
     public var invalidFields: [String: [Int]] = [:]
     public var missingFields: [String: [Int]] = [:]
     public var invalidIDLengths: [String: [Int]] = [:]
+    /// True if there are more events than a request may have: clients then send them in halves.
+    public var isTooLarge = false
 
     init(_ error: String, missingField: String? = nil) {
         self.error = error
@@ -17,6 +19,12 @@ public struct RequestRefusal: Error, Equatable {
     public static let missingBody = RequestRefusal("Missing request body")
     public static let invalidJSON = RequestRefusal("Invalid JSON request body")
     public static let invalidEvent = RequestRefusal("Invalid event JSON")
+
+    public static let tooManyEvents: RequestRefusal = {
+        var refusal = RequestRefusal("Payload too large")
+        refusal.isTooLarge = true
+        return refusal
+    }()
 
     public static func missing(_ field: String) -> RequestRefusal {
         RequestRefusal("Request missing required field", missingField: field)

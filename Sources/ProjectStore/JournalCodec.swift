@@ -1,3 +1,4 @@
+import Compression
 import EventModel
 import JSONTape
 import Storage
@@ -128,6 +129,7 @@ enum JournalCodec {
             context: ContextID(try number(cells, 10)),
             userProperties: PropertySetID(try number(cells, 11)),
             eventProperties: properties.text,
+            revenue: cells.count > 14 ? cells[14].double : nil,
             extras: cells[13].isNull ? nil : text(of: cells[13])
         )
     }
@@ -203,6 +205,10 @@ extension JSONWriter {
         raw(event.eventProperties)
         raw(",")
         raw(event.extras ?? "null")
+        if let revenue = event.revenue {
+            raw(",")
+            number(revenue)
+        }
         raw("]")
     }
 }

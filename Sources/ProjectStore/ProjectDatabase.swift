@@ -59,6 +59,19 @@ public final class ProjectDatabase: ProjectRecord {
         try row("SELECT json FROM property_sets WHERE id = ?", propertySet.number).map { $0[0] }
     }
 
+    public func groupProperties(type: String, value: String) throws(ProjectRecordError) -> String? {
+        try read { db in
+            try String.fetchOne(
+                db.cachedStatement(sql: "SELECT properties FROM groups WHERE type = ? AND value = ?"),
+                arguments: [type, value]
+            )
+        }
+    }
+
+    public func mergeCount(into user: UserKey) throws(ProjectRecordError) -> Int {
+        try row("SELECT count(*) FROM merges WHERE into_user = ?", user.number)?[0] ?? 0
+    }
+
     public func propertyNames() throws(ProjectRecordError) -> [PropertyName] {
         try read { db in
             try Row.fetchAll(db, sql: "SELECT kind, name FROM property_names").compactMap { row in
@@ -189,6 +202,15 @@ public final class ProjectDatabase: ProjectRecord {
         let properties = try db.cachedStatement(sql: "INSERT INTO property_names (kind, name) VALUES (?, ?)")
         for property in batch.propertyNames {
             try properties.execute(arguments: [property.kind.rawValue, property.name.string])
+        }
+        let groups = try db.cachedStatement(
+            sql: """
+                INSERT INTO groups (type, value, properties) VALUES (?, ?, ?)
+                ON CONFLICT (type, value) DO UPDATE SET properties = excluded.properties
+                """
+        )
+        for group in change.groups {
+            try groups.execute(arguments: [group.type, group.value, group.properties])
         }
         let minute = batch.receivedAt.milliseconds / 60_000
         try db.cachedStatement(

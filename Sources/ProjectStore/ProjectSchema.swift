@@ -38,6 +38,10 @@ enum ProjectSchema {
                     CREATE TABLE property_names (
                         kind TEXT NOT NULL, name TEXT NOT NULL, PRIMARY KEY (kind, name)
                     ) STRICT, WITHOUT ROWID;
+                    CREATE TABLE groups (
+                        type TEXT NOT NULL, value TEXT NOT NULL, properties TEXT NOT NULL, PRIMARY KEY (type, value)
+                    ) STRICT, WITHOUT ROWID;
+                    CREATE INDEX merges_into_user ON merges (into_user);
                     -- One row a batch, 16 bytes a fingerprint, so that a commit writes one page and not a thousand.
                     CREATE TABLE fingerprints (
                         sequence INTEGER PRIMARY KEY,

@@ -67,7 +67,7 @@ public struct QueryEngine: Sendable {
 extension KnownNames {
     /// Types whose events are something that somebody did: identifies are not. Source: reference/dashboard.md §4.
     var countedTypes: [Numbered<Int32, ExactText>] {
-        eventTypes.filter { $0.value != "$identify" && $0.value != "$groupidentify" }
+        eventTypes.filter { EventNames.isActivity($0.value) }
             .map { Numbered($0.key.number, ExactText($0.value)) }
     }
 }

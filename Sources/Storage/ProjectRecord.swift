@@ -17,6 +17,10 @@ public protocol ProjectRecord: Sendable {
     func text(of context: ContextID) throws(ProjectRecordError) -> String?
     /// The JSON text of a property set; `nil` if the number was never given.
     func text(of propertySet: PropertySetID) throws(ProjectRecordError) -> String?
+    /// The properties of a group, a JSON object; `nil` if it has none.
+    func groupProperties(type: String, value: String) throws(ProjectRecordError) -> String?
+    /// How many anonymous ids have been merged into a user.
+    func mergeCount(into user: UserKey) throws(ProjectRecordError) -> Int
     /// Every property that has occurred.
     func propertyNames() throws(ProjectRecordError) -> [PropertyName]
     /// The largest numbers given so far.
@@ -75,6 +79,20 @@ public struct DeviceState: Equatable, Sendable {
     }
 }
 
+/// The properties of a group as they are from now on.
+public struct GroupState: Equatable, Sendable {
+    public var type: String
+    public var value: String
+    /// A JSON object.
+    public var properties: String
+
+    public init(type: String, value: String, properties: String) {
+        self.type = type
+        self.value = value
+        self.properties = properties
+    }
+}
+
 /// The largest number given so far of each kind; 0 is none.
 public struct RecordCounters: Equatable, Sendable {
     public var user: Int32 = 0
@@ -118,6 +136,7 @@ public struct RecordChange: Sendable {
     /// Users and devices as they are from now on.
     public var users: [UserState]
     public var devices: [DeviceState]
+    public var groups: [GroupState]
     public var fingerprints: [Fingerprint]
     public var ledger: LedgerCounts
 
@@ -125,12 +144,14 @@ public struct RecordChange: Sendable {
         batch: JournalBatch,
         users: [UserState] = [],
         devices: [DeviceState] = [],
+        groups: [GroupState] = [],
         fingerprints: [Fingerprint] = [],
         ledger: LedgerCounts = LedgerCounts()
     ) {
         self.batch = batch
         self.users = users
         self.devices = devices
+        self.groups = groups
         self.fingerprints = fingerprints
         self.ledger = ledger
     }

@@ -58,7 +58,7 @@ struct Demo: AsyncParsableCommand {
             \(sent) events of \(users) visitors over \(days) days are in the project \(target.name).
             Ask for purchases each day, by country:
 
-              curl -s -G http://127.0.0.1:8080/api/2/events/segmentation -u \(target.apiKey):\(target.secretKey) \\
+              curl -s -G \(sink.address)/api/2/events/segmentation -u \(target.apiKey):\(target.secretKey) \\
                 --data-urlencode 'e={"event_type":"Purchase"}' -d m=totals -d g=country -d start=\(firstDay) -d end=\(lastDay)
             """
         )

@@ -27,6 +27,11 @@ enum DemoSink {
         }
     }
 
+    /// Where the events can be asked for; a guess if no server is running yet.
+    var address: String {
+        if case .server(let address, _) = self { address } else { "http://127.0.0.1:8080" }
+    }
+
     /// - Parameter events: a JSON array.
     func send(_ events: [UInt8]) async throws {
         switch self {

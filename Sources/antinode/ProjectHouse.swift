@@ -75,13 +75,14 @@ actor ProjectHouse: ProjectHost {
 /// One project's parts, wired: record → writer → feeder → store → columns → queries.
 struct OpenProject: Sendable {
     let record: ProjectDatabase
+    let store: DuckDBEventStore
     let feeder: StoreFeeder
     let writer: ProjectWriter
     let queries: QueryEngine
 
     init(folder: URL, logger: Logger) throws {
         record = try ProjectDatabase(folder: folder)
-        let store = try DuckDBEventStore(path: folder.appendingPathComponent("events.duckdb").path)
+        store = try DuckDBEventStore(path: folder.appendingPathComponent("events.duckdb").path)
         feeder = try StoreFeeder(store: store, record: record, logger: logger)
         writer = ProjectWriter(record: record, feeder: feeder, logger: logger, now: { .now })
         queries = QueryEngine(columns: ColumnStore(store), waitUntilVisible: feeder.waitUntilComplete)
@@ -90,6 +91,7 @@ struct OpenProject: Sendable {
     func close() async {
         await writer.drain()
         try? await feeder.waitUntilComplete()
+        store.checkpoint()
         record.close()
     }
 }

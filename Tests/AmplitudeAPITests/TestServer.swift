@@ -49,6 +49,10 @@ final class TestServer: ProjectHost {
         key == Self.apiKey ? hosted : nil
     }
 
+    func groupProperties(type: String, value: String) throws -> String? {
+        try record.groupProperties(type: type, value: value)
+    }
+
     var application: some ApplicationProtocol {
         let router = Router()
         AmplitudeRoutes(host: self).add(to: router)

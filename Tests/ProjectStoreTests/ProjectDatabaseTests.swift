@@ -1,3 +1,4 @@
+import Compression
 import EventModel
 import Foundation
 import Storage

@@ -1,16 +1,16 @@
 private import CZstd
 
 /// Bytes that claim to be zstd-compressed are not.
-struct ZstdError: Error {
-    var message: String
+package struct ZstdError: Error {
+    package var message: String
 }
 
 /// zstd, one buffer at a time.
-enum Zstd {
+package enum Zstd {
     /// Fast rather than small: the journal is written on the way to every answer.
     private static let level: Int32 = 1
 
-    static func compress(_ bytes: [UInt8]) -> [UInt8] {
+    package static func compress(_ bytes: [UInt8]) -> [UInt8] {
         let bound = ZSTD_compressBound(bytes.count)
         return unsafe [UInt8](unsafeUninitializedCapacity: bound) { output, count in
             // Safe: zstd reads `bytes.count` bytes and writes at most `bound`.
@@ -23,7 +23,7 @@ enum Zstd {
     }
 
     /// - Parameter limit: the most that the result may take; more is an error, not an allocation.
-    static func decompress(_ bytes: [UInt8], limit: Int = 1 << 30) throws -> [UInt8] {
+    package static func decompress(_ bytes: [UInt8], limit: Int = 1 << 30) throws -> [UInt8] {
         let size = unsafe bytes.withUnsafeBufferPointer { input in
             unsafe ZSTD_getFrameContentSize(input.baseAddress, input.count)
         }

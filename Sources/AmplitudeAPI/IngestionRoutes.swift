@@ -1,0 +1,146 @@
+import Crypto
+import EventModel
+import Hummingbird
+import Ingestion
+
+/// The most that a request may bring. Source: reference/ingest.md §2.
+public struct IngestionLimits: Sendable {
+    /// Bytes of a body, as sent and decompressed.
+    public var bytes: Int
+    public var events: Int
+
+    public init(bytes: Int, events: Int) {
+        self.bytes = bytes
+        self.events = events
+    }
+
+    /// Under a megabyte, fewer than 2,000 events.
+    public static let httpV2 = IngestionLimits(bytes: (1 << 20) - 1, events: 1_999)
+    /// At most 20 megabytes and 2,000 events.
+    public static let batch = IngestionLimits(bytes: 20 << 20, events: 2_000)
+    /// A megabyte, 1,024 identifies.
+    public static let identify = IngestionLimits(bytes: 1 << 20, events: 1_024)
+}
+
+/// The way in: events and identifies in every form that Amplitude's clients send.
+struct IngestionRoutes: Sendable {
+    let host: any ProjectHost
+
+    func add(to router: Router<some RequestContext>) {
+        for path in ["/2/httpapi", "/2/httpapi/delayed"] as [RouterPath] {
+            router.post(path) { request, _ in await json { () throws(APIError) in try await events(request, .httpV2) } }
+        }
+        router.post("/batch") { request, _ in await json { () throws(APIError) in try await events(request, .batch) } }
+        for method in [HTTPRequest.Method.post, .get] {
+            router.on("/identify", method: method) { request, _ in
+                await text { () throws(APIError) in try await form(request, "identification", .identification) }
+            }
+            router.on("/groupidentify", method: method) { request, _ in
+                await text { () throws(APIError) in try await form(request, "identification", .groupIdentification) }
+            }
+        }
+        router.post("/httpapi") { request, _ in
+            await text { () throws(APIError) in try await form(request, "event", .event) }
+        }
+        router.post("/") { request, _ in await text { () throws(APIError) in try await legacy(request) } }
+    }
+
+    // MARK: JSON bodies
+
+    private func events(_ request: Request, _ limits: IngestionLimits) async throws(APIError) -> String {
+        let body = try await request.content(limit: limits.bytes)
+        do {
+            let decoded = try RequestDecoder.decode(body, mostEvents: limits.events)
+            guard let project = await host.project(withAPIKey: decoded.apiKey) else {
+                throw RequestRefusal.invalidKey(decoded.apiKey)
+            }
+            let receipt = try await project.writer.write(decoded.events.get())
+            return receipt.json(payloadBytes: body.count)
+        } catch let refusal as RequestRefusal {
+            throw APIError(refusal)
+        } catch let error as IngestionError {
+            throw APIError(error)
+        } catch {
+            preconditionFailure("ingestion throws only those two")
+        }
+    }
+
+    // MARK: Forms, which are answered in plain text
+
+    private func form(
+        _ request: Request,
+        _ field: String,
+        _ form: EventForm
+    ) async throws(APIError) -> String {
+        let fields = try await request.formFields(limit: IngestionLimits.identify.bytes)
+        let project = try await project(fields["api_key"])
+        return try await store(fields[field], form, uploadTime: nil, in: project)
+    }
+
+    private func legacy(_ request: Request) async throws(APIError) -> String {
+        let fields = try await request.formFields(limit: IngestionLimits.identify.bytes)
+        let project = try await project(fields["client"])
+        if let checksum = fields["checksum"] {
+            let signed = ["v", "client", "e", "upload_time"].map { fields[$0] ?? "" }.joined()
+            guard checksum.lowercased() == Self.md5(signed) else { throw .plain("bad_checksum") }
+        }
+        let uploadTime = fields["upload_time"].flatMap { Int64($0) }.map { Timestamp(milliseconds: $0) }
+        return try await store(fields["e"], .legacy, uploadTime: uploadTime, in: project)
+    }
+
+    private func project(_ apiKey: String?) async throws(APIError) -> HostedProject {
+        guard let apiKey, let project = await host.project(withAPIKey: apiKey) else { throw .plain("invalid_api_key") }
+        return project
+    }
+
+    private func store(
+        _ json: String?,
+        _ form: EventForm,
+        uploadTime: Timestamp?,
+        in project: HostedProject
+    ) async throws(APIError) -> String {
+        guard let json, !json.isEmpty else { throw .plain("missing_event") }
+        do {
+            var batch = try RequestDecoder.events(inForm: json, form, mostEvents: IngestionLimits.batch.events)
+            batch.uploadTime = uploadTime
+            _ = try await project.writer.write(batch)
+            return "success"
+        } catch let refusal as RequestRefusal {
+            throw APIError(plain: refusal)
+        } catch let error as IngestionError {
+            throw APIError(plain: error)
+        } catch {
+            preconditionFailure("ingestion throws only those two")
+        }
+    }
+
+    private static func md5(_ text: String) -> String {
+        Insecure.MD5.hash(data: Array(text.utf8)).map { byte in
+            (byte < 16 ? "0" : "") + String(byte, radix: 16)
+        }.joined()
+    }
+
+    // MARK: Answers
+
+    private func json(_ body: () async throws(APIError) -> String) async -> Response {
+        await answering("application/json", body)
+    }
+
+    private func text(_ body: () async throws(APIError) -> String) async -> Response {
+        await answering("text/plain", body)
+    }
+}
+
+/// Runs `body` and answers with what it gives, or with its error.
+func answering(_ contentType: String, _ body: () async throws(APIError) -> String) async -> Response {
+    do {
+        let text = try await body()
+        return Response(
+            status: .ok,
+            headers: [.contentType: contentType],
+            body: .init(byteBuffer: ByteBuffer(string: text))
+        )
+    } catch {
+        return error.response
+    }
+}

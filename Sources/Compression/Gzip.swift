@@ -1,0 +1,43 @@
+private import CZlib
+
+/// gzip (RFC 1952), as HTTP bodies come in.
+package enum Gzip {
+    package enum Failure: Error, Equatable {
+        /// The bytes are not a whole gzip stream.
+        case damaged
+        /// The content has more bytes than the limit allows.
+        case tooLarge
+    }
+
+    /// - Parameter limit: the most bytes that the content may have. No more than that is ever held, however much a small
+    ///   body would swell to.
+    package static func decompress(_ bytes: [UInt8], limit: Int) throws(Failure) -> [UInt8] {
+        var stream = unsafe z_stream()
+        // 16 asks for gzip framing, 15 is the largest window.
+        guard unsafe inflateInit2_(&stream, 16 + 15, ZLIB_VERSION, Int32(MemoryLayout<z_stream>.size)) == Z_OK else {
+            throw .damaged
+        }
+        defer { unsafe inflateEnd(&stream) }
+        var input = bytes
+        var content: [UInt8] = []
+        var status = Z_OK
+        // Safe: zlib reads `avail_in` and writes `avail_out` bytes, within the two buffers that are held here.
+        unsafe input.withUnsafeMutableBufferPointer { source in
+            unsafe stream.next_in = source.baseAddress
+            unsafe stream.avail_in = UInt32(clamping: source.count)
+            repeat {
+                let room = min(64 << 10, limit + 1 - content.count)
+                let piece = unsafe [UInt8](unsafeUninitializedCapacity: room) { target, count in
+                    unsafe stream.next_out = target.baseAddress
+                    unsafe stream.avail_out = UInt32(room)
+                    status = unsafe inflate(&stream, Z_NO_FLUSH)
+                    count = unsafe room - Int(stream.avail_out)
+                }
+                content.append(contentsOf: piece)
+            } while status == Z_OK && content.count <= limit
+        }
+        if content.count > limit { throw .tooLarge }
+        guard status == Z_STREAM_END else { throw .damaged }
+        return content
+    }
+}
