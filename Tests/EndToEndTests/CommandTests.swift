@@ -1,0 +1,228 @@
+import Foundation
+import Testing
+
+extension EndToEnd {
+    @Suite("Commands")
+    struct CommandTests {
+        private static let event = SentEvent(userID: "user-1", eventType: "Hello", time: 1_709_294_400_000)
+
+        /// On the event's day and the one after it.
+        private static func helloTotals(_ project: ProjectClient) async throws -> [Int]? {
+            try await project.chart(#"{"event_type":"Hello"}"#, m: "totals", days: "20240301-20240302").only?.values
+        }
+
+        // MARK: Projects
+
+        @Test("a project made beside a running server works at once; list and show tell of it")
+        func createBesideServer() async throws {
+            let folder = try TestFolder()
+            let server = try await ServerProcess.start(in: folder)
+            let keys = try await folder.createProject("second", timeZone: "Europe/Berlin")
+            #expect(keys.name == "second" && keys.timeZone == "Europe/Berlin")
+            let project = server.client(keys)
+            #expect(try await project.send([Self.event]).status == 200)
+            #expect(try await Self.helloTotals(project) == [1, 0])
+
+            let list = try await folder.antinode("project list --json --data-dir \(folder.data.path)")
+            let listed = try JSONDecoder.snakeCase.decode([ProjectKeys].self, from: Data(list.output.utf8))
+            #expect(listed.map(\.name) == ["default", "second"] && listed.last == keys)
+            for name in ["second", "\(keys.id)"] {
+                let show = try await folder.antinode("project show \(name) --data-dir \(folder.data.path)")
+                #expect(show.status == 0)
+                for part in ["second", "Europe/Berlin", keys.apiKey, keys.secretKey] {
+                    #expect(show.output.contains(part), "\(show)")
+                }
+            }
+            try await server.stop()
+        }
+
+        @Test("new keys work at once, and the old ones not two seconds longer")
+        func rotateKeys() async throws {
+            let folder = try TestFolder()
+            let first = try await folder.createProject("shop")
+            let server = try await ServerProcess.start(in: folder)
+            #expect(try await server.client(first).send([Self.event]).status == 200)
+
+            let second = try await Self.rotateKeys(in: folder)
+            #expect(second.id == first.id && second.apiKey != first.apiKey && second.secretKey != first.secretKey)
+            #expect(try await server.client(second).send([Self.event]).status == 200)
+            #expect(try await Self.helloTotals(server.client(second)) == [2, 0])
+
+            // Nobody shows the new keys to the server now, so it must find out by itself.
+            let third = try await Self.rotateKeys(in: folder)
+            let deadline = ContinuousClock.now + .seconds(2)
+            var answer = try await server.client(second).send([])
+            while answer.status == 200, ContinuousClock.now < deadline {
+                answer = try await server.client(second).send([])
+            }
+            #expect(answer.status == 400)
+            #expect(answer.text.contains("Invalid API key: \(second.apiKey)"), "\(answer.text)")
+            for keys in ["\(second.apiKey):\(second.secretKey)", "\(third.apiKey):\(second.secretKey)"] {
+                let url = "'\(server.address)/api/2/events/segmentation?e=%7B%22event_type%22:%22Hello%22%7D'"
+                let read = try await folder.bash("curl -s -m 10 -o /dev/null -w '%{http_code}' -u \(keys) \(url)")
+                #expect(read.output == "401")
+            }
+            #expect(try await Self.helloTotals(server.client(third)) == [2, 0])
+            try await server.stop()
+        }
+
+        private static func rotateKeys(in folder: TestFolder) async throws -> ProjectKeys {
+            let rotated = try await folder.antinode("project rotate-keys shop --json --data-dir \(folder.data.path)")
+            return try JSONDecoder.snakeCase.decode(ProjectKeys.self, from: Data(rotated.output.utf8))
+        }
+
+        @Test(
+            "a mistake is named, and changes nothing",
+            arguments: [
+                ("project create shop", "shop"), ("project create other --time-zone Mars/Base", "Mars/Base"),
+                ("project show nobody", "nobody"), ("project rotate-keys nobody", "nobody"),
+                ("serve --port 70000", "70000"), ("serve --log-level loud", "loud"),
+                ("serve --config missing.json", "missing.json"),
+            ]
+        )
+        func mistakes(command: String, named: String) async throws {
+            let folder = try TestFolder()
+            let keys = try await folder.createProject("shop")
+            let finished = try await folder.antinode("\(command) --data-dir \(folder.data.path)")
+            #expect(finished.status != 0 && !finished.wasKilled && finished.output == "", "\(finished)")
+            #expect(finished.errors.contains(named) && finished.errors.contains("Error: "), "\(finished)")
+            let list = try await folder.antinode("project list --json --data-dir \(folder.data.path)")
+            #expect(try JSONDecoder.snakeCase.decode([ProjectKeys].self, from: Data(list.output.utf8)) == [keys])
+        }
+
+        // MARK: The demo
+
+        @Test("the demo's events are there, beside a running server and without one", arguments: [true, false])
+        func demo(besideServer: Bool) async throws {
+            let folder = try TestFolder()
+            var server = try await ServerProcess.start(in: folder)
+            if !besideServer { try await server.stop() }
+            let demo = try await folder.antinode("demo --users 60 --days 5 --data-dir \(folder.data.path)")
+            let sent = try #require(demo.output.firstMatch(of: /(\d+) events of 60 visitors/)?.output.1, "\(demo)")
+            if !besideServer { server = try await ServerProcess.start(in: folder) }
+
+            let show = try await folder.antinode("project show demo --json --data-dir \(folder.data.path)")
+            let keys = try JSONDecoder.snakeCase.decode(ProjectKeys.self, from: Data(show.output.utf8))
+            let day = Date.ISO8601FormatStyle().year().month().day().dateSeparator(.omitted)
+            let days = "\(Date.now.addingTimeInterval(-10 * 86_400).formatted(day))-\(Date.now.formatted(day))"
+            let active = try await server.client(keys).chart(#"{"event_type":"_active"}"#, m: "totals", days: days)
+            #expect(active.only?.collapsed == Int(sent))
+            try await server.stop()
+        }
+
+        // MARK: Help
+
+        @Test("help says what the commands do", arguments: ["--help", "serve --help", "project --help", "demo --help"])
+        func help(command: String) async throws {
+            let finished = try await TestFolder().antinode(command)
+            #expect(finished.status == 0 && finished.errors == "", "\(finished)")
+            #expect(finished.output.contains("OVERVIEW: ") && finished.output.contains("USAGE: antinode "))
+        }
+
+        @Test("the version is three numbers")
+        func version() async throws {
+            let finished = try await TestFolder().antinode("--version")
+            #expect(finished.status == 0)
+            #expect(finished.output.wholeMatch(of: /\d+\.\d+\.\d+\n/) != nil, "\(finished)")
+        }
+
+        // MARK: The server's start and end
+
+        @Test("a second server on the same data folder says where the first one is, and leaves it alone")
+        func secondServer() async throws {
+            let folder = try TestFolder()
+            let keys = try await folder.createProject("shop")
+            let server = try await ServerProcess.start(in: folder)
+            let second = try await folder.antinode("serve --port 0 --data-dir \(folder.data.path)")
+            #expect(second.status != 0 && !second.wasKilled && second.output == "", "\(second)")
+            #expect(second.errors.contains("Another antinode is using \(folder.data.path), at \(server.address)."))
+            #expect(try await server.client(keys).send([Self.event]).status == 200)
+            try await server.stop()
+        }
+
+        @Test("a port that is taken is an error")
+        func portTaken() async throws {
+            let folder = try TestFolder()
+            let server = try await ServerProcess.start(in: folder)
+            let port = try #require(server.address.split(separator: ":").last)
+            let second = try await folder.antinode("serve --port \(port) --data-dir other")
+            #expect(second.status != 0 && !second.wasKilled && second.output == "", "\(second)")
+            #expect(second.errors.contains("Address already in use"), "\(second)")
+            try await server.stop()
+        }
+
+        @Test("what was sent is there after Ctrl-C and a new start")
+        func restart() async throws {
+            let folder = try TestFolder()
+            let keys = try await folder.createProject("shop")
+            var server = try await ServerProcess.start(in: folder)
+            #expect(try await server.client(keys).send([Self.event, Self.event]).status == 200)
+            for _ in 1...2 {
+                try await server.stop()
+                server = try await ServerProcess.start(in: folder)
+                #expect(try await Self.helloTotals(server.client(keys)) == [2, 0])
+            }
+            try await server.stop()
+        }
+
+        // MARK: Settings
+
+        /// A port of 0 lets the server start, and any other here is none, so the one that counts shows.
+        struct Setting: CustomTestStringConvertible {
+            var file: String
+            var environment: [String: String] = [:]
+            var flag = ""
+            /// The port that is refused; `nil` if the server starts.
+            var refused: String?
+
+            var testDescription: String { "\(file) \(environment) \(flag)" }
+        }
+
+        @Test(
+            "the command line is stronger than the environment, and that than the file",
+            arguments: [
+                Setting(file: #"{"port": 70001}"#, refused: "70001"),
+                Setting(file: #"{"port": 0}"#),
+                Setting(file: #"{"port": 70001}"#, environment: ["ANTINODE_PORT": "70002"], refused: "70002"),
+                Setting(file: #"{"port": 70001}"#, environment: ["ANTINODE_PORT": "0"]),
+                Setting(
+                    file: #"{"port": 70001}"#,
+                    environment: ["ANTINODE_PORT": "70002"],
+                    flag: "--port 70003",
+                    refused: "70003"
+                ),
+                Setting(file: #"{"port": 70001}"#, environment: ["ANTINODE_PORT": "70002"], flag: "--port 0"),
+            ]
+        )
+        func port(setting: Setting) async throws {
+            let folder = try TestFolder()
+            try Data(setting.file.utf8).write(to: folder.url.appending(path: "antinode.json"))
+            if let refused = setting.refused {
+                let finished = try await folder.antinode("serve \(setting.flag)", environment: setting.environment)
+                #expect(finished.status != 0 && finished.errors.contains("it is \(refused)"), "\(finished)")
+            } else {
+                let server = try await ServerProcess.start(in: folder, setting.flag, environment: setting.environment)
+                try await server.stop()
+            }
+        }
+
+        @Test("so it is with the data folder, in every command")
+        func dataFolder() async throws {
+            let folder = try TestFolder()
+            let settings = folder.url.appending(path: "mine.json")
+            let steps = [
+                ("project create p", [:], "data"),
+                ("project create p --config mine.json", [:], "of-file"),
+                ("project create p", ["ANTINODE_CONFIG": "mine.json", "ANTINODE_DATA_DIR": "of-env"], "of-env"),
+                ("project create p --data-dir of-flag", ["ANTINODE_DATA_DIR": "of-env"], "of-flag"),
+            ]
+            try Data(#"{"dataDir": "of-file"}"#.utf8).write(to: settings)
+            for (command, environment, expected) in steps {
+                let made = try await folder.antinode(command, environment: environment)
+                #expect(made.status == 0, "\(made)")
+                let server = folder.url.appending(path: "\(expected)/server.sqlite")
+                #expect(FileManager.default.fileExists(atPath: server.path), "\(command) \(environment)")
+            }
+        }
+    }
+}

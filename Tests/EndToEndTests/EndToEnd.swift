@@ -1,0 +1,7 @@
+import Testing
+
+/// Tests of the real server, in a process of its own, through the doors that its users have: commands and HTTP.
+///
+/// One after the other, as each keeps a server busy.
+@Suite("End to end", .serialized, .timeLimit(.minutes(2)))
+enum EndToEnd {}

@@ -1,0 +1,77 @@
+import Foundation
+import Testing
+
+#if canImport(FoundationNetworking)
+import FoundationNetworking
+#endif
+
+/// A project of a running server, as its clients see it.
+struct ProjectClient {
+    let address: String
+    let keys: ProjectKeys
+
+    private static let session = URLSession(configuration: .ephemeral)
+
+    /// Sends events; the answer may be a refusal.
+    func send(_ events: [SentEvent]) async throws -> HTTPAnswer {
+        var request = URLRequest(url: try #require(URL(string: address + "/2/httpapi")))
+        request.httpMethod = "POST"
+        request.setValue("application/json", forHTTPHeaderField: "Content-Type")
+        let encoder = JSONEncoder()
+        encoder.keyEncodingStrategy = .convertToSnakeCase
+        request.httpBody = try encoder.encode(IngestionRequest(apiKey: keys.apiKey, events: events))
+        return try await answer(to: request)
+    }
+
+    /// Asks `events/segmentation` a question that must be answered.
+    ///
+    /// - Parameters:
+    ///   - e: the event, as JSON.
+    ///   - days: first and last, written `YYYYMMDD-YYYYMMDD`.
+    func chart(_ e: String, m: String, days: String) async throws -> Chart {
+        let range = days.split(separator: "-")
+        var url = try #require(URLComponents(string: address + "/api/2/events/segmentation"))
+        url.queryItems = [
+            URLQueryItem(name: "e", value: e), URLQueryItem(name: "m", value: m),
+            URLQueryItem(name: "start", value: String(range[0])), URLQueryItem(name: "end", value: String(range[1])),
+            URLQueryItem(name: "limit", value: "1000"),
+        ]
+        var request = URLRequest(url: try #require(url.url))
+        let credentials = Data("\(keys.apiKey):\(keys.secretKey)".utf8).base64EncodedString()
+        request.setValue("Basic \(credentials)", forHTTPHeaderField: "Authorization")
+        let answer = try await answer(to: request)
+        try #require(answer.status == 200, "\(e) \(m): \(answer.text)")
+        return try answer.chart()
+    }
+
+    /// On Linux, Foundation 6.3 waits for ever at a 401, whatever the request's own time limit: then this throws.
+    private func answer(to request: URLRequest) async throws -> HTTPAnswer {
+        try await within(.seconds(20), "an answer to \(request.url?.path ?? "a request")") {
+            let (body, response) = try await Self.session.data(for: request)
+            return HTTPAnswer(status: try #require(response as? HTTPURLResponse).statusCode, body: body)
+        }
+    }
+}
+
+struct SentEvent: Encodable {
+    var userID: String
+    var eventType: String
+    var insertID: String?
+    /// Milliseconds since 1970; without it the server takes its own clock.
+    var time: Int64?
+    var eventProperties: [String: String] = [:]
+}
+
+private struct IngestionRequest: Encodable {
+    var apiKey: String
+    var events: [SentEvent]
+}
+
+struct HTTPAnswer {
+    var status: Int
+    var body: Data
+
+    var text: String { String(decoding: body, as: UTF8.self) }
+
+    func chart() throws -> Chart { try JSONDecoder().decode(Chart.self, from: body) }
+}

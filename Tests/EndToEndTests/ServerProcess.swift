@@ -1,0 +1,67 @@
+import Foundation
+import Testing
+
+/// `antinode serve` in a process of its own, on a free port.
+final class ServerProcess: Sendable {
+    let folder: TestFolder
+    /// Where it listens, such as `http://127.0.0.1:40000`.
+    let address: String
+    /// What it shows when it is up.
+    let welcome: String
+    private let process: ChildProcess
+
+    /// It did not start.
+    struct Failed: Error, CustomStringConvertible {
+        var description: String
+    }
+
+    /// Returns when it answers.
+    ///
+    /// - Parameter arguments: what follows `antinode serve`; without them it takes a free port and the folder's data.
+    static func start(
+        in folder: TestFolder,
+        _ arguments: String? = nil,
+        environment: [String: String] = [:]
+    ) async throws -> ServerProcess {
+        let arguments = arguments ?? "--port 0 --data-dir \(folder.data.path)"
+        let process = try ChildProcess(
+            Tools.antinode(),
+            ["serve"] + arguments.split(separator: " ").map(String.init),
+            in: folder.url,
+            environment: environment
+        )
+        let welcome = try await within(.seconds(20), "the server's start") {
+            await process.output.text(upTo: "Ctrl-C.\n")
+        }
+        guard let address = welcome.firstMatch(of: /Antinode is up at (http:\S+)/)?.output.1 else {
+            throw Failed(description: "The server did not start:\n\(process.errors.text)")
+        }
+        return ServerProcess(folder, process, address: String(address), welcome: welcome)
+    }
+
+    private init(_ folder: TestFolder, _ process: ChildProcess, address: String, welcome: String) {
+        self.folder = folder
+        self.process = process
+        self.address = address
+        self.welcome = welcome
+    }
+
+    func client(_ keys: ProjectKeys) -> ProjectClient {
+        ProjectClient(address: address, keys: keys)
+    }
+
+    /// Asks it to stop, as Ctrl-C does; it must do so without complaint.
+    func stop(_ signal: Int32 = SIGINT) async throws {
+        process.send(signal)
+        let finished = try await process.finish()
+        #expect(finished.status == 0 && !finished.wasKilled, "\(finished)")
+        #expect(finished.output.hasSuffix("Stopped. Everything that was accepted is on disk.\n"))
+    }
+
+    /// Ends it at once, without a chance to finish anything.
+    func kill() async throws {
+        process.send(SIGKILL)
+        let finished = try await process.finish()
+        #expect(finished.wasKilled && finished.status == SIGKILL, "\(finished)")
+    }
+}

@@ -1,0 +1,68 @@
+import Foundation
+import Testing
+
+/// A folder for one test's data, in which its processes run. It goes with the last reference to it.
+final class TestFolder: Sendable {
+    let url: URL
+    /// The server's data folder, also if nobody names one.
+    var data: URL { url.appending(path: "data") }
+
+    init() throws {
+        url = FileManager.default.temporaryDirectory.appending(path: "antinode-tests-\(UUID().uuidString)")
+        try FileManager.default.createDirectory(at: url, withIntermediateDirectories: true)
+    }
+
+    deinit { try? FileManager.default.removeItem(at: url) }
+
+    /// Runs a command of `antinode` to its end, as a person would type it.
+    func antinode(_ command: String, environment: [String: String] = [:]) async throws -> FinishedProcess {
+        try await run(Tools.antinode(), command.split(separator: " ").map(String.init), environment: environment)
+    }
+
+    /// Runs a script of `Clients/` to its end.
+    ///
+    /// - Returns: the JSON that it printed.
+    func client<Answer: Decodable>(_ script: String, _ arguments: String...) async throws -> Answer {
+        let path = Tools.sources.appending(path: "Clients/\(script)").path
+        let finished = try await run(Tools.python(), [path] + arguments)
+        try #require(finished.status == 0, "\(script) failed: \(finished.errors)")
+        return try JSONDecoder.snakeCase.decode(Answer.self, from: Data(finished.output.utf8))
+    }
+
+    func bash(_ command: String) async throws -> FinishedProcess {
+        try await run(URL(filePath: "/bin/bash"), ["-c", command])
+    }
+
+    func createProject(_ name: String, timeZone: String = "UTC") async throws -> ProjectKeys {
+        let created = try await antinode(
+            "project create \(name) --time-zone \(timeZone) --json --data-dir \(data.path)"
+        )
+        try #require(created.status == 0, "\(created)")
+        return try JSONDecoder.snakeCase.decode(ProjectKeys.self, from: Data(created.output.utf8))
+    }
+
+    private func run(
+        _ executable: URL,
+        _ arguments: [String],
+        environment: [String: String] = [:]
+    ) async throws -> FinishedProcess {
+        try await ChildProcess(executable, arguments, in: url, environment: environment).finish(within: .seconds(60))
+    }
+}
+
+/// What `antinode project … --json` prints.
+struct ProjectKeys: Codable, Equatable {
+    var id: Int
+    var name: String
+    var timeZone: String
+    var apiKey: String
+    var secretKey: String
+}
+
+extension JSONDecoder {
+    static var snakeCase: JSONDecoder {
+        let decoder = JSONDecoder()
+        decoder.keyDecodingStrategy = .convertFromSnakeCase
+        return decoder
+    }
+}
