@@ -28,15 +28,24 @@ struct IngestionRoutes: Sendable {
 
     func add(to router: Router<some RequestContext>) {
         for path in ["/2/httpapi", "/2/httpapi/delayed"] as [RouterPath] {
-            router.post(path) { request, _ in await json { () throws(APIError) in try await events(request, .httpV2) } }
+            router.post(path) { request, context in
+                await json { () throws(APIError) in try await events(request, .httpV2, context.peer) }
+            }
         }
-        router.post("/batch") { request, _ in await json { () throws(APIError) in try await events(request, .batch) } }
+        router.post("/batch") { request, context in
+            await json { () throws(APIError) in try await events(request, .batch, context.peer) }
+        }
         for method in [HTTPRequest.Method.post, .get] {
             router.on("/identify", method: method) { request, _ in
                 await text { () throws(APIError) in try await form(request, "identification", .identification) }
             }
             router.on("/groupidentify", method: method) { request, _ in
                 await text { () throws(APIError) in try await form(request, "identification", .groupIdentification) }
+            }
+        }
+        for method in [HTTPRequest.Method.post, .get] {
+            router.on("/usermap", method: method) { request, _ in
+                await text { () throws(APIError) in try await userMap(request) }
             }
         }
         router.post("/httpapi") { request, _ in
@@ -47,10 +56,14 @@ struct IngestionRoutes: Sendable {
 
     // MARK: JSON bodies
 
-    private func events(_ request: Request, _ limits: IngestionLimits) async throws(APIError) -> String {
+    private func events(
+        _ request: Request,
+        _ limits: IngestionLimits,
+        _ peer: String?
+    ) async throws(APIError) -> String {
         let body = try await request.content(limit: limits.bytes)
         do {
-            let decoded = try RequestDecoder.decode(body, mostEvents: limits.events)
+            let decoded = try RequestDecoder.decode(body, mostEvents: limits.events, remoteAddress: peer)
             guard let project = await host.project(withAPIKey: decoded.apiKey) else {
                 throw RequestRefusal.invalidKey(decoded.apiKey)
             }
@@ -88,6 +101,15 @@ struct IngestionRoutes: Sendable {
         return try await store(fields["e"], .legacy, uploadTime: uploadTime, in: project)
     }
 
+    private func userMap(_ request: Request) async throws(APIError) -> String {
+        let fields = try await request.formFields(limit: IngestionLimits.identify.bytes)
+        let project = try await project(fields["api_key"])
+        guard let json = fields["mapping"], !json.isEmpty else { throw .plain("missing_mapping") }
+        return try await write(to: project) { () throws(RequestRefusal) in
+            try RequestDecoder.mappings(inForm: json, most: IngestionLimits.batch.events)
+        }
+    }
+
     private func project(_ apiKey: String?) async throws(APIError) -> HostedProject {
         guard let apiKey, let project = await host.project(withAPIKey: apiKey) else { throw .plain("invalid_api_key") }
         return project
@@ -100,10 +122,19 @@ struct IngestionRoutes: Sendable {
         in project: HostedProject
     ) async throws(APIError) -> String {
         guard let json, !json.isEmpty else { throw .plain("missing_event") }
-        do {
+        return try await write(to: project) { () throws(RequestRefusal) in
             var batch = try RequestDecoder.events(inForm: json, form, mostEvents: IngestionLimits.batch.events)
             batch.uploadTime = uploadTime
-            _ = try await project.writer.write(batch)
+            return batch
+        }
+    }
+
+    private func write(
+        to project: HostedProject,
+        _ read: () throws(RequestRefusal) -> IncomingBatch
+    ) async throws(APIError) -> String {
+        do {
+            _ = try await project.writer.write(read())
             return "success"
         } catch let refusal as RequestRefusal {
             throw APIError(plain: refusal)
@@ -142,5 +173,12 @@ func answering(_ contentType: String, _ body: () async throws(APIError) -> Strin
         )
     } catch {
         return error.response
+    }
+}
+
+extension RequestContext {
+    /// The sender's address; `nil` where the context does not know it.
+    fileprivate var peer: String? {
+        (self as? any RemoteAddressRequestContext)?.remoteAddress?.ipAddress
     }
 }

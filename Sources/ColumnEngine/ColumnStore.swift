@@ -11,7 +11,9 @@ public actor ColumnStore {
     private let store: any EventStore
     private let executor: SerialQueueExecutor
 
-    private var merges: [Merge] = []
+    /// How many merges were known when the base was clustered, and whose events were whose then.
+    private var baseMerges = 0
+    private var basePeople = People([])
     private var base = LoadedBlock()
     private var tail = LoadedBlock()
     private var joined = JoinedBlock()
@@ -57,11 +59,15 @@ public actor ColumnStore {
     private func refresh() throws(EventStoreError) {
         let now = try store.progress()
         guard now != progress else { return }
-        merges = try store.merges()
+        let merges = try store.merges()
         types = try store.eventTypes()
         properties = Set(try store.propertyNames())
         let people = People(merges)
-        if now.rows - base.rows.upperBound > max(smallTail, base.block.count / 4) {
+        // Whoever stands together in the base and no longer belongs together can only be parted by a new base.
+        let isParted = merges.dropFirst(baseMerges).contains { basePeople.isMerged($0.from.number) }
+        if isParted || now.rows - base.rows.upperBound > max(smallTail, base.block.count / 4) {
+            baseMerges = merges.count
+            basePeople = people
             base = try cluster(0..<now.rows, people)
             tail = LoadedBlock(rows: now.rows..<now.rows)
         } else {

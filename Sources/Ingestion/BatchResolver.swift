@@ -22,6 +22,7 @@ struct BatchResolver {
 
     /// Adds a request's events to the change.
     mutating func add(_ batch: IncomingBatch, receivedAt: Timestamp) throws(ProjectRecordError) {
+        for mapping in batch.mappings { try map(mapping, at: receivedAt) }
         let uploadTime = batch.uploadTime ?? receivedAt
         for event in batch.events {
             ledger.received += 1
@@ -151,6 +152,37 @@ struct BatchResolver {
         let wasUnclaimed = try memory.device(withID: deviceID)?.isUnclaimed ?? true
         let isUnclaimed = event.userID == nil && wasUnclaimed
         return (user, memory.link(deviceID: deviceID, to: user, isUnclaimed: isUnclaimed))
+    }
+
+    // MARK: Mapping one user to another
+
+    /// The latest word holds: a mapping that would close a circle takes back the one that it contradicts.
+    private mutating func map(_ mapping: UserMapping, at time: Timestamp) throws(ProjectRecordError) {
+        let user = try user(mapping.userID)
+        guard let globalID = mapping.globalUserID else {
+            if try memory.mergeTarget(of: user) != nil { unmap(user, at: time) }
+            return
+        }
+        let global = try self.user(globalID)
+        if user == global { return }
+        var step = global
+        while let next = try memory.mergeTarget(of: step) {
+            if next == user {
+                unmap(step, at: time)
+                break
+            }
+            step = next
+        }
+        memory.merge(Merge(from: user, into: global, time: time, cause: .mapping))
+    }
+
+    private mutating func unmap(_ user: UserKey, at time: Timestamp) {
+        memory.merge(Merge(from: user, into: user, time: time, cause: .unmapping))
+    }
+
+    private mutating func user(_ userID: String) throws(ProjectRecordError) -> UserKey {
+        if let known = try memory.user(withID: userID) { return known }
+        return memory.createUser(userID: userID)
     }
 
     private static func deviceID(of event: IncomingEvent) -> String {

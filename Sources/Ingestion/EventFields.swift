@@ -4,6 +4,7 @@ import JSONTape
 /// The fields of one event, sorted by what they are for, as far as they have the right kind of value.
 struct EventFields {
     private let dialect: EventDialect
+    private let remoteAddress: String?
     private(set) var userID: JSONValue?
     private(set) var deviceID: JSONValue?
     private(set) var type: JSONValue?
@@ -23,14 +24,17 @@ struct EventFields {
     private var groupValue: String?
     private var skipsUserProperties = false
     private var userAgent: String?
+    private var ip: String?
     private var revenue = Revenue()
     /// Top-level revenue fields by the name that they have among event properties.
     private var revenueProperties: [(key: String, value: PropertyValue)] = []
     /// What has no place of its own, kept as it was sent.
     private var extras: [(key: JSONText, value: JSONValue)] = []
 
-    init(_ dialect: EventDialect) {
+    /// - Parameter remoteAddress: the sender's, which `"ip": "$remote"` stands for.
+    init(_ dialect: EventDialect, remoteAddress: String?) {
         self.dialect = dialect
+        self.remoteAddress = remoteAddress
     }
 
     mutating func take(_ key: JSONText, _ value: JSONValue) {
@@ -55,6 +59,7 @@ struct EventFields {
         case "productId", "product_id": takeRevenueText("$productId", sent, value)
         case "revenueType", "revenue_type": takeRevenueText("$revenueType", sent, value)
         case "currency": takeRevenueText("$currency", sent, value)
+        case "ip": ip = value.string == "$remote" ? remoteAddress : value.string
         case "user_agent":
             userAgent = value.string
             extras.append((key, value))
@@ -93,7 +98,7 @@ struct EventFields {
         event.userProperties = Self.members(userProperties)
         event.groupProperties = Self.members(groupProperties)
         setProperties(of: &event)
-        event.extras = extras.isEmpty ? nil : Self.object(extras)
+        event.extras = extrasText
         return event
     }
 
@@ -176,11 +181,16 @@ struct EventFields {
         }
     }
 
-    private static func object(_ members: [(key: JSONText, value: JSONValue)]) -> String {
-        var json = JSONWriter(capacity: 64 * members.count)
+    private var extrasText: String? {
+        if extras.isEmpty, ip == nil { return nil }
+        var json = JSONWriter(capacity: 64 * extras.count + 32)
         json.raw("{")
-        for (index, member) in members.enumerated() {
-            if index > 0 { json.raw(",") }
+        if let ip {
+            json.raw("\"ip\":")
+            json.string(ip)
+        }
+        for (index, member) in extras.enumerated() {
+            if index > 0 || ip != nil { json.raw(",") }
             json.string(member.key.string)
             json.raw(":")
             json.value(member.value)

@@ -17,11 +17,13 @@ struct EventReader {
 
     let dialect: EventDialect
     let minimumIDLength: Int
+    /// The sender's, as text; `nil` if it is not known.
+    var remoteAddress: String?
     let index: Int
 
     /// - Returns: the event, or `nil` when its problems have been added to `problems`.
     func read(_ json: JSONValue, _ problems: inout EventProblems) -> IncomingEvent? {
-        var fields = EventFields(dialect)
+        var fields = EventFields(dialect, remoteAddress: remoteAddress)
         for (key, value) in json.members where !value.isNull { fields.take(key, value) }
         let before = problems
         let userID = id("user_id", fields.userID, &problems)
@@ -37,7 +39,8 @@ struct EventReader {
         return fields.event(userID: userID, deviceID: deviceID, type: type)
     }
 
-    private func id(_ field: String, _ value: JSONValue?, _ problems: inout EventProblems) -> String? {
+    /// Reads and checks an id; `nil` if there is none, or if it has been added to the problems.
+    func id(_ field: String, _ value: JSONValue?, _ problems: inout EventProblems) -> String? {
         guard let value else { return nil }
         // Numbers are taken as their digits; other kinds of values are no ids.
         guard let sent = PropertyValue(value).label, value.kind != .bool else {

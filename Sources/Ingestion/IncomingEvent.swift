@@ -5,10 +5,25 @@ public struct IncomingBatch: Sendable {
     public var events: [IncomingEvent]
     /// When the sender says that it sent the request; `nil` if it does not.
     public var uploadTime: Timestamp?
+    /// Carried out before the events.
+    public var mappings: [UserMapping] = []
 
     public init(events: [IncomingEvent], uploadTime: Timestamp? = nil) {
         self.events = events
         self.uploadTime = uploadTime
+    }
+}
+
+/// From now on a user counts as another one, or stands for itself again.
+/// Source: reference/export-cohorts-admin.md §8.
+public struct UserMapping: Equatable, Sendable {
+    public var userID: String
+    /// `nil` takes the mapping back.
+    public var globalUserID: String?
+
+    public init(userID: String, globalUserID: String?) {
+        self.userID = userID
+        self.globalUserID = globalUserID
     }
 }
 

@@ -20,6 +20,7 @@ struct RecordMemory {
     private var propertyNames: Set<PropertyName>
     private var groups: [EventGroup: UserProperties] = [:]
     private var mergeCounts: [UserKey: Int] = [:]
+    private var mergeTargets: [UserKey: UserKey?] = [:]
 
     /// What became known since the change was last taken.
     private var batch = JournalBatch(receivedAt: Timestamp(milliseconds: 0))
@@ -103,7 +104,8 @@ struct RecordMemory {
 
     mutating func merge(_ merge: Merge) {
         batch.merges.append(merge)
-        mergeCounts[merge.into, default: 0] += 1
+        mergeTargets[merge.from] = merge.cause == .unmapping ? .some(nil) : merge.into
+        if merge.cause == .login { mergeCounts[merge.into, default: 0] += 1 }
     }
 
     mutating func state(of user: UserKey) throws(ProjectRecordError) -> UserState {
@@ -213,6 +215,14 @@ struct RecordMemory {
         return properties
     }
 
+    /// The user into whom this one's events are counted; `nil` if it stands for itself.
+    mutating func mergeTarget(of user: UserKey) throws(ProjectRecordError) -> UserKey? {
+        if let known = mergeTargets[user] { return known }
+        let target = try record.mergeTarget(of: user)
+        mergeTargets[user] = .some(target)
+        return target
+    }
+
     /// Whether so many anonymous ids were merged into a user that one more would be no person's any more.
     mutating func isFull(_ user: UserKey) throws(ProjectRecordError) -> Bool {
         let count: Int
@@ -292,5 +302,6 @@ struct RecordMemory {
         if eventTypes.count > Self.capacity { eventTypes = [:] }
         if groups.count > Self.capacity { groups = [:] }
         if mergeCounts.count > Self.capacity { mergeCounts = [:] }
+        if mergeTargets.count > Self.capacity { mergeTargets = [:] }
     }
 }

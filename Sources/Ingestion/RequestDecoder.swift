@@ -15,7 +15,12 @@ public enum RequestDecoder {
     /// - Parameters:
     ///   - body: the request's body, decompressed.
     ///   - mostEvents: more of them are refused.
-    public static func decode(_ body: [UInt8], mostEvents: Int = .max) throws(RequestRefusal) -> DecodedRequest {
+    ///   - remoteAddress: the sender's, which `"ip": "$remote"` stands for.
+    public static func decode(
+        _ body: [UInt8],
+        mostEvents: Int = .max,
+        remoteAddress: String? = nil
+    ) throws(RequestRefusal) -> DecodedRequest {
         guard !body.isEmpty else { throw .missingBody }
         do {
             return try JSONDocument.withRoot(of: body) { root in
@@ -23,7 +28,7 @@ public enum RequestDecoder {
                 guard let apiKey = root["api_key"]?.string, !apiKey.isEmpty else {
                     throw RequestRefusal.missing("api_key")
                 }
-                let events = Result { () throws(RequestRefusal) in try batch(root, mostEvents) }
+                let events = Result { () throws(RequestRefusal) in try batch(root, mostEvents, remoteAddress) }
                 return DecodedRequest(apiKey: apiKey, events: events)
             }
         } catch let refusal as RequestRefusal {
@@ -33,14 +38,19 @@ public enum RequestDecoder {
         }
     }
 
-    private static func batch(_ root: JSONValue, _ mostEvents: Int) throws(RequestRefusal) -> IncomingBatch {
+    private static func batch(
+        _ root: JSONValue,
+        _ mostEvents: Int,
+        _ remoteAddress: String?
+    ) throws(RequestRefusal) -> IncomingBatch {
         guard let events = root["events"], events.kind == .array else { throw .missing("events") }
         guard events.elements.reduce(0, { count, _ in count + 1 }) <= mostEvents else { throw .tooManyEvents }
         let idLength = root["options"]?["min_id_length"]?.integer
         let checked = try check(
             events.elements,
             .httpV2,
-            minimumIDLength: idLength.map { Int(clamping: $0) } ?? defaultIDLength
+            minimumIDLength: idLength.map { Int(clamping: $0) } ?? defaultIDLength,
+            remoteAddress
         )
         return IncomingBatch(events: checked, uploadTime: root["client_upload_time"].flatMap(Self.uploadTime))
     }
@@ -57,7 +67,7 @@ public enum RequestDecoder {
             return try JSONDocument.withRoot(of: Array(json.utf8)) { root in
                 let values = root.kind == .array ? Array(root.elements) : [root]
                 guard values.count <= mostEvents else { throw RequestRefusal.tooManyEvents }
-                return IncomingBatch(events: try check(values, form.dialect, minimumIDLength: defaultIDLength))
+                return IncomingBatch(events: try check(values, form.dialect, minimumIDLength: defaultIDLength, nil))
             }
         } catch let refusal as RequestRefusal {
             throw refusal
@@ -66,17 +76,60 @@ public enum RequestDecoder {
         }
     }
 
+    /// Reads the field `mapping` of `/usermap`: one object, or a list of them.
+    /// Source: reference/export-cohorts-admin.md §8.
+    public static func mappings(inForm json: String, most: Int) throws(RequestRefusal) -> IncomingBatch {
+        do {
+            return try JSONDocument.withRoot(of: Array(json.utf8)) { root in
+                let values = root.kind == .array ? Array(root.elements) : [root]
+                guard values.count <= most else { throw RequestRefusal.tooManyEvents }
+                var problems = EventProblems()
+                var batch = IncomingBatch(events: [])
+                for (index, value) in values.enumerated() {
+                    guard value.kind == .object else { throw RequestRefusal.invalidEvent }
+                    if let mapping = mapping(value, index, &problems) { batch.mappings.append(mapping) }
+                }
+                if let refusal = problems.refusal { throw refusal }
+                return batch
+            }
+        } catch let refusal as RequestRefusal {
+            throw refusal
+        } catch {
+            throw .invalidJSON
+        }
+    }
+
+    private static func mapping(_ json: JSONValue, _ index: Int, _ problems: inout EventProblems) -> UserMapping? {
+        let reader = EventReader(dialect: .httpV2, minimumIDLength: 1, index: index)
+        guard let userID = reader.id("user_id", json["user_id"], &problems) else {
+            if json["user_id"] == nil { problems.missing("user_id", index) }
+            return nil
+        }
+        if json["unmap"]?.bool == true { return UserMapping(userID: userID, globalUserID: nil) }
+        guard let globalID = reader.id("global_user_id", json["global_user_id"], &problems) else {
+            if json["global_user_id"] == nil { problems.missing("global_user_id", index) }
+            return nil
+        }
+        return UserMapping(userID: userID, globalUserID: globalID)
+    }
+
     /// All events, or a refusal that lists every bad one: clients drop just those and send the rest again.
     private static func check(
         _ events: some Sequence<JSONValue>,
         _ dialect: EventDialect,
-        minimumIDLength: Int
+        minimumIDLength: Int,
+        _ remoteAddress: String?
     ) throws(RequestRefusal) -> [IncomingEvent] {
         var problems = EventProblems()
         var checked: [IncomingEvent] = []
         for (index, value) in events.enumerated() {
             guard value.kind == .object else { throw RequestRefusal.invalidEvent }
-            let reader = EventReader(dialect: dialect, minimumIDLength: minimumIDLength, index: index)
+            let reader = EventReader(
+                dialect: dialect,
+                minimumIDLength: minimumIDLength,
+                remoteAddress: remoteAddress,
+                index: index
+            )
             if let event = reader.read(value, &problems) { checked.append(event) }
         }
         if let refusal = problems.refusal { throw refusal }

@@ -68,6 +68,10 @@ public final class ProjectDatabase: ProjectRecord {
         }
     }
 
+    public func mergeTarget(of user: UserKey) throws(ProjectRecordError) -> UserKey? {
+        try row("SELECT into_user FROM merges WHERE from_user = ?", user.number).map { UserKey($0[0]) }
+    }
+
     public func mergeCount(into user: UserKey) throws(ProjectRecordError) -> Int {
         try row("SELECT count(*) FROM merges WHERE into_user = ?", user.number)?[0] ?? 0
     }
@@ -193,9 +197,14 @@ public final class ProjectDatabase: ProjectRecord {
                 arguments: [device.key.number, device.deviceID, device.user.number, device.isUnclaimed])
         }
         let merges = try db.cachedStatement(
-            sql: "INSERT INTO merges (from_user, into_user, time, cause) VALUES (?, ?, ?, ?)"
+            sql: "INSERT OR REPLACE INTO merges (from_user, into_user, time, cause) VALUES (?, ?, ?, ?)"
         )
+        let unmerges = try db.cachedStatement(sql: "DELETE FROM merges WHERE from_user = ?")
         for merge in batch.merges {
+            if merge.cause == .unmapping {
+                try unmerges.execute(arguments: [merge.from.number])
+                continue
+            }
             try merges.execute(
                 arguments: [merge.from.number, merge.into.number, merge.time.milliseconds, merge.cause.rawValue])
         }

@@ -19,6 +19,8 @@ public protocol ProjectRecord: Sendable {
     func text(of propertySet: PropertySetID) throws(ProjectRecordError) -> String?
     /// The properties of a group, a JSON object; `nil` if it has none.
     func groupProperties(type: String, value: String) throws(ProjectRecordError) -> String?
+    /// The user into whom this one's events are counted; `nil` if it stands for itself.
+    func mergeTarget(of user: UserKey) throws(ProjectRecordError) -> UserKey?
     /// How many anonymous ids have been merged into a user.
     func mergeCount(into user: UserKey) throws(ProjectRecordError) -> Int
     /// Every property that has occurred.

@@ -5,6 +5,7 @@ import EventModel
 import Foundation
 import Hummingbird
 import Logging
+import NIOCore
 import ProjectStore
 
 struct Serve: AsyncParsableCommand {
@@ -44,14 +45,14 @@ struct Serve: AsyncParsableCommand {
             metadata: ["project": "\(first.name)", "duckdb": "\(DuckDBEventStore.libraryVersion)"]
         )
 
-        let router = Router()
+        let router = Router(context: ServerRequestContext.self)
         AmplitudeRoutes(host: house).add(to: router)
         let app = Application(
             router: router,
             configuration: .init(address: .hostname(settings.host, port: settings.port), serverName: "antinode"),
             onServerRunning: { channel in
                 let port = channel.localAddress?.port ?? settings.port
-                let address = "http://\(settings.host):\(port)"
+                let address = Self.address(settings.host, port)
                 lock.publish(address)
                 say(Welcome(project: first, address: address, dataFolder: settings.dataFolder, now: .now).text)
             },
@@ -59,12 +60,25 @@ struct Serve: AsyncParsableCommand {
         )
         do {
             try await app.runService()
+        } catch let error as IOError where error.errnoCode == EADDRINUSE {
+            await house.close()
+            throw ValidationError(
+                "Port \(settings.port) of \(settings.host) is in use: Address already in use. Choose another one with"
+                    + " --port, or --port 0 for any that is free."
+            )
         } catch {
             await house.close()
             throw error
         }
         await house.close()
         say("Stopped. Everything that was accepted is on disk.")
+    }
+}
+
+extension Serve {
+    /// As a URL writes it: the colons of an IPv6 address stand in brackets.
+    fileprivate static func address(_ host: String, _ port: Int) -> String {
+        host.contains(":") ? "http://[\(host)]:\(port)" : "http://\(host):\(port)"
     }
 }
 

@@ -115,6 +115,30 @@ private func shown(_ view: ColumnView) -> [String] {
         )
     }
 
+    @Test("a mapping that is taken back parts the people again", arguments: [0, 1, 2, 3, 1_000])
+    func unmapping(smallTail: Int) async throws {
+        let store = MemoryEventStore()
+        let columns = ColumnStore(store, smallTail: smallTail)
+        try store.append([batch(1, [(1, 10, 1), (2, 20, 2)])])
+        let apart = ["10/1/[\"country 1\"]", "20/2/[\"country 2\"]"]
+        let together = ["10/1/[\"country 1\"] 20/2/[\"country 2\"]"]
+        #expect(shown(try await columns.view(of: [country])) == apart)
+        let (one, two) = (UserKey(1), UserKey(2))
+        let facts: [(Merge, [String])] = [
+            (Merge(from: one, into: two, time: Timestamp(milliseconds: 0), cause: .mapping), together),
+            (Merge(from: one, into: one, time: Timestamp(milliseconds: 0), cause: .unmapping), apart),
+            (Merge(from: two, into: one, time: Timestamp(milliseconds: 0), cause: .mapping), together),
+        ]
+        for (index, (merge, expected)) in facts.enumerated() {
+            // An event in between lets a new base come about while they are together.
+            var next = batch(Int64(index + 2), [(Int32(index + 5), 99, 9)])
+            next.merges = [merge]
+            try store.append([next])
+            let others = (0...index).map { _ in "99/9/[\"country 9\"]" }
+            #expect(shown(try await columns.view(of: [country])) == (expected + others).sorted(), "\(merge)")
+        }
+    }
+
     @Test("an empty project has an empty view")
     func empty() async throws {
         let view = try await ColumnStore(MemoryEventStore()).view(of: [country])

@@ -44,6 +44,15 @@ private struct Sender {
         return change.batch.events.last
     }
 
+    mutating func map(_ user: String, to global: String?) throws {
+        var batch = IncomingBatch(events: [])
+        batch.mappings = [UserMapping(userID: user, globalUserID: global)]
+        try resolver.add(batch, receivedAt: Timestamp(milliseconds: 0))
+        let change = resolver.takeChange(receivedAt: Timestamp(milliseconds: 0))
+        _ = try record.commit(change)
+        merges += change.batch.merges
+    }
+
     func userID(of key: UserKey) throws -> String? { try record.user(key)?.userID }
 }
 
@@ -218,5 +227,99 @@ private struct Sender {
         #expect(try sender.send(user: "ann", insertID: "i") != nil)
         #expect(try sender.send(user: "ann", insertID: "i") == nil)
         #expect(try sender.send(user: "bob", insertID: "i") != nil)
+    }
+}
+
+@Suite("mapping one user to another") struct MappingTests {
+    @Test("the latest word holds, a circle is opened where it would close", arguments: [false, true])
+    func mapping(rereading: Bool) throws {
+        var sender = try Sender()
+        func next() throws { if rereading { try sender.forget() } }
+        let ann = try #require(try sender.send(user: "ann")).user
+        let bob = try #require(try sender.send(user: "bob")).user
+        func target(_ user: UserKey) throws -> UserKey? { try sender.record.mergeTarget(of: user) }
+
+        try sender.map("ann", to: "bob")
+        try next()
+        #expect(try target(ann) == bob)
+        try sender.map("bob", to: "cleo")
+        try next()
+        let cleo = try #require(try sender.record.user(withID: "cleo")).key
+        #expect(try target(ann) == bob, "a chain keeps its links")
+        #expect(try target(bob) == cleo, "a user_id that was never seen is made")
+        try sender.map("cleo", to: "ann")
+        try next()
+        #expect(try target(cleo) == ann)
+        #expect(try target(bob) == nil, "what would close the circle is taken back")
+        #expect(try target(ann) == bob)
+        try sender.map("ann", to: "cleo")
+        try next()
+        #expect(try target(cleo) == nil)
+        #expect(try target(ann) == cleo, "and now the other way round")
+        try sender.map("ann", to: nil)
+        try next()
+        #expect(try target(ann) == nil)
+        let before = sender.merges.count
+        try sender.map("ann", to: nil)
+        try sender.map("bob", to: "bob")
+        #expect(sender.merges.count == before, "nothing to take back, nothing to map")
+        #expect(try sender.send(user: "ann")?.user == ann, "events keep the key that they were stored with")
+    }
+}
+
+@Suite("what an event carries, next to its person's") struct SkippingTests {
+    @Test("an event that skips the person's properties neither reads nor changes them")
+    func skips() throws {
+        var sender = try Sender()
+        let plan = [PropertyMember(key: "plan", value: .string("free"))]
+        let first = try #require(
+            try sender.send(user: "ann") {
+                $0.userProperties = plan
+                $0.context[.country] = "DE"
+            }
+        )
+        let skipping = try #require(
+            try sender.send(user: "ann") {
+                $0.skipsUserProperties = true
+                $0.userProperties = [PropertyMember(key: "beta", value: .bool(true))]
+                $0.context[.platform] = "iOS"
+            }
+        )
+        #expect(try sender.record.text(of: skipping.userProperties) == "{\"beta\":true}")
+        #expect(
+            try sender.record.text(of: skipping.context) == "{\"platform\":\"iOS\",\"library\":\"http/1.0\"}"
+        )
+        let last = try #require(try sender.send(user: "ann"))
+        #expect(last.userProperties == first.userProperties)
+        #expect(last.context == first.context)
+    }
+
+    @Test("paying from the first revenue event on, that event included")
+    func paying() throws {
+        var sender = try Sender()
+        func isPaying(_ event: StoredEvent?) throws -> Bool {
+            try event.flatMap { try sender.record.text(of: $0.context) }?.contains("\"paying\":\"true\"") == true
+        }
+        let before = try sender.send(user: "ann")
+        let sale = try sender.send(user: "ann") { $0.revenue = 5 }
+        let after = try sender.send(user: "ann")
+        #expect(try !isPaying(before))
+        #expect(try isPaying(sale))
+        #expect(try isPaying(after))
+        #expect(try !isPaying(sender.send(user: "bob")))
+        #expect(sale?.revenue == 5 && after?.revenue == nil)
+    }
+
+    @Test("an id into which a thousand were merged takes in no more")
+    func megaUser() throws {
+        var sender = try Sender()
+        let kiosk = try #require(try sender.send(user: "kiosk")).user
+        for number in 0..<1_001 {
+            let anonymous = try #require(try sender.send(device: "visitor \(number)")).user
+            #expect(try sender.send(user: "kiosk", device: "visitor \(number)")?.user == kiosk)
+            if number == 500 { try sender.forget() }
+            #expect((try sender.record.mergeTarget(of: anonymous) == kiosk) == (number < 1_000))
+        }
+        #expect(sender.merges.count == 1_000)
     }
 }

@@ -160,7 +160,7 @@ private let good = "{\"user_id\":\"user-1\",\"event_type\":\"A\"}"
         #expect(event.eventProperties == "{\"a\":1,\"c\":[1,{\"d\":null}],\"é\":\"東\"}")
         #expect(event.eventPropertyNames == ["a", "c", "é"])
         #expect(event.userProperties.map(\.key) == ["plan"])
-        #expect(event.extras == "{\"groups\":{\"team\":[\"x\"]},\"ip\":\"127.0.0.1\"}")
+        #expect(event.extras == "{\"ip\":\"127.0.0.1\",\"groups\":{\"team\":[\"x\"]}}")
     }
 
     @Test("no events is no error")

@@ -1,0 +1,175 @@
+import EventModel
+import Foundation
+import Testing
+
+@testable import Ingestion
+
+/// Reads one event that is valid.
+private func read(_ fields: String) throws -> IncomingEvent {
+    let body = "{\"api_key\":\"key\",\"events\":[{\"user_id\":\"user-1\",\"event_type\":\"A\",\(fields)}]}"
+    return try #require(
+        try RequestDecoder.decode(Array(body.utf8), remoteAddress: "192.0.2.7").events.get().events.first
+    )
+}
+
+/// The fields under which an event is refused.
+private func refused(_ fields: String) -> [String] {
+    let body = "{\"api_key\":\"key\",\"events\":[{\"user_id\":\"user-1\",\"event_type\":\"A\",\(fields)}]}"
+    do {
+        _ = try RequestDecoder.decode(Array(body.utf8)).events.get()
+        return []
+    } catch {
+        return error.invalidFields.keys.sorted()
+    }
+}
+
+@Suite("money") struct RevenueTests {
+    @Test(
+        "price times quantity, else what was sent; at the top level, else as SDKs say it",
+        arguments: [
+            ("\"price\":2.5", 2.5), ("\"price\":2.5,\"quantity\":3", 7.5), ("\"revenue\":9", 9),
+            ("\"price\":2,\"quantity\":3,\"revenue\":100", 6), ("\"quantity\":3,\"revenue\":100", 100),
+            ("\"price\":-2,\"quantity\":2", -4), ("\"quantity\":3", nil), ("\"plan\":null", nil),
+            ("\"event_properties\":{\"$price\":2,\"$quantity\":2}", 4),
+            ("\"event_properties\":{\"$revenue\":3}", 3), ("\"event_properties\":{\"$price\":\"1.5\"}", 1.5),
+            ("\"event_properties\":{\"$price\":\"dear\"}", nil), ("\"event_properties\":{\"price\":3}", nil),
+            ("\"price\":1,\"event_properties\":{\"$price\":2}", 1), ("\"price\":0", 0),
+        ] as [(String, Double?)]
+    )
+    func amount(fields: String, amount: Double?) throws {
+        #expect(try read(fields).revenue == amount)
+    }
+
+    @Test("revenue at the top level is stored as SDKs send it, whichever way its keys are written")
+    func properties() throws {
+        let event = try read(
+            "\"price\":2,\"quantity\":3,\"product_id\":\"p\",\"revenue_type\":\"gift\",\"currency\":\"EUR\","
+                + "\"event_properties\":{\"a\":1,\"$price\":9}"
+        )
+        #expect(
+            event.eventProperties
+                == "{\"a\":1,\"$price\":2,\"$quantity\":3,\"$productId\":\"p\",\"$revenueType\":\"gift\","
+                + "\"$currency\":\"EUR\",\"$revenue\":6}"
+        )
+        #expect(event.eventPropertyNames.contains("$revenue"))
+        #expect(try read("\"productId\":\"p\",\"event_properties\":{}").eventProperties == "{}", "no money, no product")
+    }
+
+    @Test("amounts are numbers", arguments: ["price", "quantity", "revenue"])
+    func numbers(field: String) throws {
+        #expect(refused("\"\(field)\":\"2\"") == [field])
+    }
+}
+
+@Suite("limits and kinds of values") struct FieldLimitTests {
+    @Test("long texts are cut, by scalars, also inside lists and objects")
+    func longTexts() throws {
+        let long = String(repeating: "ä", count: 1_030)
+        let cut = String(repeating: "ä", count: 1_024)
+        let event = try read(
+            "\"event_properties\":{\"a\":\"\(long)\",\"b\":[\"\(long)\",{\"c\":\"\(long)\"}]},"
+                + "\"user_properties\":{\"d\":\"\(long)\"},\"city\":\"\(long)\""
+        )
+        #expect(event.eventProperties == "{\"a\":\"\(cut)\",\"b\":[\"\(cut)\",{\"c\":\"\(cut)\"}]}")
+        #expect(event.userProperties.first?.value.label == cut)
+        #expect(event.context[.city] == cut)
+    }
+
+    @Test("40 levels and 1,024 keys are allowed, more are not")
+    func nesting() throws {
+        func nested(_ levels: Int) -> String {
+            String(repeating: "{\"a\":", count: levels) + "1" + String(repeating: "}", count: levels)
+        }
+        #expect(refused("\"event_properties\":\(nested(40))").isEmpty)
+        #expect(refused("\"event_properties\":\(nested(41))") == ["event_properties"])
+        #expect(refused("\"user_properties\":\(nested(41))") == ["user_properties"])
+        func keys(_ count: Int) -> String { "{" + (0..<count).map { "\"\($0)\":1" }.joined(separator: ",") + "}" }
+        #expect(refused("\"event_properties\":\(keys(1_024))").isEmpty)
+        #expect(refused("\"event_properties\":\(keys(1_025))") == ["event_properties"])
+    }
+
+    @Test(
+        "groups: five types of ten values",
+        arguments: [
+            ("{\"a\":\"1\"}", true), ("{\"a\":[\"1\",2]}", true), ("{}", true), ("[\"a\"]", false), ("\"a\"", false),
+            ("{\"a\":{}}", false), ("{\"a\":[[1]]}", false), ("{\"a\":1,\"b\":1,\"c\":1,\"d\":1,\"e\":1}", true),
+            ("{\"a\":1,\"b\":1,\"c\":1,\"d\":1,\"e\":1,\"f\":1}", false),
+            ("{\"a\":[1,2,3,4,5,6,7,8,9,10]}", true), ("{\"a\":[1,2,3,4,5,6,7,8,9,10,11]}", false),
+        ]
+    )
+    func groups(json: String, isValid: Bool) throws {
+        #expect(refused("\"groups\":\(json)") == (isValid ? [] : ["groups"]))
+    }
+
+    @Test(
+        "operations stand alone",
+        arguments: [
+            ("{\"$set\":{\"a\":1},\"$add\":{\"b\":1}}", true), ("{\"a\":1,\"b\":1}", true), ("{}", true),
+            ("{\"$set\":{\"a\":1},\"b\":1}", false), ("{\"$cart\":1,\"b\":1}", true),
+        ]
+    )
+    func operations(json: String, isValid: Bool) throws {
+        #expect(refused("\"user_properties\":\(json)") == (isValid ? [] : ["user_properties"]))
+    }
+}
+
+@Suite("what is known of the sender") struct EnrichmentTests {
+    @Test(
+        "languages by their English name",
+        arguments: [
+            ("en", "English"), ("en-US", "English"), ("EN_us", "English"), ("de", "German"), ("pt-BR", "Portuguese"),
+            ("ja", "Japanese"), ("English", "English"), ("xx", "xx"), ("", ""), ("Klingon", "Klingon"),
+        ]
+    )
+    func languages(tag: String, name: String) throws {
+        #expect(EventContext.languageName(tag) == name)
+    }
+
+    @Test("$remote is where the request comes from")
+    func remote() throws {
+        #expect(try read("\"ip\":\"$remote\",\"plan\":{\"a\":1}").extras == "{\"ip\":\"192.0.2.7\",\"plan\":{\"a\":1}}")
+        #expect(try read("\"ip\":\"198.51.100.1\"").extras == "{\"ip\":\"198.51.100.1\"}")
+    }
+
+    @Test(
+        "common browsers",
+        arguments: [
+            (
+                "Mozilla/5.0 (Windows NT 10.0; Win64; x64) AppleWebKit/537.36 (KHTML, like Gecko) Chrome/120.0.0.0 Safari/537.36",
+                "Chrome", "120", "Windows"
+            ),
+            (
+                "Mozilla/5.0 (Windows NT 10.0; Win64; x64) AppleWebKit/537.36 (KHTML, like Gecko) Chrome/120.0.0.0 Safari/537.36 Edg/121.0.2277.83",
+                "Edge", "121", "Windows"
+            ),
+            (
+                "Mozilla/5.0 (iPhone; CPU iPhone OS 17_2 like Mac OS X) AppleWebKit/605.1.15 (KHTML, like Gecko) Version/17.2 Mobile/15E148 Safari/604.1",
+                "Safari", "17", "iPhone"
+            ),
+            (
+                "Mozilla/5.0 (Macintosh; Intel Mac OS X 10.15; rv:122.0) Gecko/20100101 Firefox/122.0", "Firefox",
+                "122",
+                "Mac"
+            ),
+            (
+                "Mozilla/5.0 (Linux; Android 14; Pixel 8) AppleWebKit/537.36 (KHTML, like Gecko) Chrome/121.0.6167.101 Mobile Safari/537.36",
+                "Chrome", "121", "Android"
+            ),
+            ("curl/8.5.0", nil, nil, nil), ("", nil, nil, nil),
+        ] as [(String, String?, String?, String?)]
+    )
+    func userAgents(agent: String, browser: String?, version: String?, device: String?) {
+        let parsed = UserAgent(agent)
+        #expect(parsed.osName == browser)
+        #expect(parsed.osVersion == version)
+        #expect(parsed.deviceModel == device)
+    }
+
+    @Test("what the event says itself is stronger than its user agent")
+    func explicit() throws {
+        let agent = "\"user_agent\":\"Mozilla/5.0 (Macintosh; rv:122.0) Firefox/122.0\""
+        #expect(try read(agent).context[.osName] == "Firefox")
+        #expect(try read("\(agent),\"os_name\":\"macOS\"").context[.osName] == "macOS")
+        #expect(try read("\(agent),\"os_name\":\"macOS\"").context[.deviceModel] == nil)
+    }
+}
