@@ -13,6 +13,7 @@ let package = Package(
         .package(url: "https://github.com/apple/swift-configuration", from: "1.4.0"),
         .package(url: "https://github.com/apple/swift-crypto", from: "4.5.2"),
         .package(url: "https://github.com/apple/swift-log", from: "1.16.2"),
+        .package(url: "https://github.com/apple/swift-metrics", from: "2.13.0"),
         .package(url: "https://github.com/apple/swift-nio", from: "2.101.2"),
         .package(url: "https://github.com/apple/swift-system", from: "1.8.1"),
         .package(url: "https://github.com/groue/GRDB.swift", from: "7.10.0"),
@@ -49,6 +50,7 @@ let package = Package(
             name: "Ingestion",
             dependencies: [
                 "CXXHash", "EventModel", "JSONTape", "Storage", .product(name: "Logging", package: "swift-log"),
+                .product(name: "Metrics", package: "swift-metrics"),
             ]
         ),
         .target(name: "ColumnEngine", dependencies: ["EventModel", "FoldEngine", "JSONTape", "QueryModel", "Storage"]),
@@ -59,10 +61,23 @@ let package = Package(
         .target(
             name: "AmplitudeAPI",
             dependencies: [
-                "Compression", "EventModel", "Ingestion", "JSONTape", "QueryExecution", "QueryModel",
+                "Compression", "EventModel", "Ingestion", "JSONTape", "QueryExecution", "QueryModel", "Storage",
                 .product(name: "Crypto", package: "swift-crypto"),
                 .product(name: "Hummingbird", package: "hummingbird"),
                 .product(name: "Logging", package: "swift-log"),
+            ]
+        ),
+
+        // For whoever is on call.
+        .target(
+            name: "PrometheusMetrics",
+            dependencies: [.product(name: "CoreMetrics", package: "swift-metrics")]
+        ),
+        .target(
+            name: "OperationsAPI",
+            dependencies: [
+                "AmplitudeAPI", "EventModel", "Ingestion", "Storage",
+                .product(name: "Hummingbird", package: "hummingbird"),
             ]
         ),
 
@@ -71,12 +86,13 @@ let package = Package(
         .executableTarget(
             name: "antinode",
             dependencies: [
-                "AmplitudeAPI", "ColumnEngine", "DemoShop", "DuckDBStore", "EventModel", "Ingestion", "ProjectStore",
-                "QueryExecution", "Storage",
+                "AmplitudeAPI", "ColumnEngine", "DemoShop", "DuckDBStore", "EventModel", "Ingestion", "OperationsAPI",
+                "ProjectStore", "PrometheusMetrics", "QueryExecution", "Storage",
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
                 .product(name: "Configuration", package: "swift-configuration"),
                 .product(name: "Hummingbird", package: "hummingbird"),
                 .product(name: "Logging", package: "swift-log"),
+                .product(name: "Metrics", package: "swift-metrics"),
                 .product(name: "NIOCore", package: "swift-nio"),
                 .product(name: "SystemPackage", package: "swift-system"),
             ]
@@ -100,6 +116,10 @@ let package = Package(
         ),
         .testTarget(name: "JSONTapeTests", dependencies: ["EventModel", "JSONTape"]),
         .testTarget(name: "DuckDBTests", dependencies: ["DuckDB"]),
+        .testTarget(
+            name: "PrometheusMetricsTests",
+            dependencies: ["PrometheusMetrics", .product(name: "CoreMetrics", package: "swift-metrics")]
+        ),
         .testTarget(name: "DemoShopTests", dependencies: ["DemoShop"]),
         .testTarget(name: "StoreConformanceTests", dependencies: ["DuckDBStore", "EventModel", "Storage"]),
         .testTarget(
@@ -124,7 +144,8 @@ let package = Package(
         .testTarget(
             name: "AmplitudeAPITests",
             dependencies: [
-                "AmplitudeAPI", "ColumnEngine", "EventModel", "Ingestion", "ProjectStore", "QueryExecution", "Storage",
+                "AmplitudeAPI", "ColumnEngine", "EventModel", "Ingestion", "OperationsAPI", "ProjectStore",
+                "QueryExecution", "Storage",
                 .product(name: "Hummingbird", package: "hummingbird"),
                 .product(name: "HummingbirdTesting", package: "hummingbird"),
                 .product(name: "Logging", package: "swift-log"),

@@ -10,11 +10,33 @@ struct AntinodeBench: AsyncParsableCommand {
             "Each figure is the best of some runs. An answer that differs ends the run: a fast wrong number is none."
     )
 
-    @Option(name: .long, help: "How many events the made-up data has.")
+    enum Part: String, CaseIterable, ExpressibleByArgument {
+        case segmentation, batches, singles, memory
+    }
+
+    @Option(name: .long, help: "Measure only this; may be given several times.")
+    var only: [Part] = Part.allCases
+
+    @Option(name: .long, help: "How many events the made-up data of the questions has.")
     var events = 3_000_000
 
-    @Option(name: .long, help: "Runs of each side; the best counts.")
+    @Option(name: .long, help: "Runs of each side of a question; the best counts.")
     var runs = 5
+
+    @Option(name: .long, help: "How many batches of 1,000 events are sent to the server.")
+    var batches = 400
+
+    @Option(name: .long, help: "How long the server's memory is watched while batches come in; its bar is for 60.")
+    var loadSeconds = 15
+
+    @Option(name: .long, help: "The server to measure. (default: antinode beside this program)")
+    var server: String?
+
+    func validate() throws {
+        guard (1...100_000_000).contains(events), (1...100).contains(runs), (1...2_000).contains(batches),
+            (1...600).contains(loadSeconds)
+        else { throw ValidationError("A number is out of bounds, such as --batches above 2000.") }
+    }
 
     func run() async throws {
         let folder = FileManager.default.temporaryDirectory.appendingPathComponent(
@@ -22,6 +44,19 @@ struct AntinodeBench: AsyncParsableCommand {
         )
         try FileManager.default.createDirectory(at: folder, withIntermediateDirectories: true)
         defer { try? FileManager.default.removeItem(at: folder) }
+        // A server that ends too early is an error, not this program's end.
+        _ = unsafe signal(SIGPIPE, SIG_IGN)
+        for part in Part.allCases where only.contains(part) {
+            switch part {
+            case .segmentation: try await segmentation(in: folder)
+            case .batches: try await ingestion(in: folder).batches(batches)
+            case .singles: try await ingestion(in: folder).singles()
+            case .memory: try await ingestion(in: folder).memory(seconds: loadSeconds)
+            }
+        }
+    }
+
+    private func segmentation(in folder: URL) async throws {
         let data = BenchmarkData(events: events)
         print(
             "\(events) events, \(data.users) users, \(BenchmarkData.days) days, \(BenchmarkData.types) event types,"
@@ -29,6 +64,16 @@ struct AntinodeBench: AsyncParsableCommand {
         )
         try await SegmentationBenchmark(data: data, file: folder.appendingPathComponent("events.duckdb"), runs: runs)
             .run()
+    }
+
+    private func ingestion(in folder: URL) throws -> IngestionBenchmark {
+        let executable =
+            server.map { URL(filePath: $0) }
+            ?? URL(filePath: CommandLine.arguments[0]).deletingLastPathComponent().appending(path: "antinode")
+        guard FileManager.default.isExecutableFile(atPath: executable.path) else {
+            throw ValidationError("There is no server at \(executable.path). Build it, or name one with --server.")
+        }
+        return IngestionBenchmark(server: executable, folder: folder)
     }
 }
 

@@ -139,6 +139,12 @@ extension APIError {
                 body: "{\"code\":503,\"error\":\"Too many events are waiting to be stored\"}",
                 headers: [.retryAfter: "1"]
             )
+        case .diskFull:
+            self.init(
+                status: .serviceUnavailable,
+                body: "{\"code\":503,\"error\":\"The server's disk is nearly full\"}",
+                headers: [.retryAfter: "60"]
+            )
         case .unavailable:
             self.init(
                 status: .serviceUnavailable,

@@ -67,6 +67,14 @@ struct IngestionRoutes: Sendable {
             guard let project = await host.project(withAPIKey: decoded.apiKey) else {
                 throw RequestRefusal.invalidKey(decoded.apiKey)
             }
+            if case .failure(let refusal) = decoded.events {
+                await project.writer.reject(
+                    path: request.uri.path,
+                    reason: refusal.error,
+                    events: decoded.eventCount,
+                    body: body
+                )
+            }
             let receipt = try await project.writer.write(decoded.events.get())
             return receipt.json(payloadBytes: body.count)
         } catch let refusal as RequestRefusal {

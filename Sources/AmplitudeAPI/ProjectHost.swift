@@ -1,6 +1,7 @@
 public import EventModel
 public import Ingestion
 public import QueryExecution
+public import Storage
 
 /// Where the API finds projects.
 public protocol ProjectHost: Sendable {
@@ -11,11 +12,13 @@ public protocol ProjectHost: Sendable {
 /// A project, open for work.
 public struct HostedProject: Sendable {
     public var project: Project
+    public var record: any ProjectRecord
     public var writer: ProjectWriter
     public var queries: QueryEngine
 
-    public init(project: Project, writer: ProjectWriter, queries: QueryEngine) {
+    public init(project: Project, record: any ProjectRecord, writer: ProjectWriter, queries: QueryEngine) {
         self.project = project
+        self.record = record
         self.writer = writer
         self.queries = queries
     }

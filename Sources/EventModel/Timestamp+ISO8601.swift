@@ -18,6 +18,21 @@ extension Timestamp {
     }
 }
 
+extension Timestamp {
+    /// `2024-01-31T23:59:59.123Z`; without thousandths where there are none.
+    public var iso8601: String {
+        let (seconds, thousandths) = milliseconds.quotientAndRemainder(dividingBy: 1000)
+        let wholeSeconds = Int(thousandths < 0 ? seconds - 1 : seconds)
+        let rest = Int(thousandths < 0 ? thousandths + 1000 : thousandths)
+        let day = wholeSeconds >= 0 ? wholeSeconds / 86_400 : (wholeSeconds - 86_399) / 86_400
+        let second = wholeSeconds - day * 86_400
+        func two(_ number: Int) -> String { number < 10 ? "0\(number)" : "\(number)" }
+        let clock = "\(two(second / 3600)):\(two(second / 60 % 60)):\(two(second % 60))"
+        let fraction = rest == 0 ? "" : "." + String(String(rest + 1000).dropFirst())
+        return "\(CalendarDate(daysSinceEpoch: day).iso)T\(clock)\(fraction)Z"
+    }
+}
+
 /// Takes digits and marks off the front of a text.
 private struct DigitReader {
     private var rest: Substring.UTF8View

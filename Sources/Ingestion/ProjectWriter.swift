@@ -1,6 +1,7 @@
 import Dispatch
 public import EventModel
 public import Logging
+import Metrics
 public import Storage
 import Synchronization
 
@@ -17,6 +18,8 @@ public enum IngestionError: Error, Equatable {
     case busy
     /// The record could not be written; the log says why.
     case unavailable
+    /// So little room is left on the disk that nothing more is taken.
+    case diskFull
 }
 
 /// A project's one writer: requests in, one durable transaction for all that wait, then an answer to each.
@@ -28,6 +31,8 @@ public final class ProjectWriter: Sendable {
     private let record: any ProjectRecord
     private let feeder: StoreFeeder
     private let now: @Sendable () -> Timestamp
+    private let isDiskFull: @Sendable () -> Bool
+    private let measures: IngestionMeasures
     private let logger: Logger
     private let waiting: Mutex<CommitQueue<Waiter>>
     private let queue = DispatchQueue(label: "antinode.writer")
@@ -37,17 +42,23 @@ public final class ProjectWriter: Sendable {
     /// - Parameters:
     ///   - feeder: is told of every committed batch.
     ///   - now: the server's clock.
+    ///   - project: names the project among the server's figures.
     ///   - capacity: the most events that may wait for a commit.
+    ///   - isDiskFull: whether so little room is left that nothing more may be taken. Asked before each commit.
     public init(
         record: any ProjectRecord,
         feeder: StoreFeeder,
         logger: Logger,
+        project: String = "",
         capacity: Int = 200_000,
+        isDiskFull: @escaping @Sendable () -> Bool = { false },
         now: @escaping @Sendable () -> Timestamp
     ) {
         self.record = record
         self.feeder = feeder
         self.now = now
+        self.isDiskFull = isDiskFull
+        measures = IngestionMeasures(project: project)
         self.logger = logger
         waiting = Mutex(CommitQueue(capacity: capacity))
     }
@@ -64,6 +75,34 @@ public final class ProjectWriter: Sendable {
         return try result.get()
     }
 
+    /// Keeps a request that was refused, and counts its events as rejected. On return that is on disk.
+    ///
+    /// - Parameters:
+    ///   - path: the endpoint.
+    ///   - reason: what the sender is told.
+    ///   - events: how many events the request has.
+    public func reject(path: String, reason: String, events: Int, body: [UInt8]) async {
+        await withCheckedContinuation { done in
+            queue.async {
+                do {
+                    try self.record.reject(
+                        RejectedRequest(
+                            receivedAt: self.now(),
+                            path: path,
+                            reason: reason,
+                            events: events,
+                            body: body
+                        )
+                    )
+                } catch {
+                    self.logger.error("a refused request could not be kept", metadata: ["error": "\(error)"])
+                }
+                self.measures.rejected(events)
+                done.resume()
+            }
+        }
+    }
+
     /// Returns when all that was taken so far is on disk.
     public func drain() async {
         await withCheckedContinuation { done in queue.async { done.resume() } }
@@ -73,6 +112,10 @@ public final class ProjectWriter: Sendable {
         while true {
             let entries = waiting.withLock { $0.next() }
             if entries.isEmpty { return }
+            if isDiskFull() {
+                for entry in entries { entry.waiter.resume(returning: .failure(.diskFull)) }
+                continue
+            }
             let receivedAt = now()
             do {
                 let batch = try commit(entries.map(\.batch), receivedAt)
@@ -102,7 +145,9 @@ public final class ProjectWriter: Sendable {
         unsafe self.resolver = nil
         for batch in batches { try resolver.add(batch, receivedAt: receivedAt) }
         var change = resolver.takeChange(receivedAt: receivedAt)
+        let start = DispatchTime.now().uptimeNanoseconds
         change.batch.sequence = try record.commit(change)
+        measures.committed(change.ledger, nanoseconds: Int64(DispatchTime.now().uptimeNanoseconds - start))
         unsafe self.resolver = resolver
         return change.batch
     }

@@ -5,6 +5,8 @@ import JSONTape
 public struct DecodedRequest: Sendable {
     public var apiKey: String
     public var events: Result<IncomingBatch, RequestRefusal>
+    /// How many events the request has, good and bad.
+    public var eventCount: Int
 }
 
 /// Reads the body of `POST /2/httpapi`: bytes to checked events, or to the one refusal that names all that is wrong.
@@ -29,7 +31,8 @@ public enum RequestDecoder {
                     throw RequestRefusal.missing("api_key")
                 }
                 let events = Result { () throws(RequestRefusal) in try batch(root, mostEvents, remoteAddress) }
-                return DecodedRequest(apiKey: apiKey, events: events)
+                let count = root["events"]?.elements.count { _ in true } ?? 0
+                return DecodedRequest(apiKey: apiKey, events: events, eventCount: count)
             }
         } catch let refusal as RequestRefusal {
             throw refusal

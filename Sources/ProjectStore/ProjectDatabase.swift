@@ -221,18 +221,7 @@ public final class ProjectDatabase: ProjectRecord {
         for group in change.groups {
             try groups.execute(arguments: [group.type, group.value, group.properties])
         }
-        let minute = batch.receivedAt.milliseconds / 60_000
-        try db.cachedStatement(
-            sql: """
-                INSERT INTO ledger (minute, received, stored, duplicate, rejected) VALUES (?, ?, ?, ?, ?)
-                ON CONFLICT (minute) DO UPDATE
-                SET received = received + excluded.received, stored = stored + excluded.stored,
-                    duplicate = duplicate + excluded.duplicate, rejected = rejected + excluded.rejected
-                """
-        ).execute(
-            arguments: [
-                minute, change.ledger.received, change.ledger.stored, change.ledger.duplicate, change.ledger.rejected,
-            ])
+        try Self.count(change.ledger, at: batch.receivedAt, in: db)
         try db.cachedStatement(sql: "INSERT INTO journal (received_at, events, payload) VALUES (?, ?, ?)").execute(
             arguments: [batch.receivedAt.milliseconds, batch.events.count, Data(payload)])
         let sequence = db.lastInsertedRowID
@@ -247,6 +236,20 @@ public final class ProjectDatabase: ProjectRecord {
         return JournalSequence(sequence)
     }
 
+    static func count(_ counts: LedgerCounts, at time: Timestamp, in db: Database) throws {
+        try db.cachedStatement(
+            sql: """
+                INSERT INTO ledger (minute, received, stored, duplicate, rejected) VALUES (?, ?, ?, ?, ?)
+                ON CONFLICT (minute) DO UPDATE
+                SET received = received + excluded.received, stored = stored + excluded.stored,
+                    duplicate = duplicate + excluded.duplicate, rejected = rejected + excluded.rejected
+                """
+        ).execute(
+            arguments: [
+                LedgerMinute(of: time).number, counts.received, counts.stored, counts.duplicate, counts.rejected,
+            ])
+    }
+
     private func row(
         _ sql: String,
         _ argument: (any DatabaseValueConvertible)? = nil
@@ -259,7 +262,11 @@ public final class ProjectDatabase: ProjectRecord {
         }
     }
 
-    private func read<Value>(_ body: (Database) throws -> Value) throws(ProjectRecordError) -> Value {
+    func write(_ body: (Database) throws -> Void) throws(ProjectRecordError) {
+        try Self.attempt { try pool.write(body) }
+    }
+
+    func read<Value>(_ body: (Database) throws -> Value) throws(ProjectRecordError) -> Value {
         try Self.attempt { try pool.read(body) }
     }
 

@@ -81,6 +81,21 @@ public final class ProjectDirectory: Sendable {
         return project
     }
 
+    /// Writes something to the disk and reads it back; throws if that does not work.
+    public func probe() throws(Failure) {
+        try Self.attempt {
+            let written = Int64.random(in: 0...Int64.max)
+            try pool.write { db in
+                try db.execute(
+                    sql: "INSERT OR REPLACE INTO probe (id, value) VALUES (1, ?)",
+                    arguments: [written]
+                )
+            }
+            let found = try pool.read { db in try Int64.fetchOne(db, sql: "SELECT value FROM probe WHERE id = 1") }
+            guard found == written else { throw Failure.unavailable("what was written could not be read back") }
+        }
+    }
+
     /// Gives a project new keys; the old ones stop working.
     public func rotateKeys(_ nameOrID: String) throws(Failure) -> Project {
         var project = try project(nameOrID)
@@ -113,6 +128,9 @@ public final class ProjectDirectory: Sendable {
                     ) STRICT;
                     """
             )
+        }
+        migrator.registerMigration("2: probe") { db in
+            try db.execute(sql: "CREATE TABLE probe (id INTEGER PRIMARY KEY, value INTEGER NOT NULL) STRICT")
         }
         return migrator
     }

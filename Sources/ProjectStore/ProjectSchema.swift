@@ -59,6 +59,22 @@ enum ProjectSchema {
                     """
             )
         }
+        migrator.registerMigration("2: rejected requests") { db in
+            try db.execute(
+                sql: """
+                    -- The body under zstd.
+                    CREATE TABLE rejected_requests (
+                        id INTEGER PRIMARY KEY AUTOINCREMENT,
+                        received_at INTEGER NOT NULL,
+                        path TEXT NOT NULL,
+                        reason TEXT NOT NULL,
+                        events INTEGER NOT NULL,
+                        size INTEGER NOT NULL,
+                        body BLOB NOT NULL
+                    ) STRICT;
+                    """
+            )
+        }
         return migrator
     }
 }

@@ -40,6 +40,69 @@ public protocol ProjectRecord: Sendable {
 
     /// Received, stored, duplicate and rejected events since the beginning.
     func ledgerTotals() throws(ProjectRecordError) -> LedgerCounts
+    /// The same for each minute in which something was received, oldest first.
+    func ledger(_ minutes: Range<LedgerMinute>) throws(ProjectRecordError) -> [Numbered<LedgerMinute, LedgerCounts>]
+
+    /// Keeps a refused request, and its events in the ledger. The oldest ones go when there are too many.
+    func reject(_ request: RejectedRequest) throws(ProjectRecordError)
+    /// Refused requests, newest first, without their bodies.
+    func rejectedRequests(limit: Int) throws(ProjectRecordError) -> [RejectedRequest]
+    func rejectedRequest(_ id: Int64) throws(ProjectRecordError) -> RejectedRequest?
+    /// Forgets a refused request, as when it was sent again and taken.
+    func forgetRejectedRequest(_ id: Int64) throws(ProjectRecordError)
+}
+
+/// A minute, counted from the Unix epoch.
+public struct LedgerMinute: Hashable, Comparable, Sendable {
+    public var number: Int64
+
+    public init(_ number: Int64) {
+        self.number = number
+    }
+
+    /// The minute in which `time` lies.
+    public init(of time: Timestamp) {
+        number = time.milliseconds >= 0 ? time.milliseconds / 60_000 : (time.milliseconds - 59_999) / 60_000
+    }
+
+    public static func < (lhs: LedgerMinute, rhs: LedgerMinute) -> Bool {
+        lhs.number < rhs.number
+    }
+}
+
+/// A request of which nothing was stored, kept so that it can be sent again after a fix.
+public struct RejectedRequest: Equatable, Sendable {
+    /// Given by the record; 0 before.
+    public var id: Int64
+    public var receivedAt: Timestamp
+    /// The endpoint, such as `/2/httpapi`.
+    public var path: String
+    /// What the sender was told.
+    public var reason: String
+    /// How many events it had.
+    public var events: Int
+    /// Bytes of the body.
+    public var size: Int
+    /// The body, decompressed; empty where only an overview was asked for.
+    public var body: [UInt8]
+
+    public init(
+        id: Int64 = 0,
+        receivedAt: Timestamp,
+        path: String,
+        reason: String,
+        events: Int,
+        size: Int? = nil,
+        body: [UInt8]
+    ) {
+        self.id = id
+        self.receivedAt = receivedAt
+        self.path = path
+        self.reason = reason
+        self.events = events
+        self.size = size ?? body.count
+        self.body = body
+    }
 }
 
 /// What the record knows of a user key.

@@ -10,7 +10,7 @@ struct Antinode: AsyncParsableCommand {
             first chart. `antinode demo` fills a project with a made-up web shop, to have something to look at.
             """,
         version: "0.1.0",
-        subcommands: [Serve.self, ProjectCommand.self, Demo.self],
+        subcommands: [Serve.self, ProjectCommand.self, Rejects.self, Demo.self],
         defaultSubcommand: Serve.self
     )
 }

@@ -13,6 +13,7 @@ import Storage
 actor ProjectHouse: ProjectHost {
     private let directory: ProjectDirectory
     private let dataFolder: URL
+    private let disk: DiskSpace
     private let logger: Logger
     private let executor = SerialQueueExecutor(label: "antinode.projects")
 
@@ -26,9 +27,10 @@ actor ProjectHouse: ProjectHost {
     // Safe: the actor owns its executor.
     nonisolated var unownedExecutor: UnownedSerialExecutor { unsafe executor.asUnownedSerialExecutor() }
 
-    init(_ directory: ProjectDirectory, dataFolder: URL, logger: Logger) {
+    init(_ directory: ProjectDirectory, dataFolder: URL, disk: DiskSpace, logger: Logger) {
         self.directory = directory
         self.dataFolder = dataFolder
+        self.disk = disk
         self.logger = logger
     }
 
@@ -38,7 +40,12 @@ actor ProjectHouse: ProjectHost {
         guard let project = projectsByKey[key] else { return nil }
         do {
             let open = try open(project)
-            return HostedProject(project: project, writer: open.writer, queries: open.queries)
+            return HostedProject(
+                project: project,
+                record: open.record,
+                writer: open.writer,
+                queries: open.queries
+            )
         } catch {
             logger.error("a project cannot be opened", metadata: ["project": "\(project.name)", "error": "\(error)"])
             return nil
@@ -49,9 +56,21 @@ actor ProjectHouse: ProjectHost {
     func open(_ project: Project) throws -> OpenProject {
         if let open = openProjects[project.id] { return open }
         let folder = dataFolder.appendingPathComponent("projects/\(project.id)", isDirectory: true)
-        let open = try OpenProject(folder: folder, logger: logger)
+        let open = try OpenProject(project, folder: folder, disk: disk, logger: logger)
         openProjects[project.id] = open
         return open
+    }
+
+    /// What keeps the server from taking and answering, as a sentence; `nil` if nothing does. Writes and reads for real.
+    func problem() async -> String? {
+        if disk.isShort { return "Less than \(DiskSpace.reserveBytes >> 20) MB are free: no more events are taken." }
+        do {
+            try directory.probe()
+            for open in openProjects.values { try await open.feeder.waitUntilComplete() }
+            return nil
+        } catch {
+            return "\(error)"
+        }
     }
 
     /// Finishes what was begun, and closes the files.
@@ -80,11 +99,18 @@ struct OpenProject: Sendable {
     let writer: ProjectWriter
     let queries: QueryEngine
 
-    init(folder: URL, logger: Logger) throws {
+    init(_ project: Project, folder: URL, disk: DiskSpace, logger: Logger) throws {
         record = try ProjectDatabase(folder: folder)
         store = try DuckDBEventStore(path: folder.appendingPathComponent("events.duckdb").path)
         feeder = try StoreFeeder(store: store, record: record, logger: logger)
-        writer = ProjectWriter(record: record, feeder: feeder, logger: logger, now: { .now })
+        writer = ProjectWriter(
+            record: record,
+            feeder: feeder,
+            logger: logger,
+            project: project.name,
+            isDiskFull: { disk.isShort },
+            now: { .now }
+        )
         queries = QueryEngine(columns: ColumnStore(store), waitUntilVisible: feeder.waitUntilComplete)
     }
 

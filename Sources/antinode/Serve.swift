@@ -5,8 +5,11 @@ import EventModel
 import Foundation
 import Hummingbird
 import Logging
+import Metrics
 import NIOCore
+import OperationsAPI
 import ProjectStore
+import PrometheusMetrics
 
 struct Serve: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
@@ -34,10 +37,14 @@ struct Serve: AsyncParsableCommand {
         var logger = Logger(label: "antinode")
         logger.logLevel = settings.logLevel
 
+        let figures = PrometheusRegistry()
+        MetricsSystem.bootstrap(figures)
+
         let directory = try ProjectDirectory(dataFolder: settings.dataFolder)
         let lock = try DataFolderLock(settings.dataFolder)
         let first = try directory.defaultProject(name: "default", timeZone: .utc)
-        let house = ProjectHouse(directory, dataFolder: settings.dataFolder, logger: logger)
+        let disk = DiskSpace(settings.dataFolder)
+        let house = ProjectHouse(directory, dataFolder: settings.dataFolder, disk: disk, logger: logger)
         // Opened now, so that a damaged file or a missing library shows at the start.
         try await house.open(first)
         logger.info(
@@ -46,7 +53,14 @@ struct Serve: AsyncParsableCommand {
         )
 
         let router = Router(context: ServerRequestContext.self)
+        router.add(middleware: MetricsMiddleware())
         AmplitudeRoutes(host: house).add(to: router)
+        OperationsRoutes(
+            host: house,
+            health: { OperationsRoutes.Health(problem: await house.problem(), freeBytes: disk.freeBytes) },
+            metrics: { figures.text },
+            now: { .now }
+        ).add(to: router)
         let app = Application(
             router: router,
             configuration: .init(address: .hostname(settings.host, port: settings.port), serverName: "antinode"),

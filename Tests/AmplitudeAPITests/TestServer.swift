@@ -35,6 +35,7 @@ final class TestServer: ProjectHost {
                 apiKey: Self.apiKey,
                 secretKey: Self.secretKey
             ),
+            record: record,
             writer: ProjectWriter(record: record, feeder: feeder, logger: logger, now: { Self.now }),
             queries: QueryEngine(columns: ColumnStore(store), waitUntilVisible: feeder.waitUntilComplete)
         )
@@ -48,6 +49,9 @@ final class TestServer: ProjectHost {
     func project(withAPIKey key: String) async -> HostedProject? {
         key == Self.apiKey ? hosted : nil
     }
+
+    func rejects() throws -> [RejectedRequest] { try record.rejectedRequests(limit: 10) }
+    func reject(_ id: Int64) throws -> RejectedRequest? { try record.rejectedRequest(id) }
 
     func groupProperties(type: String, value: String) throws -> String? {
         try record.groupProperties(type: type, value: value)

@@ -7,7 +7,7 @@ import ProjectStore
 
 /// Sends events the way that clients do: to the server if one is running on the data folder, else through the same code
 /// in this process.
-enum DemoSink {
+enum EventSink {
     case server(address: String, apiKey: String)
     case here(ProjectHouse, DataFolderLock, OpenProject, apiKey: String)
 
@@ -20,11 +20,20 @@ enum DemoSink {
             let lock = try DataFolderLock(dataFolder)
             var logger = Logger(label: "antinode")
             logger.logLevel = .warning
-            let house = ProjectHouse(directory, dataFolder: dataFolder, logger: logger)
+            let house = ProjectHouse(
+                directory,
+                dataFolder: dataFolder,
+                disk: DiskSpace(dataFolder),
+                logger: logger
+            )
             self = .here(house, lock, try await house.open(project), apiKey: project.apiKey)
         } catch let taken as DataFolderLock.Taken where !taken.address.isEmpty {
             self = .server(address: taken.address, apiKey: project.apiKey)
         }
+    }
+
+    var isServer: Bool {
+        if case .server = self { true } else { false }
     }
 
     /// Where the events can be asked for; a guess if no server is running yet.
@@ -34,34 +43,36 @@ enum DemoSink {
 
     /// - Parameter events: a JSON array.
     func send(_ events: [UInt8]) async throws {
-        switch self {
-        case .here(_, _, let project, let apiKey):
-            let request = try RequestDecoder.decode(Self.body(apiKey, events))
-            _ = try await project.writer.write(request.events.get())
-        case .server(let address, let apiKey):
-            guard let url = URL(string: address + "/2/httpapi") else {
-                throw Refused(description: "\(address) is no address")
+        let apiKey =
+            switch self {
+            case .server(_, let apiKey), .here(_, _, _, let apiKey): apiKey
             }
+        let body = Array("{\"api_key\":\"\(apiKey)\",\"events\":".utf8) + events + Array("}".utf8)
+        try await send(body: body, path: "/2/httpapi")
+    }
+
+    /// Sends a request's body as it is.
+    func send(body: [UInt8], path: String) async throws {
+        switch self {
+        case .here(_, _, let project, _):
+            do {
+                _ = try await project.writer.write(RequestDecoder.decode(body).events.get())
+            } catch let refusal as RequestRefusal {
+                throw Refused(description: refusal.error)
+            }
+        case .server(let address, _):
+            guard let url = URL(string: address + path) else { throw Refused(description: "\(address) is no address") }
             var request = URLRequest(url: url)
             request.httpMethod = "POST"
             request.setValue("application/json", forHTTPHeaderField: "Content-Type")
-            let (answer, response) = try await URLSession.shared.upload(
-                for: request,
-                from: Data(Self.body(apiKey, events))
-            )
+            let (answer, response) = try await URLSession.shared.upload(for: request, from: Data(body))
             guard (response as? HTTPURLResponse)?.statusCode == 200 else {
-                throw Refused(
-                    description: "The server at \(address) refused: \(String(decoding: answer, as: UTF8.self))"
-                )
+                throw Refused(description: String(decoding: answer, as: UTF8.self))
             }
         }
     }
 
     func close() async {
         if case .here(let house, _, _, _) = self { await house.close() }
-    }
-
-    private static func body(_ apiKey: String, _ events: [UInt8]) -> [UInt8] {
-        Array("{\"api_key\":\"\(apiKey)\",\"events\":".utf8) + events + Array("}".utf8)
     }
 }

@@ -1,0 +1,122 @@
+import Compression
+import EventModel
+import Foundation
+import GRDB
+public import Storage
+
+extension ProjectDatabase {
+    /// What is kept of refused requests: the newest, in all no more than this.
+    private static let mostRejects = 10_000
+    private static let mostRejectBytes = 64 << 20
+
+    public func ledger(
+        _ minutes: Range<LedgerMinute>
+    ) throws(ProjectRecordError) -> [Numbered<LedgerMinute, LedgerCounts>] {
+        try read { db in
+            try Row.fetchAll(
+                db,
+                sql: """
+                    SELECT minute, received, stored, duplicate, rejected FROM ledger
+                    WHERE minute >= ? AND minute < ? ORDER BY minute
+                    """,
+                arguments: [minutes.lowerBound.number, minutes.upperBound.number]
+            ).map { row in
+                var counts = LedgerCounts()
+                counts.received = row[1]
+                counts.stored = row[2]
+                counts.duplicate = row[3]
+                counts.rejected = row[4]
+                return Numbered(LedgerMinute(row[0]), counts)
+            }
+        }
+    }
+
+    public func reject(_ request: RejectedRequest) throws(ProjectRecordError) {
+        let body = Data(Zstd.compress(request.body))
+        try write { db in
+            try db.execute(
+                sql: """
+                    INSERT INTO rejected_requests (received_at, path, reason, events, size, body)
+                    VALUES (?, ?, ?, ?, ?, ?)
+                    """,
+                arguments: [
+                    request.receivedAt.milliseconds, request.path, request.reason, request.events, request.size, body,
+                ]
+            )
+            var counts = LedgerCounts()
+            counts.received = request.events
+            counts.rejected = request.events
+            try Self.count(counts, at: request.receivedAt, in: db)
+            try Self.forgetOldest(in: db)
+        }
+    }
+
+    public func rejectedRequests(limit: Int) throws(ProjectRecordError) -> [RejectedRequest] {
+        try read { db in
+            try Row.fetchAll(
+                db,
+                sql: """
+                    SELECT id, received_at, path, reason, events, size FROM rejected_requests
+                    ORDER BY id DESC LIMIT ?
+                    """,
+                arguments: [limit]
+            ).map { RejectedRequest($0, body: []) }
+        }
+    }
+
+    public func rejectedRequest(_ id: Int64) throws(ProjectRecordError) -> RejectedRequest? {
+        try read { db in
+            let row = try Row.fetchOne(
+                db,
+                sql: """
+                    SELECT id, received_at, path, reason, events, size, body FROM rejected_requests WHERE id = ?
+                    """,
+                arguments: [id]
+            )
+            guard let row else { return nil }
+            let body: Data = row[6]
+            return RejectedRequest(row, body: try Zstd.decompress(Array(body)))
+        }
+    }
+
+    public func forgetRejectedRequest(_ id: Int64) throws(ProjectRecordError) {
+        try write { db in
+            try db.execute(sql: "DELETE FROM rejected_requests WHERE id = ?", arguments: [id])
+        }
+    }
+
+    private static func forgetOldest(in db: Database) throws {
+        try db.execute(
+            sql: """
+                DELETE FROM rejected_requests WHERE id <= (SELECT max(id) FROM rejected_requests) - ?
+                """,
+            arguments: [mostRejects]
+        )
+        // Summed up from the newest: whatever comes after the limit goes.
+        try db.execute(
+            sql: """
+                DELETE FROM rejected_requests WHERE id IN (
+                    SELECT id FROM (
+                        SELECT id, sum(length(body)) OVER (ORDER BY id DESC) AS bytes FROM rejected_requests
+                    ) WHERE bytes > ?
+                )
+                """,
+            arguments: [mostRejectBytes]
+        )
+    }
+}
+
+extension RejectedRequest {
+    /// Columns: id, received_at, path, reason, events, size.
+    fileprivate init(_ row: Row, body: [UInt8]) {
+        self.init(
+            id: row[0],
+            receivedAt: Timestamp(milliseconds: row[1]),
+            path: row[2],
+            reason: row[3],
+            events: row[4],
+            size: row[5],
+            body: body
+        )
+    }
+}

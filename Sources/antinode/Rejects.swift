@@ -1,0 +1,125 @@
+import ArgumentParser
+import EventModel
+import Foundation
+import Ingestion
+import ProjectStore
+import Storage
+
+struct Rejects: AsyncParsableCommand {
+    static let configuration = CommandConfiguration(
+        abstract: "List, show and send again the requests that were refused.",
+        discussion: """
+            The newest refused requests of a project are kept, so that a sender's mistake loses nothing: fix what was \
+            wrong, or allow it, and replay. Works beside a running server and without one.
+            """,
+        subcommands: [List.self, Show.self, Replay.self],
+        defaultSubcommand: List.self
+    )
+
+    struct List: AsyncParsableCommand {
+        static let configuration = CommandConfiguration(abstract: "List refused requests, newest first.")
+
+        @OptionGroup var target: ProjectOptions
+
+        @Option(name: .long, help: "How many to list.")
+        var limit = 50
+
+        func run() async throws {
+            let (_, record) = try await target.open()
+            defer { record.close() }
+            let requests = try record.rejectedRequests(limit: max(1, limit))
+            if requests.isEmpty { print("Nothing was refused.") }
+            for request in requests {
+                print(
+                    "\(request.id)\t\(request.receivedAt.iso8601)\t\(request.path)\t\(request.events) events\t\(request.reason)"
+                )
+            }
+        }
+    }
+
+    struct Show: AsyncParsableCommand {
+        static let configuration = CommandConfiguration(abstract: "Print a refused request's body.")
+
+        @Argument(help: "Its number in the list.")
+        var id: Int64
+
+        @OptionGroup var target: ProjectOptions
+
+        func run() async throws {
+            let (_, record) = try await target.open()
+            defer { record.close() }
+            print(String(decoding: try target.request(id, in: record).body, as: UTF8.self))
+        }
+    }
+
+    struct Replay: AsyncParsableCommand {
+        static let configuration = CommandConfiguration(
+            abstract: "Send refused requests again; those that are taken leave the list."
+        )
+
+        @Argument(help: "Numbers in the list; none means all, oldest first.")
+        var ids: [Int64] = []
+
+        @Option(name: .long, help: "A file with the mended body to send instead; for one request.")
+        var body: String?
+
+        @OptionGroup var target: ProjectOptions
+
+        func validate() throws {
+            if body != nil, ids.count != 1 { throw ValidationError("--body mends one request: name its number.") }
+        }
+
+        func run() async throws {
+            let (project, record) = try await target.open()
+            defer { record.close() }
+            let wanted = ids.isEmpty ? try record.rejectedRequests(limit: .max).map(\.id).reversed() : ids
+            if wanted.isEmpty { print("Nothing was refused.") }
+            let sink = try await EventSink(
+                project,
+                directory: try await target.data.directory(),
+                dataFolder: try await target.folder()
+            )
+            for id in wanted {
+                let request = try target.request(id, in: record)
+                do {
+                    let mended = try body.map { Array(try Data(contentsOf: URL(fileURLWithPath: $0))) }
+                    try await sink.send(body: mended ?? request.body, path: request.path)
+                    try record.forgetRejectedRequest(id)
+                    print("\(id)\ttaken: \(request.events) events")
+                } catch let refusal as EventSink.Refused {
+                    // A server has just kept it again, under a new number.
+                    if sink.isServer { try record.forgetRejectedRequest(id) }
+                    print("\(id)\tstill refused: \(refusal)")
+                }
+            }
+            await sink.close()
+        }
+    }
+}
+
+/// Which project a command is about.
+struct ProjectOptions: ParsableArguments {
+    @Option(name: .long, help: "The project's name or id.")
+    var project = "default"
+
+    @OptionGroup var data: DataOptions
+
+    func folder() async throws -> URL {
+        data.folder(try await data.reader())
+    }
+
+    func open() async throws -> (Project, ProjectDatabase) {
+        let project = try await data.directory().project(project)
+        let folder = try await folder().appendingPathComponent("projects/\(project.id)", isDirectory: true)
+        return (project, try ProjectDatabase(folder: folder))
+    }
+
+    func request(_ id: Int64, in record: ProjectDatabase) throws -> RejectedRequest {
+        guard let request = try record.rejectedRequest(id) else {
+            throw ValidationError(
+                "There is no refused request \(id). `antinode rejects list` shows those that there are."
+            )
+        }
+        return request
+    }
+}
