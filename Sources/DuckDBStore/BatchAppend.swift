@@ -58,7 +58,7 @@ struct BatchAppend {
         try append("contexts", rows: contexts.count) { batch throws(DatabaseError) in
             try batch.set(0, contexts.map(\.key.number))
             for field in ContextField.allCases {
-                try batch.set(1 + field.index, contexts.map { $0.value[field] })
+                try batch.set(1 + field.rawValue, contexts.map { $0.value[field] })
             }
         }
     }

@@ -164,7 +164,7 @@ public final class DuckDBEventStore: EventStore {
     public func values(of dimension: EventDimension) throws(EventStoreError) -> [Named<Int32>] {
         switch dimension {
         case .context(let field):
-            try named("SELECT id, \(field.rawValue) FROM contexts WHERE \(field.rawValue) IS NOT NULL")
+            try named("SELECT id, \(field.name) FROM contexts WHERE \(field.name) IS NOT NULL")
         case .userProperty(let name):
             try named(
                 """

@@ -50,5 +50,5 @@ enum EventSchema {
         LEFT JOIN (SELECT key, arg_max(user_id, sequence) AS user_id FROM users GROUP BY key) u ON u.key = e.named_user;
         """
 
-    private static let contextColumns = ContextField.allCases.map { "\($0.rawValue) VARCHAR" }.joined(separator: ", ")
+    private static let contextColumns = ContextField.allCases.map { "\($0.name) VARCHAR" }.joined(separator: ", ")
 }

@@ -1,27 +1,28 @@
 /// A built-in user property: what an event says about its sender's app, device and place.
 ///
-/// Raw value: the name of its column on disk. Source: reference/ingest.md §3, §7.
-public enum ContextField: String, CaseIterable, Sendable {
+/// Raw value: its place in a context and among the columns on disk. Source: reference/ingest.md §3, §7.
+public enum ContextField: Int, CaseIterable, Sendable {
     /// `app_version` on the way in, `version_name` in exports.
     case version
-    case platform
-    case osName = "os_name"
-    case osVersion = "os_version"
-    case deviceBrand = "device_brand"
-    case deviceManufacturer = "device_manufacturer"
-    case deviceModel = "device_model"
+    case platform, osName, osVersion, deviceBrand, deviceManufacturer, deviceModel
     case carrier, country, region, city, dma, language, library
     /// The app version of the person's first event that had one.
-    case startVersion = "start_version"
+    case startVersion
     /// "true" from the person's first revenue event on.
     case paying
 
-    /// Place in ``allCases`` and among the columns on disk.
-    public var index: Int {
-        Self.indexes[self]!
+    /// The name of its column on disk.
+    public var name: String { Self.names[rawValue] }
+
+    public init?(name: String) {
+        guard let index = Self.names.firstIndex(of: name) else { return nil }
+        self.init(rawValue: index)
     }
 
-    private static let indexes = Dictionary(uniqueKeysWithValues: zip(allCases, 0...))
+    private static let names = [
+        "version", "platform", "os_name", "os_version", "device_brand", "device_manufacturer", "device_model",
+        "carrier", "country", "region", "city", "dma", "language", "library", "start_version", "paying",
+    ]
 }
 
 /// The values of all built-in user properties at one event. `nil` is "not known", shown as `(none)`.
@@ -35,14 +36,14 @@ public struct EventContext: Sendable {
     }
 
     public subscript(field: ContextField) -> String? {
-        get { values[field.index] }
-        set { values[field.index] = newValue }
+        get { values[field.rawValue] }
+        set { values[field.rawValue] = newValue }
     }
 
     /// The known fields as a JSON object, in one order: equal contexts, and only those, give equal text.
     public func write(to writer: inout JSONWriter) {
         let known = ContextField.allCases.compactMap { field in
-            self[field].map { PropertyMember(key: field.rawValue, value: .string($0)) }
+            self[field].map { PropertyMember(key: field.name, value: .string($0)) }
         }
         writer.object(known)
     }

@@ -1,3 +1,5 @@
+private import Foundation
+
 /// Text as a key, compared by its code points: "é" written as one or as two code points are two texts.
 ///
 /// Swift's `String ==` calls those two equal; ids, names and values of a project are told apart (decisions.md, 5), so
@@ -10,7 +12,14 @@ public struct ExactText: Hashable, Comparable, Sendable {
     }
 
     public static func == (lhs: ExactText, rhs: ExactText) -> Bool {
-        lhs.string.utf8.elementsEqual(rhs.string.utf8)
+        let (a, b) = (lhs.string.utf8Span.span, rhs.string.utf8Span.span)
+        guard a.count == b.count else { return false }
+        // Safe: both spans are read within the call, and have this many bytes.
+        return unsafe a.withUnsafeBufferPointer { a in
+            unsafe b.withUnsafeBufferPointer { b in
+                unsafe a.isEmpty || memcmp(a.baseAddress!, b.baseAddress!, a.count) == 0
+            }
+        }
     }
 
     public static func < (lhs: ExactText, rhs: ExactText) -> Bool {

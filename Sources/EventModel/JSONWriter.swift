@@ -19,11 +19,18 @@ public struct JSONWriter {
 
     /// Text that is JSON already, such as a stored property object.
     public mutating func raw(_ text: String) {
-        bytes.append(contentsOf: text.utf8)
+        unsafe text.utf8Span.span.withUnsafeBufferPointer { unsafe _append($0) }
     }
 
     public mutating func integer(_ value: some FixedWidthInteger) {
-        bytes.append(contentsOf: String(value).utf8)
+        if value < 0 { bytes.append(UInt8(ascii: "-")) }
+        var rest = UInt64(value.magnitude)
+        let start = bytes.count
+        repeat {
+            bytes.append(UInt8(ascii: "0") + UInt8(truncatingIfNeeded: rest % 10))
+            rest /= 10
+        } while rest > 0
+        bytes[start...].reverse()
     }
 
     /// A finite number in its shortest round-trip form; JSON has no word for the others, so they become null.
@@ -37,14 +44,18 @@ public struct JSONWriter {
     }
 
     public mutating func string(_ text: String) {
+        string(utf8: text.utf8Span.span)
+    }
+
+    /// A string given as its UTF-8 bytes.
+    public mutating func string(utf8 text: Span<UInt8>) {
         bytes.append(UInt8(ascii: "\""))
-        var text = text
-        text.withUTF8 { utf8 in
-            if unsafe utf8.contains(where: Self.mustEscape) {
-                for index in utf8.indices { escaped(unsafe utf8[index]) }
-            } else {
-                unsafe bytes.append(contentsOf: utf8)
-            }
+        var mustEscape = false
+        for index in text.indices { mustEscape = mustEscape || Self.mustEscape(text[index]) }
+        if mustEscape {
+            for index in text.indices { escaped(text[index]) }
+        } else {
+            unsafe text.withUnsafeBufferPointer { unsafe _append($0) }
         }
         bytes.append(UInt8(ascii: "\""))
     }

@@ -74,7 +74,7 @@ struct BatchResolver {
         }
         let (user, device) = try resolve(event, at: time)
         let snapshot = try snapshot(of: event, user)
-        for name in event.eventPropertyNames { memory.note(PropertyName(.event, name)) }
+        memory.note(eventProperties: event.eventPropertyNames, event.eventPropertyNamesFingerprint)
         events.append(
             StoredEvent(
                 user: user,
@@ -108,9 +108,8 @@ struct BatchResolver {
             properties.identify(event.userProperties)
             return (try memory.number(of: context), try memory.number(of: properties))
         }
-        var context = try memory.context(of: user)
-        context.update(from: event.context, isRevenue: event.revenue != nil)
-        let contextID = try memory.setContext(context, of: user)
+        let contextID = try memory.updateContext(
+            of: user, from: event.context, event.contextFingerprint, isRevenue: event.revenue != nil)
         if !event.userProperties.isEmpty {
             var properties = try memory.properties(of: user)
             properties.identify(event.userProperties)

@@ -15,7 +15,6 @@ struct EventFields {
     private var sessionID: Int64?
     private var eventID: Int64?
     private var insertID: String?
-    private var context = EventContext()
     private var eventProperties: JSONValue?
     private var userProperties: JSONValue?
     private var groupProperties: JSONValue?
@@ -23,7 +22,6 @@ struct EventFields {
     private var groupType: String?
     private var groupValue: String?
     private var skipsUserProperties = false
-    private var userAgent: String?
     private var ip: String?
     private var revenue = Revenue()
     /// Top-level revenue fields by the name that they have among event properties.
@@ -37,38 +35,42 @@ struct EventFields {
         self.remoteAddress = remoteAddress
     }
 
-    mutating func take(_ key: JSONText, _ value: JSONValue) {
-        let sent = key.string
-        let name = dialect.aliases[sent] ?? sent
-        switch name {
-        case "user_id": userID = value
-        case "device_id": deviceID = value
-        case "event_type": type = value
-        case "time": time = whole(sent, value).map { Timestamp(milliseconds: $0) }
-        case "session_id": sessionID = whole(sent, value)
-        case "event_id": eventID = whole(sent, value)
-        case "insert_id": insertID = text(sent, value)
-        case "event_properties": eventProperties = object(sent, value)
-        case "user_properties": userProperties = object(sent, value)
-        case "group_properties": groupProperties = object(sent, value)
-        case "groups": takeGroups(key, value)
-        case "group_type" where dialect == .groupIdentification: groupType = text(sent, value)
-        case "group_value" where dialect == .groupIdentification: groupValue = text(sent, value)
-        case "$skip_user_properties_sync": skipsUserProperties = value.bool ?? false
-        case "price", "quantity", "revenue": takeAmount(sent, value)
-        case "productId", "product_id": takeRevenueText("$productId", sent, value)
-        case "revenueType", "revenue_type": takeRevenueText("$revenueType", sent, value)
-        case "currency": takeRevenueText("$currency", sent, value)
-        case "ip": ip = value.string == "$remote" ? remoteAddress : value.string
-        case "user_agent":
-            userAgent = value.string
+    mutating func take(_ key: JSONText, _ value: JSONValue, _ interner: inout RequestInterner) {
+        guard let name = FieldName(key, dialect) else {
             extras.append((key, value))
-        default:
-            if let field = dialect.contextFields[name] {
-                context[field] = text(sent, value)
-            } else {
-                extras.append((key, value))
-            }
+            return
+        }
+        switch name {
+        case .userID: userID = value
+        case .deviceID: deviceID = value
+        case .type: type = value
+        case .time: time = whole(key, value).map { Timestamp(milliseconds: $0) }
+        case .sessionID: sessionID = whole(key, value)
+        case .eventID: eventID = whole(key, value)
+        case .insertID: insertID = text(key, value)
+        case .eventProperties: eventProperties = object(key, value)
+        case .userProperties: userProperties = object(key, value)
+        case .groupProperties: groupProperties = object(key, value)
+        case .groups: takeGroups(key, value)
+        case .groupType: groupType = text(key, value)
+        case .groupValue: groupValue = text(key, value)
+        case .skipsUserProperties: skipsUserProperties = value.bool ?? false
+        case .ip: ip = value.string == "$remote" ? remoteAddress : value.string
+        case .userAgent:
+            interner.take(userAgent: value)
+            extras.append((key, value))
+        case .price:
+            revenue.price = amount(key, value)
+            revenueProperties.append(("$price", PropertyValue(value)))
+        case .quantity:
+            revenue.quantity = amount(key, value)
+            revenueProperties.append(("$quantity", PropertyValue(value)))
+        case .revenue: revenue.revenue = amount(key, value)
+        case .productID: takeRevenueText("$productId", key, value)
+        case .revenueType: takeRevenueText("$revenueType", key, value)
+        case .currency: takeRevenueText("$currency", key, value)
+        case .context(let field):
+            if !interner.take(field, value) { invalid.append(key.string) }
         }
     }
 
@@ -84,33 +86,43 @@ struct EventFields {
     /// Whether a group is named in the way of `/groupidentify`.
     var hasGroup: Bool { groupType != nil && groupValue != nil }
 
-    func event(userID: String?, deviceID: String?, type: String) -> IncomingEvent {
+    func event(
+        userID: String?, deviceID: String?, type: String, _ interner: inout RequestInterner
+    ) -> IncomingEvent {
         var event = IncomingEvent(userID: userID, deviceID: deviceID, type: type)
         event.time = time
         event.sessionID = sessionID ?? -1
         event.eventID = eventID
         event.insertID = insertID
+        let (context, fingerprint) = interner.context()
         event.context = context
-        event.context.normalize(userAgent: userAgent)
+        event.contextFingerprint = fingerprint
         event.skipsUserProperties = skipsUserProperties
         event.groups = groups
         if let groupType, let groupValue { event.groups.append(EventGroup(type: groupType, value: groupValue)) }
         event.userProperties = Self.members(userProperties)
         event.groupProperties = Self.members(groupProperties)
-        setProperties(of: &event)
+        setProperties(of: &event, &interner)
         event.extras = extrasText
         return event
     }
 
-    /// Revenue that stands at the top level is, for everything later, a property as SDKs send it.
-    private func setProperties(of event: inout IncomingEvent) {
-        var members = Self.members(eventProperties)
+    private func setProperties(of event: inout IncomingEvent, _ interner: inout RequestInterner) {
         event.revenue = revenue.amount ?? eventProperties.flatMap { Revenue(eventProperties: $0).amount }
-        if let amount = revenue.amount {
-            let added = revenueProperties + [(key: "$revenue", value: .number(amount))]
-            members.removeAll { member in added.contains { $0.key == member.key } }
-            members += added.map { PropertyMember(key: $0.key, value: $0.value) }
-        }
+        if let amount = revenue.amount { return setProperties(of: &event, withRevenue: amount) }
+        guard let eventProperties else { return }
+        (event.eventPropertyNames, event.eventPropertyNamesFingerprint) = interner.names(of: eventProperties)
+        var json = JSONWriter(capacity: 32 * event.eventPropertyNames.count)
+        json.stored(eventProperties, leavingOutNulls: true)
+        event.eventProperties = json.text
+    }
+
+    /// Revenue that stands at the top level is, for everything later, a property as SDKs send it.
+    private func setProperties(of event: inout IncomingEvent, withRevenue amount: Double) {
+        var members = Self.members(eventProperties)
+        let added = revenueProperties + [(key: "$revenue", value: .number(amount))]
+        members.removeAll { member in added.contains { $0.key == member.key } }
+        members += added.map { PropertyMember(key: $0.key, value: $0.value) }
         event.eventPropertyNames = members.map(\.key)
         var json = JSONWriter(capacity: 32 * members.count)
         json.object(members)
@@ -119,23 +131,23 @@ struct EventFields {
 
     // MARK: Kinds of values
 
-    private mutating func whole(_ field: String, _ value: JSONValue) -> Int64? {
+    private mutating func whole(_ field: JSONText, _ value: JSONValue) -> Int64? {
         if let number = value.integer { return number }
-        invalid.append(field)
+        invalid.append(field.string)
         return nil
     }
 
-    private mutating func text(_ field: String, _ value: JSONValue) -> String? {
+    private mutating func text(_ field: JSONText, _ value: JSONValue) -> String? {
         guard let text = PropertyValue(value).label else {
-            invalid.append(field)
+            invalid.append(field.string)
             return nil
         }
         return text.isEmpty ? nil : PropertyLimits.cut(text)
     }
 
-    private mutating func object(_ field: String, _ value: JSONValue) -> JSONValue? {
+    private mutating func object(_ field: JSONText, _ value: JSONValue) -> JSONValue? {
         guard value.kind == .object, PropertyLimits.allow(value) else {
-            invalid.append(field)
+            invalid.append(field.string)
             return nil
         }
         return value
@@ -150,23 +162,13 @@ struct EventFields {
         extras.append((key, value))
     }
 
-    private mutating func takeAmount(_ field: String, _ value: JSONValue) {
-        guard let number = value.double else {
-            invalid.append(field)
-            return
-        }
-        switch field {
-        case "price":
-            revenue.price = number
-            revenueProperties.append(("$price", PropertyValue(value)))
-        case "quantity":
-            revenue.quantity = number
-            revenueProperties.append(("$quantity", PropertyValue(value)))
-        default: revenue.revenue = number
-        }
+    private mutating func amount(_ field: JSONText, _ value: JSONValue) -> Double? {
+        if let number = value.double { return number }
+        invalid.append(field.string)
+        return nil
     }
 
-    private mutating func takeRevenueText(_ property: String, _ field: String, _ value: JSONValue) {
+    private mutating func takeRevenueText(_ property: String, _ field: JSONText, _ value: JSONValue) {
         if let text = text(field, value) { revenueProperties.append((property, .string(text))) }
     }
 
@@ -191,7 +193,7 @@ struct EventFields {
         }
         for (index, member) in extras.enumerated() {
             if index > 0 || ip != nil { json.raw(",") }
-            json.string(member.key.string)
+            json.string(member.key)
             json.raw(":")
             json.value(member.value)
         }

@@ -22,9 +22,12 @@ struct EventReader {
     let index: Int
 
     /// - Returns: the event, or `nil` when its problems have been added to `problems`.
-    func read(_ json: JSONValue, _ problems: inout EventProblems) -> IncomingEvent? {
+    func read(
+        _ json: JSONValue, _ problems: inout EventProblems, _ interner: inout RequestInterner
+    ) -> IncomingEvent? {
+        interner.beginEvent()
         var fields = EventFields(dialect, remoteAddress: remoteAddress)
-        for (key, value) in json.members where !value.isNull { fields.take(key, value) }
+        for (key, value) in json.members where !value.isNull { fields.take(key, value, &interner) }
         let before = problems
         let userID = id("user_id", fields.userID, &problems)
         let deviceID = id("device_id", fields.deviceID, &problems)
@@ -36,7 +39,7 @@ struct EventReader {
         fields.refuseMixedOperations()
         for field in fields.invalid { problems.invalid(field, index) }
         guard problems == before, let type else { return nil }
-        return fields.event(userID: userID, deviceID: deviceID, type: type)
+        return fields.event(userID: userID, deviceID: deviceID, type: type, &interner)
     }
 
     /// Reads and checks an id; `nil` if there is none, or if it has been added to the problems.

@@ -11,9 +11,12 @@ extension Fingerprint {
 
     /// XXH3 in its 128-bit form: the same on every machine and in every version.
     init(hashing text: String) {
-        var text = text
+        self.init(hashing: text.utf8Span.span)
+    }
+
+    init(hashing bytes: Span<UInt8>) {
         // Safe: xxHash reads `count` bytes within the call.
-        let hash = text.withUTF8 { unsafe XXH3_128bits($0.baseAddress, $0.count) }
+        let hash = unsafe bytes.withUnsafeBufferPointer { unsafe XXH3_128bits($0.baseAddress, $0.count) }
         self.init(high: hash.high64, low: hash.low64)
     }
 }

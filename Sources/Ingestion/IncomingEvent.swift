@@ -1,4 +1,5 @@
 public import EventModel
+public import Storage
 
 /// A request's events, checked: whatever is in here can be stored.
 public struct IncomingBatch: Sendable {
@@ -40,9 +41,13 @@ public struct IncomingEvent: Sendable {
     public var insertID: String?
     /// Only the fields that the event sets.
     public var context = EventContext()
+    /// Stands for `context`, so that the same one is worked out once; `nil` if nobody has worked it out.
+    public var contextFingerprint: Fingerprint?
     /// A JSON object.
     public var eventProperties = "{}"
     public var eventPropertyNames: [String] = []
+    /// Stands for `eventPropertyNames`; `nil` if nobody has worked it out.
+    public var eventPropertyNamesFingerprint: Fingerprint?
     /// Operations, or plain keys, which are set before the event's snapshot is taken.
     public var userProperties: [PropertyMember] = []
     /// The event carries only the user properties that it brings; those known are neither read nor changed.

@@ -41,3 +41,33 @@ enum PropertyLimits {
         }
     }
 }
+
+extension JSONWriter {
+    /// Writes a value as it is stored: its texts cut, also those inside lists and objects.
+    ///
+    /// - Parameter leavingOutNulls: members of this object, but not of those inside it, that are null.
+    mutating func stored(_ json: JSONValue, leavingOutNulls: Bool = false) {
+        switch json.kind {
+        case .object:
+            var first = true
+            raw("{")
+            for (key, value) in json.members where !(leavingOutNulls && value.isNull) {
+                if !first { raw(",") }
+                first = false
+                string(key)
+                raw(":")
+                stored(value)
+            }
+            raw("}")
+        case .array: list(json.elements) { $0.stored($1) }
+        case .string:
+            guard let text = json.text else { return }
+            if text.count <= PropertyLimits.longestText {
+                string(text)
+            } else {
+                string(PropertyLimits.cut(text.string))
+            }
+        default: value(json)
+        }
+    }
+}

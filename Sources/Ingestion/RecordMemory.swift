@@ -18,7 +18,9 @@ struct RecordMemory {
     private var propertySets: [PropertySetID: UserProperties] = [:]
     private var propertySetIDs: [ExactText: PropertySetID] = [:]
     private var propertyNames: Set<PropertyName>
+    private var notedNames: Set<Fingerprint> = []
     private var groups: [EventGroup: UserProperties] = [:]
+    private var contextSteps: [ContextStep: ContextID] = [:]
     private var mergeCounts: [UserKey: Int] = [:]
     private var mergeTargets: [UserKey: UserKey?] = [:]
 
@@ -129,6 +131,30 @@ struct RecordMemory {
         }
         contexts[id] = context
         return context
+    }
+
+    /// The person's context after an event, worked out once for each context before and what an event sets.
+    mutating func updateContext(
+        of user: UserKey, from event: EventContext, _ fingerprint: Fingerprint?, isRevenue: Bool
+    ) throws(ProjectRecordError) -> ContextID {
+        let step = fingerprint.map { fingerprint in
+            ContextStep(before: users[user]?.context, event: fingerprint, isRevenue: isRevenue)
+        }
+        if let step, users[user] != nil, let after = contextSteps[step] {
+            if step.before != after {
+                users[user]?.context = after
+                changedUsers.insert(user)
+            }
+            return after
+        }
+        var context = try context(of: user)
+        let before = try state(of: user).context
+        context.update(from: event, isRevenue: isRevenue)
+        let after = try setContext(context, of: user)
+        if let fingerprint {
+            contextSteps[ContextStep(before: before, event: fingerprint, isRevenue: isRevenue)] = after
+        }
+        return after
     }
 
     mutating func setContext(_ context: EventContext, of user: UserKey) throws(ProjectRecordError) -> ContextID {
@@ -248,6 +274,14 @@ struct RecordMemory {
         return id
     }
 
+    /// Notes the names of an event's properties; those noted together before cost one look.
+    mutating func note(eventProperties names: [String], _ fingerprint: Fingerprint?) {
+        if let fingerprint {
+            guard notedNames.insert(fingerprint).inserted else { return }
+        }
+        for name in names { note(PropertyName(.event, name)) }
+    }
+
     mutating func note(_ property: PropertyName) {
         if propertyNames.insert(property).inserted { batch.propertyNames.append(property) }
     }
@@ -301,7 +335,16 @@ struct RecordMemory {
         }
         if eventTypes.count > Self.capacity { eventTypes = [:] }
         if groups.count > Self.capacity { groups = [:] }
+        if notedNames.count > Self.capacity { notedNames = [] }
+        if contextSteps.count > Self.capacity { contextSteps = [:] }
         if mergeCounts.count > Self.capacity { mergeCounts = [:] }
         if mergeTargets.count > Self.capacity { mergeTargets = [:] }
     }
+}
+
+/// One way in which an event changes a context.
+private struct ContextStep: Hashable {
+    var before: ContextID?
+    var event: Fingerprint
+    var isRevenue: Bool
 }

@@ -125,6 +125,7 @@ public enum RequestDecoder {
     ) throws(RequestRefusal) -> [IncomingEvent] {
         var problems = EventProblems()
         var checked: [IncomingEvent] = []
+        var interner = RequestInterner()
         for (index, value) in events.enumerated() {
             guard value.kind == .object else { throw RequestRefusal.invalidEvent }
             let reader = EventReader(
@@ -133,7 +134,7 @@ public enum RequestDecoder {
                 remoteAddress: remoteAddress,
                 index: index
             )
-            if let event = reader.read(value, &problems) { checked.append(event) }
+            if let event = reader.read(value, &problems, &interner) { checked.append(event) }
         }
         if let refusal = problems.refusal { throw refusal }
         return checked

@@ -5,7 +5,7 @@ extension EventContext {
     public init(_ json: JSONValue) {
         self.init()
         for (key, value) in json.members {
-            if let field = ContextField(rawValue: key.string) { self[field] = value.string }
+            if let field = ContextField(name: key.string) { self[field] = value.string }
         }
     }
 }

@@ -115,6 +115,11 @@
         unsafe String(decoding: UnsafeBufferPointer(start: start, count: count), as: UTF8.self)
     }
 
+    /// Lends the bytes.
+    public func withBytes<Result>(_ body: (Span<UInt8>) throws -> Result) rethrows -> Result {
+        try body(unsafe UnsafeBufferPointer(start: start, count: count).span)
+    }
+
     public static func == (lhs: JSONText, rhs: StaticString) -> Bool {
         guard lhs.count == rhs.utf8CodeUnitCount else { return false }
         let other = unsafe rhs.utf8Start

@@ -26,13 +26,20 @@ extension JSONWriter {
             for (key, value) in json.members {
                 if !first { raw(",") }
                 first = false
-                string(key.string)
+                string(key)
                 raw(":")
                 self.value(value)
             }
             raw("}")
         case .array: list(json.elements) { $0.value($1) }
+        case .string:
+            if let text = json.text { string(text) }
         default: value(PropertyValue(json))
         }
+    }
+
+    /// A document's string.
+    public mutating func string(_ text: JSONText) {
+        text.withBytes { string(utf8: $0) }
     }
 }

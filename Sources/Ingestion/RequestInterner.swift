@@ -1,0 +1,81 @@
+import EventModel
+import JSONTape
+import Storage
+
+/// What the events of one request have in common, read once: their contexts, and the names of their properties.
+///
+/// Both are found by a fingerprint of the bytes as they were sent.
+struct RequestInterner {
+    private var contexts: [Fingerprint: EventContext] = [:]
+    private var names: [Fingerprint: [String]] = [:]
+    private var bytes: [UInt8] = []
+    private var values: [(field: ContextField, value: JSONValue)] = []
+    private var userAgent: String?
+
+    // MARK: The context of the event that is being read
+
+    mutating func beginEvent() {
+        bytes.removeAll(keepingCapacity: true)
+        values.removeAll(keepingCapacity: true)
+        userAgent = nil
+    }
+
+    /// - Returns: false if the value is of a kind that a context field cannot have.
+    mutating func take(_ field: ContextField, _ value: JSONValue) -> Bool {
+        if value.kind == .array || value.kind == .object { return false }
+        values.append((field, value))
+        bytes.append(UInt8(field.rawValue))
+        append(value)
+        return true
+    }
+
+    mutating func take(userAgent value: JSONValue) {
+        userAgent = value.string
+        bytes.append(0xFE)
+        append(value)
+    }
+
+    private mutating func append(_ value: JSONValue) {
+        if let text = value.text {
+            text.withBytes { span in
+                for index in span.indices { bytes.append(span[index]) }
+            }
+        } else {
+            bytes.append(contentsOf: (PropertyValue(value).label ?? "").utf8)
+        }
+        // No byte of UTF-8 text, so that two values are never taken for one.
+        bytes.append(0xFF)
+    }
+
+    /// The context that the event sets, and what stands for it. To be asked for before the names of its properties.
+    mutating func context() -> (context: EventContext, fingerprint: Fingerprint) {
+        let fingerprint = Fingerprint(hashing: bytes.span)
+        if let known = contexts[fingerprint] { return (known, fingerprint) }
+        var context = EventContext()
+        for (field, value) in values {
+            let text = PropertyValue(value).label.map(PropertyLimits.cut)
+            context[field] = text == "" ? nil : text
+        }
+        context.normalize(userAgent: userAgent)
+        contexts[fingerprint] = context
+        return (context, fingerprint)
+    }
+
+    // MARK: Names of properties
+
+    /// The keys of an object whose values are not null, and what stands for that list of keys.
+    mutating func names(of properties: JSONValue) -> (names: [String], fingerprint: Fingerprint) {
+        bytes.removeAll(keepingCapacity: true)
+        for (key, value) in properties.members where !value.isNull {
+            key.withBytes { span in
+                for index in span.indices { bytes.append(span[index]) }
+            }
+            bytes.append(0xFF)
+        }
+        let fingerprint = Fingerprint(hashing: bytes.span)
+        if let known = names[fingerprint] { return (known, fingerprint) }
+        let read = properties.members.compactMap { $0.value.isNull ? nil : $0.key.string }
+        names[fingerprint] = read
+        return (read, fingerprint)
+    }
+}
