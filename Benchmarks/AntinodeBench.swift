@@ -45,7 +45,7 @@ struct AntinodeBench: AsyncParsableCommand {
         try FileManager.default.createDirectory(at: folder, withIntermediateDirectories: true)
         defer { try? FileManager.default.removeItem(at: folder) }
         // A server that ends too early is an error, not this program's end.
-        _ = unsafe signal(SIGPIPE, SIG_IGN)
+        _ = signal(SIGPIPE, SIG_IGN)
         for part in Part.allCases where only.contains(part) {
             switch part {
             case .segmentation: try await segmentation(in: folder)
@@ -69,9 +69,10 @@ struct AntinodeBench: AsyncParsableCommand {
     private func ingestion(in folder: URL) throws -> IngestionBenchmark {
         let executable =
             server.map { URL(filePath: $0) }
-            ?? URL(filePath: CommandLine.arguments[0]).deletingLastPathComponent().appending(path: "antinode")
-        guard FileManager.default.isExecutableFile(atPath: executable.path) else {
-            throw ValidationError("There is no server at \(executable.path). Build it, or name one with --server.")
+            ?? Bundle.main.executableURL?.deletingLastPathComponent().appending(path: "antinode")
+        guard let executable, FileManager.default.isExecutableFile(atPath: executable.path) else {
+            let place = executable?.path ?? "an unknown place"
+            throw ValidationError("There is no server at \(place). Build it, or name one with --server.")
         }
         return IngestionBenchmark(server: executable, folder: folder)
     }

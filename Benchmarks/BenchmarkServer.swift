@@ -72,7 +72,7 @@ final class BenchmarkServer {
 
     private static func text(of file: URL, upTo ending: String, while isRunning: () -> Bool) throws -> String {
         var text = ""
-        for _ in 0..<400 where !text.hasSuffix(ending) && isRunning() {
+        for _ in 0..<400 where !text.contains(ending) && isRunning() {
             Thread.sleep(forTimeInterval: 0.05)
             text = try String(contentsOf: file, encoding: .utf8)
         }

@@ -10,6 +10,8 @@ struct IngestionBenchmark {
     private static let batchSize = 1_000
     private static let batchConnections = 8
     private static let singleConnections = 64
+    /// The rival's least counts: the machine may be busy with other things.
+    private static let rivalRuns = 3
 
     // MARK: Durable batches against DuckDB's own reader of JSON
 
@@ -44,7 +46,7 @@ struct IngestionBenchmark {
         )
     }
 
-    /// Processor time of DuckDB for the same events as lines of a file into a table.
+    /// Least processor time of DuckDB for the same events, as lines of a file, into a table.
     private func rival(_ events: AppEvents) throws -> Double {
         let lines = folder.appending(path: "events.jsonl")
         try Data().write(to: lines)
@@ -55,9 +57,16 @@ struct IngestionBenchmark {
         }
         try handle.close()
 
+        var least = Double.infinity
+        for run in 1...Self.rivalRuns {
+            least = try min(least, load(lines, into: folder.appending(path: "rival-\(run).duckdb"), events.count))
+        }
+        return least
+    }
+
+    private func load(_ lines: URL, into file: URL, _ count: Int) throws -> Double {
         let columns = Self.columns.map { "\"\($0.name)\" \($0.type)" }.joined(separator: ", ")
         let types = Self.columns.map { "\"\($0.name)\": '\($0.type)'" }.joined(separator: ", ")
-        let file = folder.appending(path: "rival.duckdb")
         let connection = try Connection(Database(.file(file.path), options: ["threads": "2"]))
         try connection.execute("CREATE TABLE events (\(columns))")
         let before = try ProcessMeter.own.cpuSeconds()
@@ -69,7 +78,7 @@ struct IngestionBenchmark {
         let rows: Int64? = try connection.scalar(
             "SELECT count(DISTINCT insert_id) FROM events WHERE event_properties IS NOT NULL"
         )
-        try check("events in DuckDB", Int(rows ?? 0), equals: events.count)
+        try check("events in DuckDB", Int(rows ?? 0), equals: count)
         return seconds
     }
 

@@ -109,7 +109,11 @@ struct BatchResolver {
             return (try memory.number(of: context), try memory.number(of: properties))
         }
         let contextID = try memory.updateContext(
-            of: user, from: event.context, event.contextFingerprint, isRevenue: event.revenue != nil)
+            of: user,
+            from: event.context,
+            event.contextFingerprint,
+            isRevenue: event.revenue != nil
+        )
         if !event.userProperties.isEmpty {
             var properties = try memory.properties(of: user)
             properties.identify(event.userProperties)
@@ -131,7 +135,8 @@ struct BatchResolver {
         } else {
             userIDState = .absent
         }
-        var transition = IdentityTransition(userID: userIDState, device: try memory.device(withID: deviceID))
+        let device = try memory.device(withID: deviceID)
+        var transition = IdentityTransition(userID: userIDState, device: device)
         if case .merge(_, let known) = transition, try memory.isFull(known) { transition = .existing(known) }
         let user: UserKey
         switch transition {
@@ -148,8 +153,8 @@ struct BatchResolver {
             memory.merge(Merge(from: anonymous, into: known, time: time, cause: .login))
         }
         // An event without user_id leaves a device as it is: whoever it stands for, it stands for still.
-        let wasUnclaimed = try memory.device(withID: deviceID)?.isUnclaimed ?? true
-        let isUnclaimed = event.userID == nil && wasUnclaimed
+        let isUnclaimed = event.userID == nil && (device?.isUnclaimed ?? true)
+        if let device, device.user == user, device.isUnclaimed == isUnclaimed { return (user, device.key) }
         return (user, memory.link(deviceID: deviceID, to: user, isUnclaimed: isUnclaimed))
     }
 

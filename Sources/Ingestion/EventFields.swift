@@ -87,7 +87,10 @@ struct EventFields {
     var hasGroup: Bool { groupType != nil && groupValue != nil }
 
     func event(
-        userID: String?, deviceID: String?, type: String, _ interner: inout RequestInterner
+        userID: String?,
+        deviceID: String?,
+        type: String,
+        _ interner: inout RequestInterner
     ) -> IncomingEvent {
         var event = IncomingEvent(userID: userID, deviceID: deviceID, type: type)
         event.time = time

@@ -23,7 +23,9 @@ struct EventReader {
 
     /// - Returns: the event, or `nil` when its problems have been added to `problems`.
     func read(
-        _ json: JSONValue, _ problems: inout EventProblems, _ interner: inout RequestInterner
+        _ json: JSONValue,
+        _ problems: inout EventProblems,
+        _ interner: inout RequestInterner
     ) -> IncomingEvent? {
         interner.beginEvent()
         var fields = EventFields(dialect, remoteAddress: remoteAddress)
@@ -46,22 +48,28 @@ struct EventReader {
     func id(_ field: String, _ value: JSONValue?, _ problems: inout EventProblems) -> String? {
         guard let value else { return nil }
         // Numbers are taken as their digits; other kinds of values are no ids.
-        guard let sent = PropertyValue(value).label, value.kind != .bool else {
+        guard let sent = value.string ?? PropertyValue(value).label, value.kind != .bool else {
             problems.invalid(field, index)
             return nil
         }
         let id = sent.trimmingSpaces
         if id.isEmpty { return nil }
-        if Self.forbiddenIDs.contains(id.lowercased()) {
+        if Self.isForbidden(id) {
             problems.invalid(field, index)
             return nil
         }
-        if id.unicodeScalars.count < minimumIDLength {
+        if id.utf8.count < minimumIDLength || id.unicodeScalars.count < minimumIDLength {
             problems.short(field, index)
             return nil
         }
         return id
     }
+
+    private static func isForbidden(_ id: String) -> Bool {
+        forbiddenLengths.contains(id.utf8.count) && forbiddenIDs.contains(id.lowercased())
+    }
+
+    private static let forbiddenLengths = Set(forbiddenIDs.map(\.utf8.count))
 
     private func type(_ value: JSONValue?, _ problems: inout EventProblems) -> String? {
         if let implied = dialect.impliedType { return implied }
@@ -84,6 +92,10 @@ struct EventReader {
 extension String {
     /// Without spaces and other white space around it.
     fileprivate var trimmingSpaces: String {
+        // Nearly no id has any, and then there is nothing to look for.
+        if let first = utf8.first, let last = utf8.last, first > 0x20, first < 0x80, last > 0x20, last < 0x80 {
+            return self
+        }
         guard let first = unicodeScalars.firstIndex(where: { !$0.properties.isWhitespace }),
             let last = unicodeScalars.lastIndex(where: { !$0.properties.isWhitespace })
         else { return "" }

@@ -86,7 +86,6 @@ struct RecordMemory {
         var device: DeviceState
         if let known = devices[key] {
             device = known
-            if device.user == user, device.isUnclaimed == isUnclaimed { return device.key }
             device.user = user
             device.isUnclaimed = isUnclaimed
         } else {
@@ -135,7 +134,10 @@ struct RecordMemory {
 
     /// The person's context after an event, worked out once for each context before and what an event sets.
     mutating func updateContext(
-        of user: UserKey, from event: EventContext, _ fingerprint: Fingerprint?, isRevenue: Bool
+        of user: UserKey,
+        from event: EventContext,
+        _ fingerprint: Fingerprint?,
+        isRevenue: Bool
     ) throws(ProjectRecordError) -> ContextID {
         let step = fingerprint.map { fingerprint in
             ContextStep(before: users[user]?.context, event: fingerprint, isRevenue: isRevenue)
