@@ -27,7 +27,7 @@ lint: swift ## Check that the code is formatted as .swift-format says
 format: swift ## Format the code
 	swift format --in-place --recursive --parallel $(sources)
 
-bench: setup ## Run the benchmarks
+bench: build ## Run the benchmarks
 	swift run -c release antinode-bench $(ARGS)
 
 setup: swift ## Install what this machine lacks; quick when that is nothing
