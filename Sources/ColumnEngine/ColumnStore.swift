@@ -165,11 +165,3 @@ public struct KnownNames: Sendable {
     public var eventTypes: [Named<EventTypeID>]
     public var properties: Set<PropertyName>
 }
-
-/// A block, and where its rows lie in it.
-struct LoadedBlock: Sendable {
-    var rows: Range<Int> = 0..<0
-    /// By row, counted from the first: its place.
-    var places: [Int32] = []
-    var block = EventBlock()
-}

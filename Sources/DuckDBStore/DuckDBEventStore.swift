@@ -17,7 +17,8 @@ public final class DuckDBEventStore: EventStore {
         "threads": "1",
         // A checkpoint stalls appends, so it comes seldom; until then its rows are held in memory.
         "checkpoint_threshold": "64MB",
-        "memory_limit": "2GB",
+        // Mostly a cache of what is on disk; what a query needs beyond it is spilled, to the size below.
+        "memory_limit": "256MB",
         "max_temp_directory_size": "4GB",
         "enable_external_access": "false",
         "autoinstall_known_extensions": "false",

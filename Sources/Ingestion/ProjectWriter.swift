@@ -50,7 +50,7 @@ public final class ProjectWriter: Sendable {
         feeder: StoreFeeder,
         logger: Logger,
         project: String = "",
-        capacity: Int = 200_000,
+        capacity: Int = 50_000,
         isDiskFull: @escaping @Sendable () -> Bool = { false },
         now: @escaping @Sendable () -> Timestamp
     ) {

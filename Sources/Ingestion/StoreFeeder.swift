@@ -28,7 +28,7 @@ public final class StoreFeeder: Sendable {
         store: any EventStore,
         record: any ProjectRecord,
         logger: Logger,
-        capacity: Int = 200_000
+        capacity: Int = 50_000
     ) throws {
         self.store = store
         self.record = record

@@ -1,0 +1,20 @@
+/// The forms in which older endpoints take events. Source: reference/ingest.md §1.
+public enum EventForm: Sendable {
+    /// The field `event` of `/httpapi`.
+    case event
+    /// The field `identification` of `/identify`.
+    case identification
+    /// The field `identification` of `/groupidentify`.
+    case groupIdentification
+    /// The field `e` that the first SDKs send.
+    case legacy
+
+    var dialect: EventDialect {
+        switch self {
+        case .event: .httpV2
+        case .identification: .identification
+        case .groupIdentification: .groupIdentification
+        case .legacy: .legacy
+        }
+    }
+}
