@@ -1,12 +1,12 @@
 import Foundation
 
 /// User name and password of HTTP Basic authorization (RFC 7617).
-package struct BasicCredentials: Equatable {
-    package var name: String
-    package var password: String
+struct BasicCredentials: Equatable {
+    var name: String
+    var password: String
 
     /// - Parameter header: the value of `Authorization`. `nil` if it is missing or not well-formed Basic.
-    package init?(_ header: String?) {
+    init?(_ header: String?) {
         guard let header else { return nil }
         let parts = header.split(separator: " ", maxSplits: 1)
         guard parts.count == 2, parts[0].lowercased() == "basic",
@@ -20,7 +20,7 @@ package struct BasicCredentials: Equatable {
 
 extension String {
     /// Equality in a time that does not tell how much of a guess was right.
-    package func isSameSecret(as other: String) -> Bool {
+    func isSameSecret(as other: String) -> Bool {
         let (a, b) = (Array(utf8), Array(other.utf8))
         guard a.count == b.count else { return false }
         return zip(a, b).reduce(UInt8(0)) { $0 | ($1.0 ^ $1.1) } == 0

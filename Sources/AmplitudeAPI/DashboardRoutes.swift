@@ -14,7 +14,7 @@ struct DashboardRoutes: Sendable {
     }
 
     private func segmentation(_ request: Request) async throws(APIError) -> String {
-        let project = try await authorized(request)
+        guard let project = await host.project(authorizedBy: request) else { throw .unauthorized }
         do {
             let query = try SegmentationQuery(parsing: FormFields(urlEncoded: request.uri.query ?? ""))
             let answer = try await project.queries.segmentation(query, zone: project.project.timeZone)
@@ -26,14 +26,5 @@ struct DashboardRoutes: Sendable {
         } catch {
             preconditionFailure("segmentation throws only those two")
         }
-    }
-
-    /// The project whose two keys the request carries. The API key alone reads nothing: it is public.
-    private func authorized(_ request: Request) async throws(APIError) -> HostedProject {
-        guard let keys = BasicCredentials(request.headers[.authorization]),
-            let project = await host.project(withAPIKey: keys.name),
-            keys.password.isSameSecret(as: project.project.secretKey)
-        else { throw .unauthorized }
-        return project
     }
 }

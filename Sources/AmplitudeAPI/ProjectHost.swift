@@ -1,4 +1,5 @@
 public import EventModel
+package import Hummingbird
 public import Ingestion
 public import QueryExecution
 public import Storage
@@ -7,6 +8,17 @@ public import Storage
 public protocol ProjectHost: Sendable {
     /// The project whose API key this is; `nil` if there is none.
     func project(withAPIKey key: String) async -> HostedProject?
+}
+
+extension ProjectHost {
+    /// The project whose two keys a request carries. The API key alone reads nothing: it is public.
+    package func project(authorizedBy request: Request) async -> HostedProject? {
+        guard let keys = BasicCredentials(request.headers[.authorization]),
+            let project = await project(withAPIKey: keys.name),
+            keys.password.isSameSecret(as: project.project.secretKey)
+        else { return nil }
+        return project
+    }
 }
 
 /// A project, open for work.

@@ -1,11 +1,20 @@
 /// What is wrong with the events of one request.
-struct EventProblems: Equatable {
+struct EventProblems {
+    /// How many there are: whether an event has added any is told by this, without a look at those of all others.
+    private(set) var count = 0
     private(set) var invalid: [String: [Int]] = [:]
     private(set) var missing: [String: [Int]] = [:]
     private(set) var short: [String: [Int]] = [:]
 
-    mutating func invalid(_ field: String, _ index: Int) { invalid[field, default: []].append(index) }
-    mutating func missing(_ field: String, _ index: Int) { missing[field, default: []].append(index) }
+    mutating func invalid(_ field: String, _ index: Int) {
+        count += 1
+        invalid[field, default: []].append(index)
+    }
+
+    mutating func missing(_ field: String, _ index: Int) {
+        count += 1
+        missing[field, default: []].append(index)
+    }
 
     /// Named as an invalid field too: the Swift SDK reads only that, and would resend for ever (ingest.md §14).
     mutating func short(_ field: String, _ index: Int) {

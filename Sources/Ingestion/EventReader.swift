@@ -30,17 +30,17 @@ struct EventReader {
         interner.beginEvent()
         var fields = EventFields(dialect, remoteAddress: remoteAddress)
         for (key, value) in json.members where !value.isNull { fields.take(key, value, &interner) }
-        let before = problems
+        let before = problems.count
         let userID = id("user_id", fields.userID, &problems)
         let deviceID = id("device_id", fields.deviceID, &problems)
         let type = type(fields.type, &problems)
-        if userID == nil, deviceID == nil, type != EventNames.groupIdentify, problems == before {
+        if userID == nil, deviceID == nil, type != EventNames.groupIdentify, problems.count == before {
             problems.missing("user_id", index)
         }
         if dialect == .groupIdentification, !fields.hasGroup { problems.missing("group_type", index) }
         fields.refuseMixedOperations()
         for field in fields.invalid { problems.invalid(field, index) }
-        guard problems == before, let type else { return nil }
+        guard problems.count == before, let type else { return nil }
         return fields.event(userID: userID, deviceID: deviceID, type: type, &interner)
     }
 

@@ -139,33 +139,22 @@ struct RecordMemory {
         _ fingerprint: Fingerprint?,
         isRevenue: Bool
     ) throws(ProjectRecordError) -> ContextID {
-        let step = fingerprint.map { fingerprint in
-            ContextStep(before: users[user]?.context, event: fingerprint, isRevenue: isRevenue)
-        }
-        if let step, users[user] != nil, let after = contextSteps[step] {
-            if step.before != after {
-                users[user]?.context = after
-                changedUsers.insert(user)
-            }
-            return after
-        }
-        var context = try context(of: user)
         let before = try state(of: user).context
-        context.update(from: event, isRevenue: isRevenue)
-        let after = try setContext(context, of: user)
-        if let fingerprint {
-            contextSteps[ContextStep(before: before, event: fingerprint, isRevenue: isRevenue)] = after
+        let step = fingerprint.map { ContextStep(before: before, event: $0, isRevenue: isRevenue) }
+        let after: ContextID
+        if let step, let known = contextSteps[step] {
+            after = known
+        } else {
+            var context = try context(of: user)
+            context.update(from: event, isRevenue: isRevenue)
+            after = try number(of: context)
+            if let step { contextSteps[step] = after }
         }
-        return after
-    }
-
-    mutating func setContext(_ context: EventContext, of user: UserKey) throws(ProjectRecordError) -> ContextID {
-        let id = try number(of: context)
-        if try state(of: user).context != id {
-            users[user]?.context = id
+        if before != after {
+            users[user]?.context = after
             changedUsers.insert(user)
         }
-        return id
+        return after
     }
 
     mutating func number(of context: EventContext) throws(ProjectRecordError) -> ContextID {

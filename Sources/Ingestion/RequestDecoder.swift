@@ -30,8 +30,11 @@ public enum RequestDecoder {
                 guard let apiKey = root["api_key"]?.string, !apiKey.isEmpty else {
                     throw RequestRefusal.missing("api_key")
                 }
-                let events = Result { () throws(RequestRefusal) in try batch(root, mostEvents, remoteAddress) }
                 let count = root["events"]?.elements.count { _ in true } ?? 0
+                let events = Result { () throws(RequestRefusal) in
+                    guard count <= mostEvents else { throw .tooManyEvents }
+                    return try batch(root, remoteAddress)
+                }
                 return DecodedRequest(apiKey: apiKey, events: events, eventCount: count)
             }
         } catch let refusal as RequestRefusal {
@@ -43,11 +46,9 @@ public enum RequestDecoder {
 
     private static func batch(
         _ root: JSONValue,
-        _ mostEvents: Int,
         _ remoteAddress: String?
     ) throws(RequestRefusal) -> IncomingBatch {
         guard let events = root["events"], events.kind == .array else { throw .missing("events") }
-        guard events.elements.reduce(0, { count, _ in count + 1 }) <= mostEvents else { throw .tooManyEvents }
         let idLength = root["options"]?["min_id_length"]?.integer
         let checked = try check(
             events.elements,

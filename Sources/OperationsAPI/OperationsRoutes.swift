@@ -72,10 +72,7 @@ public struct OperationsRoutes: Sendable {
     /// Received = stored + duplicate + rejected, for the project whose keys are given: in all, and for each minute from
     /// `from` to `to` (ISO 8601; the last hour if left out) in which something came in.
     private func ledger(_ request: Request) async -> Response {
-        guard let keys = BasicCredentials(request.headers[.authorization]),
-            let project = await host.project(withAPIKey: keys.name),
-            keys.password.isSameSecret(as: project.project.secretKey)
-        else {
+        guard let project = await host.project(authorizedBy: request) else {
             return Self.error(
                 .unauthorized,
                 "INVALID_TOKEN",
