@@ -33,6 +33,12 @@ let package = Package(
         .systemLibrary(name: "CXXHash", pkgConfig: "libxxhash", providers: [.apt(["libxxhash-dev"])]),
         .target(name: "JSONTape", dependencies: ["CSimdJSON", "EventModel"]),
 
+        // What an address and a user agent tell.
+        .systemLibrary(name: "CMaxMindDB", pkgConfig: "libmaxminddb", providers: [.apt(["libmaxminddb-dev"])]),
+        .target(name: "GeoIP", dependencies: ["CMaxMindDB"]),
+        .systemLibrary(name: "CPCRE2", pkgConfig: "libpcre2-8", providers: [.apt(["libpcre2-dev"])]),
+        .target(name: "UserAgents", dependencies: ["CPCRE2"]),
+
         // Stores.
         .target(name: "Storage", dependencies: ["EventModel", "JSONTape"]),
         .target(name: "CDuckDB", linkerSettings: [.linkedLibrary("dl", .when(platforms: [.linux]))]),
@@ -49,7 +55,8 @@ let package = Package(
         .target(
             name: "Ingestion",
             dependencies: [
-                "CXXHash", "EventModel", "JSONTape", "Storage", .product(name: "Logging", package: "swift-log"),
+                "CXXHash", "EventModel", "GeoIP", "JSONTape", "Storage", "UserAgents",
+                .product(name: "Logging", package: "swift-log"),
                 .product(name: "Metrics", package: "swift-metrics"),
             ]
         ),
@@ -86,8 +93,8 @@ let package = Package(
         .executableTarget(
             name: "antinode",
             dependencies: [
-                "AmplitudeAPI", "ColumnEngine", "DemoShop", "DuckDBStore", "EventModel", "Ingestion", "OperationsAPI",
-                "ProjectStore", "PrometheusMetrics", "QueryExecution", "Storage",
+                "AmplitudeAPI", "ColumnEngine", "DemoShop", "DuckDBStore", "EventModel", "GeoIP", "Ingestion",
+                "OperationsAPI", "ProjectStore", "PrometheusMetrics", "QueryExecution", "Storage", "UserAgents",
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
                 .product(name: "Configuration", package: "swift-configuration"),
                 .product(name: "Hummingbird", package: "hummingbird"),
@@ -116,6 +123,8 @@ let package = Package(
         ),
         .testTarget(name: "JSONTapeTests", dependencies: ["EventModel", "JSONTape"]),
         .testTarget(name: "DuckDBTests", dependencies: ["DuckDB"]),
+        .testTarget(name: "GeoIPTests", dependencies: ["GeoIP"]),
+        .testTarget(name: "UserAgentsTests", dependencies: ["UserAgents"]),
         .testTarget(
             name: "PrometheusMetricsTests",
             dependencies: ["PrometheusMetrics", .product(name: "CoreMetrics", package: "swift-metrics")]
@@ -129,7 +138,7 @@ let package = Package(
         .testTarget(
             name: "IngestionTests",
             dependencies: [
-                "EventModel", "Ingestion", "JSONTape", "ProjectStore", "Storage",
+                "EventModel", "GeoIP", "Ingestion", "JSONTape", "ProjectStore", "Storage", "UserAgents",
                 .product(name: "Logging", package: "swift-log"),
             ]
         ),
