@@ -119,15 +119,16 @@ public actor ColumnStore {
                 codeByNumber.set(code, at: Int(value.key))
             }
             try load(dimension.column, of: target, codeByNumber, &codes)
-        case .joined(let first, let second):
-            var texts: [Int32: String] = [:]
-            for value in try store.values(of: .context(first)) { texts[value.key] = value.value }
-            for value in try store.values(of: .context(second)) {
-                texts[value.key] = texts[value.key].map { "\($0) \(value.value)" } ?? value.value
+        case .derived(let fields, let value):
+            var contexts: [Int32: EventContext] = [:]
+            for field in fields {
+                for text in try store.values(of: .context(field)) {
+                    contexts[text.key, default: EventContext()][field] = text.value
+                }
             }
             var codeByNumber: [UInt32] = []
-            for (number, text) in texts.sorted(by: { $0.key < $1.key }) {
-                codeByNumber.set(dictionary.code(ofText: text), at: Int(number))
+            for (number, context) in contexts.sorted(by: { $0.key < $1.key }) {
+                if let text = value(context) { codeByNumber.set(dictionary.code(ofText: text), at: Int(number)) }
             }
             try load(.context, of: target, codeByNumber, &codes)
         }

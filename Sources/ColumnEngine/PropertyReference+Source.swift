@@ -8,8 +8,8 @@ enum PropertySource {
     case event(String)
     /// Numbers on the events that stand for values.
     case dimension(EventDimension)
-    /// Two context fields shown as one, with a space between them.
-    case joined(ContextField, ContextField)
+    /// Worked out from these context fields, once per distinct context.
+    case derived([ContextField], @Sendable (EventContext) -> String?)
 }
 
 extension PropertyReference {
@@ -32,8 +32,9 @@ extension BuiltInProperty {
         case .dma: .dimension(.context(.dma))
         case .language: .dimension(.context(.language))
         case .platform: .dimension(.context(.platform))
-        case .os: .joined(.osName, .osVersion)
-        case .device, .deviceType: .dimension(.context(.deviceModel))
+        case .os: .derived([.osName, .osVersion]) { $0.os }
+        case .device, .deviceFamily: .derived(Self.deviceFields) { $0.deviceFamily }
+        case .deviceType: .derived(Self.deviceFields) { $0.deviceType }
         case .carrier: .dimension(.context(.carrier))
         case .library: .dimension(.context(.library))
         case .startVersion: .dimension(.context(.startVersion))
@@ -42,4 +43,6 @@ extension BuiltInProperty {
         case .deviceID: .dimension(.deviceID)
         }
     }
+
+    private static let deviceFields: [ContextField] = [.deviceBrand, .deviceManufacturer, .deviceModel]
 }

@@ -14,6 +14,8 @@ public enum PropertyReference: Hashable, Sendable {
 public enum BuiltInProperty: String, CaseIterable, Sendable {
     case version, country, city, region, language, platform, os, device, carrier, library, paying
     case dma = "DMA"
+    /// The same as `device`: Amplitude's name for it outside of its Dashboard REST API.
+    case deviceFamily = "device_family"
     case deviceType = "device_type"
     case startVersion = "start_version"
     case userID = "user_id"
