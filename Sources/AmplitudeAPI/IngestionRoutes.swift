@@ -25,6 +25,7 @@ public struct IngestionLimits: Sendable {
 /// The way in: events and identifies in every form that Amplitude's clients send.
 struct IngestionRoutes: Sendable {
     let host: any ProjectHost
+    let enrichment: Enrichment
 
     func add(to router: Router<some RequestContext>) {
         for path in ["/2/httpapi", "/2/httpapi/delayed"] as [RouterPath] {
@@ -63,7 +64,12 @@ struct IngestionRoutes: Sendable {
     ) async throws(APIError) -> String {
         let body = try await request.content(limit: limits.bytes)
         do {
-            let decoded = try RequestDecoder.decode(body, mostEvents: limits.events, remoteAddress: peer)
+            let decoded = try RequestDecoder.decode(
+                body,
+                mostEvents: limits.events,
+                remoteAddress: peer,
+                enrichment: enrichment
+            )
             guard let project = await host.project(withAPIKey: decoded.apiKey) else {
                 throw RequestRefusal.invalidKey(decoded.apiKey)
             }
@@ -131,7 +137,12 @@ struct IngestionRoutes: Sendable {
     ) async throws(APIError) -> String {
         guard let json, !json.isEmpty else { throw .plain("missing_event") }
         return try await write(to: project) { () throws(RequestRefusal) in
-            var batch = try RequestDecoder.events(inForm: json, form, mostEvents: IngestionLimits.batch.events)
+            var batch = try RequestDecoder.events(
+                inForm: json,
+                form,
+                mostEvents: IngestionLimits.batch.events,
+                enrichment: enrichment
+            )
             batch.uploadTime = uploadTime
             return batch
         }

@@ -5,14 +5,12 @@ private import Synchronization
 extension EventContext {
     /// Puts what was sent into the form in which it is stored: languages by their English name, and what the user agent
     /// tells, where the event does not say it itself.
-    mutating func normalize(userAgent: String?) {
+    mutating func normalize(userAgent: String?, _ enrichment: Enrichment) {
         if let tag = self[.language] { self[.language] = Self.languageName(tag) }
-        guard let userAgent, self[.osName] == nil, self[.deviceModel] == nil else { return }
-        let device = UserAgent(userAgent)
-        self[.osName] = device.osName
-        self[.osVersion] = device.osVersion
-        self[.deviceModel] = device.deviceModel
-        if device.osName != nil, self[.platform] == nil { self[.platform] = "Web" }
+        guard let userAgent, let reader = enrichment.agents, self[.osName] == nil, self[.deviceModel] == nil else {
+            return
+        }
+        fill(from: userAgent, reader)
     }
 
     /// `en-US` is English; what is no tag of a known language stays as it is. Source: reference/ingest.md §3.

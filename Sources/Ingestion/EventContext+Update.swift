@@ -5,7 +5,7 @@ extension EventContext {
     private static let device: [ContextField] = [
         .platform, .osName, .osVersion, .deviceBrand, .deviceManufacturer, .deviceModel, .carrier,
     ]
-    private static let place: [ContextField] = [.country, .region, .city, .dma]
+    static let place: [ContextField] = [.country, .region, .city, .dma]
 
     /// Turns the context of a person's last event into that of the next one, which sets the fields of `event`.
     ///

@@ -55,7 +55,9 @@ struct EventFields {
         case .groupType: groupType = text(key, value)
         case .groupValue: groupValue = text(key, value)
         case .skipsUserProperties: skipsUserProperties = value.bool ?? false
-        case .ip: ip = value.string == "$remote" ? remoteAddress : value.string
+        case .ip:
+            ip = value.string == "$remote" ? remoteAddress : value.string
+            interner.take(address: ip)
         case .userAgent:
             interner.take(userAgent: value)
             extras.append((key, value))

@@ -18,10 +18,12 @@ public enum RequestDecoder {
     ///   - body: the request's body, decompressed.
     ///   - mostEvents: more of them are refused.
     ///   - remoteAddress: the sender's, which `"ip": "$remote"` stands for.
+    ///   - enrichment: what the server adds to what events say.
     public static func decode(
         _ body: [UInt8],
         mostEvents: Int = .max,
-        remoteAddress: String? = nil
+        remoteAddress: String? = nil,
+        enrichment: Enrichment = .none
     ) throws(RequestRefusal) -> DecodedRequest {
         guard !body.isEmpty else { throw .missingBody }
         do {
@@ -33,7 +35,7 @@ public enum RequestDecoder {
                 let count = root["events"]?.elements.count { _ in true } ?? 0
                 let events = Result { () throws(RequestRefusal) in
                     guard count <= mostEvents else { throw .tooManyEvents }
-                    return try batch(root, remoteAddress)
+                    return try batch(root, remoteAddress, enrichment)
                 }
                 return DecodedRequest(apiKey: apiKey, events: events, eventCount: count)
             }
@@ -46,7 +48,8 @@ public enum RequestDecoder {
 
     private static func batch(
         _ root: JSONValue,
-        _ remoteAddress: String?
+        _ remoteAddress: String?,
+        _ enrichment: Enrichment
     ) throws(RequestRefusal) -> IncomingBatch {
         guard let events = root["events"], events.kind == .array else { throw .missing("events") }
         let idLength = root["options"]?["min_id_length"]?.integer
@@ -54,7 +57,8 @@ public enum RequestDecoder {
             events.elements,
             .httpV2,
             minimumIDLength: idLength.map { Int(clamping: $0) } ?? defaultIDLength,
-            remoteAddress
+            remoteAddress,
+            enrichment
         )
         return IncomingBatch(events: checked, uploadTime: root["client_upload_time"].flatMap(Self.uploadTime))
     }
@@ -65,13 +69,16 @@ public enum RequestDecoder {
     public static func events(
         inForm json: String,
         _ form: EventForm,
-        mostEvents: Int = .max
+        mostEvents: Int = .max,
+        enrichment: Enrichment = .none
     ) throws(RequestRefusal) -> IncomingBatch {
         do {
             return try JSONDocument.withRoot(of: Array(json.utf8)) { root in
                 let values = root.kind == .array ? Array(root.elements) : [root]
                 guard values.count <= mostEvents else { throw RequestRefusal.tooManyEvents }
-                return IncomingBatch(events: try check(values, form.dialect, minimumIDLength: defaultIDLength, nil))
+                return IncomingBatch(
+                    events: try check(values, form.dialect, minimumIDLength: defaultIDLength, nil, enrichment)
+                )
             }
         } catch let refusal as RequestRefusal {
             throw refusal
@@ -122,11 +129,12 @@ public enum RequestDecoder {
         _ events: some Sequence<JSONValue>,
         _ dialect: EventDialect,
         minimumIDLength: Int,
-        _ remoteAddress: String?
+        _ remoteAddress: String?,
+        _ enrichment: Enrichment
     ) throws(RequestRefusal) -> [IncomingEvent] {
         var problems = EventProblems()
         var checked: [IncomingEvent] = []
-        var interner = RequestInterner()
+        var interner = RequestInterner(enrichment)
         for (index, value) in events.enumerated() {
             guard value.kind == .object else { throw RequestRefusal.invalidEvent }
             let reader = EventReader(

@@ -1,16 +1,25 @@
 import EventModel
+import GeoIP
 import JSONTape
 import Storage
 
-/// What the events of one request have in common, read once: their contexts, and the names of their properties.
+/// What the events of one request have in common, read once: their contexts, the names of their properties, and the
+/// places of their addresses.
 ///
-/// Both are found by a fingerprint of the bytes as they were sent.
+/// Contexts and names are found by a fingerprint of the bytes as they were sent.
 struct RequestInterner {
+    private let enrichment: Enrichment
+    private var placesByAddress: [String: Place?] = [:]
     private var contexts: [Fingerprint: EventContext] = [:]
     private var names: [Fingerprint: [String]] = [:]
     private var bytes: [UInt8] = []
     private var values: [(field: ContextField, value: JSONValue)] = []
     private var userAgent: String?
+    private var place: Place?
+
+    init(_ enrichment: Enrichment) {
+        self.enrichment = enrichment
+    }
 
     // MARK: The context of the event that is being read
 
@@ -18,6 +27,7 @@ struct RequestInterner {
         bytes.removeAll(keepingCapacity: true)
         values.removeAll(keepingCapacity: true)
         userAgent = nil
+        place = nil
     }
 
     /// - Returns: false if the value is of a kind that a context field cannot have.
@@ -35,6 +45,23 @@ struct RequestInterner {
         append(value)
     }
 
+    mutating func take(address: String?) {
+        guard let places = enrichment.places, let address else { return }
+        if let known = placesByAddress[address] {
+            place = known
+        } else {
+            place = places.place(of: address)
+            placesByAddress[address] = place
+        }
+    }
+
+    /// The place of the event's address, unless the event names its place itself.
+    private var placeToFill: Place? {
+        guard let place else { return nil }
+        let isNamed = values.contains { EventContext.place.contains($0.field) && $0.value.text?.count != 0 }
+        return isNamed ? nil : place
+    }
+
     private mutating func append(_ value: JSONValue) {
         if let text = value.text {
             text.withBytes { span in
@@ -49,6 +76,12 @@ struct RequestInterner {
 
     /// The context that the event sets, and what stands for it. To be asked for before the names of its properties.
     mutating func context() -> (context: EventContext, fingerprint: Fingerprint) {
+        let place = placeToFill?.fields ?? []
+        for (field, text) in place {
+            bytes.append(UInt8(field.rawValue))
+            bytes.append(contentsOf: text.utf8)
+            bytes.append(0xFF)
+        }
         let fingerprint = Fingerprint(hashing: bytes.span)
         if let known = contexts[fingerprint] { return (known, fingerprint) }
         var context = EventContext()
@@ -56,7 +89,8 @@ struct RequestInterner {
             let text = PropertyValue(value).label.map(PropertyLimits.cut)
             context[field] = text == "" ? nil : text
         }
-        context.normalize(userAgent: userAgent)
+        for (field, text) in place { context[field] = text }
+        context.normalize(userAgent: userAgent, enrichment)
         contexts[fingerprint] = context
         return (context, fingerprint)
     }

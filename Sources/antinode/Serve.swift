@@ -3,21 +3,24 @@ import ArgumentParser
 import DuckDBStore
 import EventModel
 import Foundation
+import GeoIP
 import Hummingbird
+import Ingestion
 import Logging
 import Metrics
 import NIOCore
 import OperationsAPI
 import ProjectStore
 import PrometheusMetrics
+import UserAgents
 
 struct Serve: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         abstract: "Run the server.",
         discussion: """
             Each setting can also be given in the environment (ANTINODE_HOST, ANTINODE_PORT, ANTINODE_DATA_DIR, \
-            ANTINODE_LOG_LEVEL) or in the settings file (host, port, dataDir, logLevel). The command line is strongest, \
-            the file weakest. Ctrl-C finishes what was begun, and stops.
+            ANTINODE_GEOIP, ANTINODE_LOG_LEVEL) or in the settings file (host, port, dataDir, geoip, logLevel). The \
+            command line is strongest, the file weakest. Ctrl-C finishes what was begun, and stops.
             """
     )
 
@@ -28,6 +31,16 @@ struct Serve: AsyncParsableCommand {
     var port: Int?
 
     @OptionGroup var data: DataOptions
+
+    @Option(
+        name: .long,
+        help: ArgumentHelp(
+            "A file of places, such as GeoLite2-City.mmdb: events without a place get that of their IP address."
+                + " Put a newer one in its place with mv, then restart. (default: none)",
+            valueName: "file"
+        )
+    )
+    var geoip: String?
 
     @Option(name: .long, help: "trace, debug, info, notice, warning, error or critical. (default: info)")
     var logLevel: String?
@@ -40,6 +53,7 @@ struct Serve: AsyncParsableCommand {
         let figures = PrometheusRegistry()
         MetricsSystem.bootstrap(figures)
 
+        let enrichment = try Self.enrichment(settings, logger)
         let directory = try ProjectDirectory(dataFolder: settings.dataFolder)
         let lock = try DataFolderLock(settings.dataFolder)
         let first = try directory.defaultProject(name: "default", timeZone: .utc)
@@ -54,7 +68,7 @@ struct Serve: AsyncParsableCommand {
 
         let router = Router(context: ServerRequestContext.self)
         router.add(middleware: MetricsMiddleware())
-        AmplitudeRoutes(host: house).add(to: router)
+        AmplitudeRoutes(host: house, enrichment: enrichment).add(to: router)
         OperationsRoutes(
             host: house,
             health: { OperationsRoutes.Health(problem: await house.problem(), freeBytes: disk.freeBytes) },
@@ -90,6 +104,24 @@ struct Serve: AsyncParsableCommand {
 }
 
 extension Serve {
+    /// Opens what the server adds to events, so that a missing or damaged file shows at the start.
+    private static func enrichment(_ settings: ServerSettings, _ logger: Logger) throws -> Enrichment {
+        var enrichment = Enrichment.none
+        if let path = settings.geoIP {
+            let places = try GeoDatabase(path: path)
+            logger.info("addresses are looked up", metadata: ["file": "\(path)", "type": "\(places.type)"])
+            enrichment.places = places
+        }
+        if let path = UserAgentReader.path() {
+            let agents = try UserAgentReader(path: path)
+            logger.info("user agents are read", metadata: ["patterns": "\(agents.source)"])
+            enrichment.agents = agents
+        } else {
+            logger.warning("user agents are not read: there is no file of patterns; run `make setup`")
+        }
+        return enrichment
+    }
+
     /// As a URL writes it: the colons of an IPv6 address stand in brackets.
     fileprivate static func address(_ host: String, _ port: Int) -> String {
         host.contains(":") ? "http://[\(host)]:\(port)" : "http://\(host):\(port)"

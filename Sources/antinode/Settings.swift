@@ -40,6 +40,8 @@ struct ServerSettings {
     var port: Int
     var dataFolder: URL
     var logLevel: Logger.Level
+    /// The file of places; `nil` if addresses are not looked up.
+    var geoIP: String?
 
     init(_ serve: Serve) async throws {
         let settings = try await serve.data.reader()
@@ -58,5 +60,6 @@ struct ServerSettings {
             throw ValidationError("The log level must be one of \(known); it is \(level).")
         }
         self.logLevel = logLevel
+        geoIP = (serve.geoip ?? settings.string(forKey: "geoip")).flatMap { $0.isEmpty ? nil : $0 }
     }
 }

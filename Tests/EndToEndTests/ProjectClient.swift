@@ -60,6 +60,10 @@ struct SentEvent: Encodable {
     /// Milliseconds since 1970; without it the server takes its own clock.
     var time: Int64?
     var eventProperties: [String: String] = [:]
+    var ip: String?
+    var userAgent: String?
+    var deviceModel: String?
+    var country: String?
 }
 
 private struct IngestionRequest: Encodable {

@@ -32,6 +32,11 @@ enum Tools {
         try existing([package.appending(path: ".cache/ecom.csv.gz")], hint: "Run tools/setup-tests.").path
     }
 
+    /// Made-up places, as tools/make_test_oracles.py writes them.
+    static func placesFile() throws -> String {
+        try existing([package.appending(path: ".cache/oracles/places.mmdb")], hint: "Run tools/setup-tests.").path
+    }
+
     private static func existing(_ candidates: [URL], hint: String = "") throws -> URL {
         guard let found = candidates.first(where: { FileManager.default.fileExists(atPath: $0.path) }) else {
             let paths = candidates.map(\.path).joined(separator: " nor ")

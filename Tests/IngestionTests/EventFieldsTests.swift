@@ -130,46 +130,4 @@ private func refused(_ fields: String) -> [String] {
         #expect(try read("\"ip\":\"$remote\",\"plan\":{\"a\":1}").extras == "{\"ip\":\"192.0.2.7\",\"plan\":{\"a\":1}}")
         #expect(try read("\"ip\":\"198.51.100.1\"").extras == "{\"ip\":\"198.51.100.1\"}")
     }
-
-    @Test(
-        "common browsers",
-        arguments: [
-            (
-                "Mozilla/5.0 (Windows NT 10.0; Win64; x64) AppleWebKit/537.36 (KHTML, like Gecko) Chrome/120.0.0.0 Safari/537.36",
-                "Chrome", "120", "Windows"
-            ),
-            (
-                "Mozilla/5.0 (Windows NT 10.0; Win64; x64) AppleWebKit/537.36 (KHTML, like Gecko) Chrome/120.0.0.0 Safari/537.36 Edg/121.0.2277.83",
-                "Edge", "121", "Windows"
-            ),
-            (
-                "Mozilla/5.0 (iPhone; CPU iPhone OS 17_2 like Mac OS X) AppleWebKit/605.1.15 (KHTML, like Gecko) Version/17.2 Mobile/15E148 Safari/604.1",
-                "Safari", "17", "iPhone"
-            ),
-            (
-                "Mozilla/5.0 (Macintosh; Intel Mac OS X 10.15; rv:122.0) Gecko/20100101 Firefox/122.0", "Firefox",
-                "122",
-                "Mac"
-            ),
-            (
-                "Mozilla/5.0 (Linux; Android 14; Pixel 8) AppleWebKit/537.36 (KHTML, like Gecko) Chrome/121.0.6167.101 Mobile Safari/537.36",
-                "Chrome", "121", "Android"
-            ),
-            ("curl/8.5.0", nil, nil, nil), ("", nil, nil, nil),
-        ] as [(String, String?, String?, String?)]
-    )
-    func userAgents(agent: String, browser: String?, version: String?, device: String?) {
-        let parsed = UserAgent(agent)
-        #expect(parsed.osName == browser)
-        #expect(parsed.osVersion == version)
-        #expect(parsed.deviceModel == device)
-    }
-
-    @Test("what the event says itself is stronger than its user agent")
-    func explicit() throws {
-        let agent = "\"user_agent\":\"Mozilla/5.0 (Macintosh; rv:122.0) Firefox/122.0\""
-        #expect(try read(agent).context[.osName] == "Firefox")
-        #expect(try read("\(agent),\"os_name\":\"macOS\"").context[.osName] == "macOS")
-        #expect(try read("\(agent),\"os_name\":\"macOS\"").context[.deviceModel] == nil)
-    }
 }
