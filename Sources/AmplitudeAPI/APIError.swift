@@ -151,6 +151,14 @@ extension APIError {
                 body: "{\"code\":503,\"error\":\"Events cannot be stored at the moment\"}",
                 headers: [.retryAfter: "10"]
             )
+        case .throttled(let throttling):
+            self.init(
+                status: .tooManyRequests,
+                body: throttling.json,
+                headers: [.retryAfter: "\(throttling.retryAfterSeconds)"]
+            )
+        case .silenced(let silencing):
+            self.init(status: .badRequest, body: silencing.json)
         }
     }
 
@@ -172,8 +180,16 @@ extension APIError {
     }
 
     init(plain error: IngestionError) {
-        self = .plain("request_db_write_failed", .serviceUnavailable)
-        headers[.retryAfter] = error == .busy ? "1" : "10"
+        switch error {
+        case .throttled(let throttling):
+            self = .plain("too_many_requests", .tooManyRequests)
+            headers[.retryAfter] = "\(throttling.retryAfterSeconds)"
+        case .silenced:
+            self = .plain("Events silenced for device_id")
+        case .busy, .diskFull, .unavailable:
+            self = .plain("request_db_write_failed", .serviceUnavailable)
+            headers[.retryAfter] = error == .busy ? "1" : "10"
+        }
     }
 
     static let payloadTooLarge = APIError(

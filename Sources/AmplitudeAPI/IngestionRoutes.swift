@@ -25,16 +25,17 @@ public struct IngestionLimits: Sendable {
 /// The way in: events and identifies in every form that Amplitude's clients send.
 struct IngestionRoutes: Sendable {
     let host: any ProjectHost
+    let limits: RequestLimits
     let enrichment: Enrichment
 
     func add(to router: Router<some RequestContext>) {
         for path in ["/2/httpapi", "/2/httpapi/delayed"] as [RouterPath] {
             router.post(path) { request, context in
-                await json { () throws(APIError) in try await events(request, .httpV2, context.peer) }
+                await json { () throws(APIError) in try await events(request, .httpV2, limits.httpV2, context.peer) }
             }
         }
         router.post("/batch") { request, context in
-            await json { () throws(APIError) in try await events(request, .batch, context.peer) }
+            await json { () throws(APIError) in try await events(request, .batch, limits.batch, context.peer) }
         }
         for method in [HTTPRequest.Method.post, .get] {
             router.on("/identify", method: method) { request, _ in
@@ -59,6 +60,7 @@ struct IngestionRoutes: Sendable {
 
     private func events(
         _ request: Request,
+        _ endpoint: IngestionEndpoint,
         _ limits: IngestionLimits,
         _ peer: String?
     ) async throws(APIError) -> String {
@@ -78,10 +80,11 @@ struct IngestionRoutes: Sendable {
                     path: request.uri.path,
                     reason: refusal.error,
                     events: decoded.eventCount,
+                    contentType: request.headers[.contentType],
                     body: body
                 )
             }
-            let receipt = try await project.writer.write(decoded.events.get())
+            let receipt = try await project.writer.write(decoded.events.get(), from: endpoint)
             return receipt.json(payloadBytes: body.count)
         } catch let refusal as RequestRefusal {
             throw APIError(refusal)
@@ -99,27 +102,32 @@ struct IngestionRoutes: Sendable {
         _ field: String,
         _ form: EventForm
     ) async throws(APIError) -> String {
-        let fields = try await request.formFields(limit: IngestionLimits.identify.bytes)
-        let project = try await project(fields["api_key"])
-        return try await store(fields[field], form, uploadTime: nil, in: project)
+        let sent = try await request.form(limit: IngestionLimits.identify.bytes)
+        let project = try await project(sent.fields["api_key"])
+        return try await store(sent.fields[field], form, uploadTime: nil, of: sent, in: project)
     }
 
     private func legacy(_ request: Request) async throws(APIError) -> String {
-        let fields = try await request.formFields(limit: IngestionLimits.identify.bytes)
+        let sent = try await request.form(limit: IngestionLimits.identify.bytes)
+        let fields = sent.fields
         let project = try await project(fields["client"])
         if let checksum = fields["checksum"] {
             let signed = ["v", "client", "e", "upload_time"].map { fields[$0] ?? "" }.joined()
-            guard checksum.lowercased() == Self.md5(signed) else { throw .plain("bad_checksum") }
+            guard checksum.lowercased() == Self.md5(signed) else {
+                throw await refuse(.plain("bad_checksum"), sent, events: fields["e"], in: project)
+            }
         }
         let uploadTime = fields["upload_time"].flatMap { Int64($0) }.map { Timestamp(milliseconds: $0) }
-        return try await store(fields["e"], .legacy, uploadTime: uploadTime, in: project)
+        return try await store(fields["e"], .legacy, uploadTime: uploadTime, of: sent, in: project)
     }
 
     private func userMap(_ request: Request) async throws(APIError) -> String {
-        let fields = try await request.formFields(limit: IngestionLimits.identify.bytes)
-        let project = try await project(fields["api_key"])
-        guard let json = fields["mapping"], !json.isEmpty else { throw .plain("missing_mapping") }
-        return try await write(to: project) { () throws(RequestRefusal) in
+        let sent = try await request.form(limit: IngestionLimits.identify.bytes)
+        let project = try await project(sent.fields["api_key"])
+        guard let json = sent.fields["mapping"], !json.isEmpty else {
+            throw await refuse(.plain("missing_mapping"), sent, events: nil, in: project)
+        }
+        return try await write(sent, events: nil, in: project) { () throws(RequestRefusal) in
             try RequestDecoder.mappings(inForm: json, most: IngestionLimits.batch.events)
         }
     }
@@ -133,10 +141,13 @@ struct IngestionRoutes: Sendable {
         _ json: String?,
         _ form: EventForm,
         uploadTime: Timestamp?,
+        of sent: SentForm,
         in project: HostedProject
     ) async throws(APIError) -> String {
-        guard let json, !json.isEmpty else { throw .plain("missing_event") }
-        return try await write(to: project) { () throws(RequestRefusal) in
+        guard let json, !json.isEmpty else {
+            throw await refuse(.plain("missing_event"), sent, events: nil, in: project)
+        }
+        return try await write(sent, events: json, in: project) { () throws(RequestRefusal) in
             var batch = try RequestDecoder.events(
                 inForm: json,
                 form,
@@ -148,20 +159,40 @@ struct IngestionRoutes: Sendable {
         }
     }
 
+    /// - Parameter events: the JSON that holds the form's events, to count them if they are refused.
     private func write(
-        to project: HostedProject,
+        _ sent: SentForm,
+        events: String?,
+        in project: HostedProject,
         _ read: () throws(RequestRefusal) -> IncomingBatch
     ) async throws(APIError) -> String {
         do {
-            _ = try await project.writer.write(read())
+            _ = try await project.writer.write(read(), from: .httpV2)
             return "success"
         } catch let refusal as RequestRefusal {
-            throw APIError(plain: refusal)
+            throw await refuse(APIError(plain: refusal), sent, events: events, in: project)
         } catch let error as IngestionError {
             throw APIError(plain: error)
         } catch {
             preconditionFailure("ingestion throws only those two")
         }
+    }
+
+    /// Keeps a form that is refused, so that it can be sent again, and gives back the answer.
+    private func refuse(
+        _ answer: APIError,
+        _ sent: SentForm,
+        events: String?,
+        in project: HostedProject
+    ) async -> APIError {
+        await project.writer.reject(
+            path: sent.path,
+            reason: answer.body,
+            events: events.map(RequestDecoder.eventCount) ?? 0,
+            contentType: sent.contentType,
+            body: sent.body
+        )
+        return answer
     }
 
     private static func md5(_ text: String) -> String {

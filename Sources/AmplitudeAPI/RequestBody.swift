@@ -23,16 +23,4 @@ extension Request {
             }
         }
     }
-
-    /// The fields of the query string and, behind them, of a form in the body.
-    func formFields(limit: Int) async throws(APIError) -> FormFields {
-        let query = FormFields(urlEncoded: uri.query ?? "")
-        let content = try await content(limit: limit)
-        let contentType = headers[.contentType] ?? ""
-        let form =
-            contentType.lowercased().hasPrefix("multipart/form-data")
-            ? FormFields(multipart: content, contentType: contentType)
-            : FormFields(urlEncoded: String(decoding: content, as: UTF8.self))
-        return FormFields(query.fields + form.fields)
-    }
 }

@@ -6,6 +6,8 @@ struct IngestionMeasures {
     private let stored: Counter
     private let duplicate: Counter
     private let rejected: Counter
+    private let throttled: Counter
+    private let silenced: Counter
     private let commits: Timer
 
     init(project: String) {
@@ -15,6 +17,8 @@ struct IngestionMeasures {
         stored = counter("stored")
         duplicate = counter("duplicate")
         rejected = counter("rejected")
+        throttled = counter("throttled")
+        silenced = counter("silenced")
         commits = Timer(label: "antinode_commit", dimensions: [("project", project)])
     }
 
@@ -24,7 +28,17 @@ struct IngestionMeasures {
         commits.recordNanoseconds(nanoseconds)
     }
 
+    // The ledger counts these three as rejected.
+
     func rejected(_ events: Int) {
         rejected.increment(by: events)
+    }
+
+    func throttled(_ events: Int) {
+        throttled.increment(by: events)
+    }
+
+    func silenced(_ events: Int) {
+        silenced.increment(by: events)
     }
 }

@@ -20,6 +20,10 @@ public enum IngestionError: Error, Equatable {
     case unavailable
     /// So little room is left on the disk that nothing more is taken.
     case diskFull
+    /// Devices or users sent more than they may.
+    case throttled(Throttling)
+    /// The project takes nothing from some of the devices.
+    case silenced(Silencing)
 }
 
 /// A project's one writer: requests in, one durable transaction for all that wait, then an answer to each.
@@ -33,6 +37,8 @@ public final class ProjectWriter: Sendable {
     private let now: @Sendable () -> Timestamp
     private let isDiskFull: @Sendable () -> Bool
     private let measures: IngestionMeasures
+    let gate: EventGate
+    let refusals: RefusalLog
     private let logger: Logger
     private let waiting: Mutex<CommitQueue<Waiter>>
     private let queue = DispatchQueue(label: "antinode.writer")
@@ -43,6 +49,7 @@ public final class ProjectWriter: Sendable {
     ///   - feeder: is told of every committed batch.
     ///   - now: the server's clock.
     ///   - project: names the project among the server's figures.
+    ///   - gate: says whose events are taken; everybody's if left out.
     ///   - capacity: the most events that may wait for a commit.
     ///   - isDiskFull: whether so little room is left that nothing more may be taken. Asked before each commit.
     public init(
@@ -50,6 +57,7 @@ public final class ProjectWriter: Sendable {
         feeder: StoreFeeder,
         logger: Logger,
         project: String = "",
+        gate: EventGate = EventGate(),
         capacity: Int = 50_000,
         isDiskFull: @escaping @Sendable () -> Bool = { false },
         now: @escaping @Sendable () -> Timestamp
@@ -59,6 +67,8 @@ public final class ProjectWriter: Sendable {
         self.now = now
         self.isDiskFull = isDiskFull
         measures = IngestionMeasures(project: project)
+        self.gate = gate
+        refusals = RefusalLog(record: record, measures: measures, logger: logger, now: now)
         self.logger = logger
         waiting = Mutex(CommitQueue(capacity: capacity))
     }
@@ -78,34 +88,27 @@ public final class ProjectWriter: Sendable {
     /// Keeps a request that was refused, and counts its events as rejected. On return that is on disk.
     ///
     /// - Parameters:
-    ///   - path: the endpoint.
+    ///   - path: the endpoint, with a query string if it needs one.
     ///   - reason: what the sender is told.
     ///   - events: how many events the request has.
-    public func reject(path: String, reason: String, events: Int, body: [UInt8]) async {
-        await withCheckedContinuation { done in
-            queue.async {
-                do {
-                    try self.record.reject(
-                        RejectedRequest(
-                            receivedAt: self.now(),
-                            path: path,
-                            reason: reason,
-                            events: events,
-                            body: body
-                        )
-                    )
-                } catch {
-                    self.logger.error("a refused request could not be kept", metadata: ["error": "\(error)"])
-                }
-                self.measures.rejected(events)
-                done.resume()
-            }
-        }
+    ///   - contentType: the body's; `nil` if the sender does not say.
+    public func reject(path: String, reason: String, events: Int, contentType: String?, body: [UInt8]) async {
+        await refusals.keep(
+            RejectedRequest(
+                receivedAt: now(),
+                path: path,
+                reason: reason,
+                events: events,
+                contentType: contentType,
+                body: body
+            )
+        )
     }
 
     /// Returns when all that was taken so far is on disk.
     public func drain() async {
         await withCheckedContinuation { done in queue.async { done.resume() } }
+        await refusals.drain()
     }
 
     private func commitAll() {

@@ -1,5 +1,5 @@
 import Compression
-import EventModel
+public import EventModel
 import Foundation
 import GRDB
 public import Storage
@@ -36,19 +36,28 @@ extension ProjectDatabase {
         try write { db in
             try db.execute(
                 sql: """
-                    INSERT INTO rejected_requests (received_at, path, reason, events, size, body)
-                    VALUES (?, ?, ?, ?, ?, ?)
+                    INSERT INTO rejected_requests (received_at, path, reason, events, content_type, size, body)
+                    VALUES (?, ?, ?, ?, ?, ?, ?)
                     """,
                 arguments: [
-                    request.receivedAt.milliseconds, request.path, request.reason, request.events, request.size, body,
+                    request.receivedAt.milliseconds, request.path, request.reason, request.events, request.contentType,
+                    request.size, body,
                 ]
             )
-            var counts = LedgerCounts()
-            counts.received = request.events
-            counts.rejected = request.events
-            try Self.count(counts, at: request.receivedAt, in: db)
+            try Self.count(rejected: request.events, at: request.receivedAt, in: db)
             try Self.forgetOldest(in: db)
         }
+    }
+
+    public func countRejected(_ events: Int, at time: Timestamp) throws(ProjectRecordError) {
+        try write { db in try Self.count(rejected: events, at: time, in: db) }
+    }
+
+    private static func count(rejected events: Int, at time: Timestamp, in db: Database) throws {
+        var counts = LedgerCounts()
+        counts.received = events
+        counts.rejected = events
+        try count(counts, at: time, in: db)
     }
 
     public func rejectedRequests(limit: Int) throws(ProjectRecordError) -> [RejectedRequest] {
@@ -56,7 +65,7 @@ extension ProjectDatabase {
             try Row.fetchAll(
                 db,
                 sql: """
-                    SELECT id, received_at, path, reason, events, size FROM rejected_requests
+                    SELECT id, received_at, path, reason, events, content_type, size FROM rejected_requests
                     ORDER BY id DESC LIMIT ?
                     """,
                 arguments: [limit]
@@ -69,13 +78,32 @@ extension ProjectDatabase {
             let row = try Row.fetchOne(
                 db,
                 sql: """
-                    SELECT id, received_at, path, reason, events, size, body FROM rejected_requests WHERE id = ?
+                    SELECT id, received_at, path, reason, events, content_type, size, body FROM rejected_requests
+                    WHERE id = ?
                     """,
                 arguments: [id]
             )
             guard let row else { return nil }
-            let body: Data = row[6]
+            let body: Data = row[7]
             return RejectedRequest(row, body: try Zstd.decompress(Array(body)))
+        }
+    }
+
+    /// Whether a request that is the same to the byte was refused after `id`, as when it was sent again in vain.
+    public func wasRejected(_ request: RejectedRequest, after id: Int64) throws(ProjectRecordError) -> Bool {
+        try read { db in
+            let candidates = try Row.fetchCursor(
+                db,
+                sql: """
+                    SELECT body FROM rejected_requests WHERE id > ? AND path = ? AND content_type IS ? AND size = ?
+                    """,
+                arguments: [id, request.path, request.contentType, request.body.count]
+            )
+            while let row = try candidates.next() {
+                let body: Data = row[0]
+                if try Zstd.decompress(Array(body)) == request.body { return true }
+            }
+            return false
         }
     }
 
@@ -97,7 +125,7 @@ extension ProjectDatabase {
             sql: """
                 DELETE FROM rejected_requests WHERE id IN (
                     SELECT id FROM (
-                        SELECT id, sum(length(body)) OVER (ORDER BY id DESC) AS bytes FROM rejected_requests
+                        SELECT id, sum(length(body) + length(path)) OVER (ORDER BY id DESC) AS bytes FROM rejected_requests
                     ) WHERE bytes > ?
                 )
                 """,
@@ -107,7 +135,7 @@ extension ProjectDatabase {
 }
 
 extension RejectedRequest {
-    /// Columns: id, received_at, path, reason, events, size.
+    /// Columns: id, received_at, path, reason, events, content_type, size.
     fileprivate init(_ row: Row, body: [UInt8]) {
         self.init(
             id: row[0],
@@ -115,7 +143,8 @@ extension RejectedRequest {
             path: row[2],
             reason: row[3],
             events: row[4],
-            size: row[5],
+            contentType: row[5],
+            size: row[6],
             body: body
         )
     }

@@ -75,6 +75,14 @@ enum ProjectSchema {
                     """
             )
         }
+        migrator.registerMigration("3: content types of rejected requests, silenced devices") { db in
+            try db.execute(
+                sql: """
+                    ALTER TABLE rejected_requests ADD COLUMN content_type TEXT;
+                    CREATE TABLE silenced_devices (device_id TEXT PRIMARY KEY) STRICT, WITHOUT ROWID;
+                    """
+            )
+        }
         return migrator
     }
 }

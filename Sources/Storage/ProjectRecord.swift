@@ -45,6 +45,8 @@ public protocol ProjectRecord: Sendable {
 
     /// Keeps a refused request, and its events in the ledger. The oldest ones go when there are too many.
     func reject(_ request: RejectedRequest) throws(ProjectRecordError)
+    /// Counts events as received and rejected, and keeps nothing else of them.
+    func countRejected(_ events: Int, at time: Timestamp) throws(ProjectRecordError)
     /// Refused requests, newest first, without their bodies.
     func rejectedRequests(limit: Int) throws(ProjectRecordError) -> [RejectedRequest]
     func rejectedRequest(_ id: Int64) throws(ProjectRecordError) -> RejectedRequest?
@@ -75,12 +77,14 @@ public struct RejectedRequest: Equatable, Sendable {
     /// Given by the record; 0 before.
     public var id: Int64
     public var receivedAt: Timestamp
-    /// The endpoint, such as `/2/httpapi`.
+    /// The endpoint, such as `/2/httpapi`, with a query string if a form came with one beside its body.
     public var path: String
     /// What the sender was told.
     public var reason: String
     /// How many events it had.
     public var events: Int
+    /// The body's; `nil` if the sender did not say.
+    public var contentType: String?
     /// Bytes of the body.
     public var size: Int
     /// The body, decompressed; empty where only an overview was asked for.
@@ -92,6 +96,7 @@ public struct RejectedRequest: Equatable, Sendable {
         path: String,
         reason: String,
         events: Int,
+        contentType: String? = nil,
         size: Int? = nil,
         body: [UInt8]
     ) {
@@ -100,6 +105,7 @@ public struct RejectedRequest: Equatable, Sendable {
         self.path = path
         self.reason = reason
         self.events = events
+        self.contentType = contentType
         self.size = size ?? body.count
         self.body = body
     }

@@ -1,7 +1,6 @@
 import EventModel
 import Foundation
 import FoundationNetworking
-import Ingestion
 import Logging
 import ProjectStore
 
@@ -9,7 +8,7 @@ import ProjectStore
 /// in this process.
 enum EventSink {
     case server(address: String, apiKey: String)
-    case here(ProjectHouse, DataFolderLock, OpenProject, apiKey: String)
+    case here(ProjectHouse, DataFolderLock, LocalServer, apiKey: String)
 
     struct Refused: Error, CustomStringConvertible {
         var description: String
@@ -26,14 +25,12 @@ enum EventSink {
                 disk: DiskSpace(dataFolder),
                 logger: logger
             )
-            self = .here(house, lock, try await house.open(project), apiKey: project.apiKey)
+            // Opened now, so that a damaged file or a missing library shows before anything is sent.
+            try await house.open(project)
+            self = .here(house, lock, LocalServer(house), apiKey: project.apiKey)
         } catch let taken as DataFolderLock.Taken where !taken.address.isEmpty {
             self = .server(address: taken.address, apiKey: project.apiKey)
         }
-    }
-
-    var isServer: Bool {
-        if case .server = self { true } else { false }
     }
 
     /// Where the events can be asked for; a guess if no server is running yet.
@@ -48,23 +45,22 @@ enum EventSink {
             case .server(_, let apiKey), .here(_, _, _, let apiKey): apiKey
             }
         let body = Array("{\"api_key\":\"\(apiKey)\",\"events\":".utf8) + events + Array("}".utf8)
-        try await send(body: body, path: "/2/httpapi")
+        try await send(body, path: "/2/httpapi", contentType: "application/json")
     }
 
-    /// Sends a request's body as it is.
-    func send(body: [UInt8], path: String) async throws {
+    /// Sends a request's body as it is. What is refused with a 400 is kept among the refused requests, as ever.
+    ///
+    /// - Parameter path: with the query string, if there is one.
+    func send(_ body: [UInt8], path: String, contentType: String?) async throws {
         switch self {
-        case .here(_, _, let project, _):
-            do {
-                _ = try await project.writer.write(RequestDecoder.decode(body).events.get())
-            } catch let refusal as RequestRefusal {
-                throw Refused(description: refusal.error)
-            }
+        case .here(_, _, let server, _):
+            let (isTaken, answer) = try await server.post(body, to: path, contentType: contentType)
+            guard isTaken else { throw Refused(description: answer) }
         case .server(let address, _):
             guard let url = URL(string: address + path) else { throw Refused(description: "\(address) is no address") }
             var request = URLRequest(url: url)
             request.httpMethod = "POST"
-            request.setValue("application/json", forHTTPHeaderField: "Content-Type")
+            if let contentType { request.setValue(contentType, forHTTPHeaderField: "Content-Type") }
             let (answer, response) = try await URLSession.shared.upload(for: request, from: Data(body))
             guard (response as? HTTPURLResponse)?.statusCode == 200 else {
                 throw Refused(description: String(decoding: answer, as: UTF8.self))

@@ -5,9 +5,11 @@ import ProjectStore
 struct ProjectCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "project",
-        abstract: "Create and list projects, show and change their keys.",
+        abstract: "Create and list projects, show and change their keys, silence devices.",
         discussion: "Works beside a running server, which notices within a second.",
-        subcommands: [Create.self, List.self, Show.self, RotateKeys.self]
+        subcommands: [
+            Create.self, List.self, Show.self, RotateKeys.self, Silence.self, Unsilence.self, Silenced.self,
+        ]
     )
 
     struct Create: AsyncParsableCommand {

@@ -14,6 +14,7 @@ actor ProjectHouse: ProjectHost {
     private let directory: ProjectDirectory
     private let dataFolder: URL
     private let disk: DiskSpace
+    private let rates: [IngestionEndpoint: RateLimits]
     private let logger: Logger
     private let executor = SerialQueueExecutor(label: "antinode.projects")
 
@@ -21,21 +22,33 @@ actor ProjectHouse: ProjectHost {
     private var loadedAt: ContinuousClock.Instant?
     private var openProjects: [Int64: OpenProject] = [:]
 
-    /// How long keys are believed: another process may create a project, or rotate its keys.
+    /// How long keys and silenced devices are believed: another process may create a project, rotate its keys, or silence
+    /// a device.
     private static let keysAreFreshFor = Duration.seconds(1)
 
     // Safe: the actor owns its executor.
     nonisolated var unownedExecutor: UnownedSerialExecutor { unsafe executor.asUnownedSerialExecutor() }
 
-    init(_ directory: ProjectDirectory, dataFolder: URL, disk: DiskSpace, logger: Logger) {
+    /// - Parameter rates: how much each device and user of each project may send; without limits if left out.
+    init(
+        _ directory: ProjectDirectory,
+        dataFolder: URL,
+        disk: DiskSpace,
+        rates: [IngestionEndpoint: RateLimits] = [:],
+        logger: Logger
+    ) {
         self.directory = directory
         self.dataFolder = dataFolder
         self.disk = disk
+        self.rates = rates
         self.logger = logger
     }
 
     func project(withAPIKey key: String) async -> HostedProject? {
-        if loadedAt.map({ $0.duration(to: .now) > Self.keysAreFreshFor }) ?? true { loadKeys() }
+        if loadedAt.map({ $0.duration(to: .now) > Self.keysAreFreshFor }) ?? true {
+            loadKeys()
+            loadSilencedDevices()
+        }
         if projectsByKey[key] == nil { loadKeys() }
         guard let project = projectsByKey[key] else { return nil }
         do {
@@ -56,7 +69,7 @@ actor ProjectHouse: ProjectHost {
     func open(_ project: Project) throws -> OpenProject {
         if let open = openProjects[project.id] { return open }
         let folder = dataFolder.appendingPathComponent("projects/\(project.id)", isDirectory: true)
-        let open = try OpenProject(project, folder: folder, disk: disk, logger: logger)
+        let open = try OpenProject(project, folder: folder, disk: disk, rates: rates, logger: logger)
         openProjects[project.id] = open
         return open
     }
@@ -79,6 +92,17 @@ actor ProjectHouse: ProjectHost {
         openProjects = [:]
     }
 
+    private func loadSilencedDevices() {
+        for open in openProjects.values {
+            do {
+                try open.loadSilencedDevices()
+            } catch {
+                // Those known so far stay silenced.
+                logger.error("the silenced devices cannot be read", metadata: ["error": "\(error)"])
+            }
+        }
+    }
+
     private func loadKeys() {
         do {
             let projects = try directory.all()
@@ -96,22 +120,37 @@ struct OpenProject: Sendable {
     let record: ProjectDatabase
     let store: DuckDBEventStore
     let feeder: StoreFeeder
+    let gate: EventGate
     let writer: ProjectWriter
     let queries: QueryEngine
 
-    init(_ project: Project, folder: URL, disk: DiskSpace, logger: Logger) throws {
+    init(
+        _ project: Project,
+        folder: URL,
+        disk: DiskSpace,
+        rates: [IngestionEndpoint: RateLimits],
+        logger: Logger
+    ) throws {
         record = try ProjectDatabase(folder: folder)
         store = try DuckDBEventStore(path: folder.appendingPathComponent("events.duckdb").path)
         feeder = try StoreFeeder(store: store, record: record, logger: logger)
+        gate = EventGate(limits: rates)
         writer = ProjectWriter(
             record: record,
             feeder: feeder,
             logger: logger,
             project: project.name,
+            gate: gate,
             isDiskFull: { disk.isShort },
             now: { .now }
         )
         queries = QueryEngine(columns: ColumnStore(store), waitUntilVisible: feeder.waitUntilComplete)
+        try loadSilencedDevices()
+    }
+
+    /// Lets the gate know of the devices that the project's record names.
+    func loadSilencedDevices() throws {
+        gate.silence(try record.silencedDevices())
     }
 
     func close() async {

@@ -79,16 +79,17 @@ struct Rejects: AsyncParsableCommand {
                 directory: try await target.data.directory(),
                 dataFolder: try await target.folder()
             )
+            let mended = try body.map { Array(try Data(contentsOf: URL(fileURLWithPath: $0))) }
             for id in wanted {
-                let request = try target.request(id, in: record)
+                var request = try target.request(id, in: record)
+                if let mended { request.body = mended }
                 do {
-                    let mended = try body.map { Array(try Data(contentsOf: URL(fileURLWithPath: $0))) }
-                    try await sink.send(body: mended ?? request.body, path: request.path)
+                    try await sink.send(request.body, path: request.path, contentType: request.contentType)
                     try record.forgetRejectedRequest(id)
                     print("\(id)\ttaken: \(request.events) events")
                 } catch let refusal as EventSink.Refused {
-                    // A server has just kept it again, under a new number.
-                    if sink.isServer { try record.forgetRejectedRequest(id) }
+                    // Most of them have just been kept again, under a new number; a wrong key or a full server keep nothing.
+                    if try record.wasRejected(request, after: id) { try record.forgetRejectedRequest(id) }
                     print("\(id)\tstill refused: \(refusal)")
                 }
             }

@@ -19,8 +19,9 @@ struct Serve: AsyncParsableCommand {
         abstract: "Run the server.",
         discussion: """
             Each setting can also be given in the environment (ANTINODE_HOST, ANTINODE_PORT, ANTINODE_DATA_DIR, \
-            ANTINODE_GEOIP, ANTINODE_LOG_LEVEL) or in the settings file (host, port, dataDir, geoip, logLevel). The \
-            command line is strongest, the file weakest. Ctrl-C finishes what was begun, and stops.
+            ANTINODE_GEOIP, ANTINODE_LOG_LEVEL) or in the settings file (host, port, dataDir, geoip, logLevel), and so \
+            can each limit (ANTINODE_EVENTS_PER_SECOND, eventsPerSecond). The command line is strongest, the file \
+            weakest. Ctrl-C finishes what was begun, and stops.
             """
     )
 
@@ -45,6 +46,8 @@ struct Serve: AsyncParsableCommand {
     @Option(name: .long, help: "trace, debug, info, notice, warning, error or critical. (default: info)")
     var logLevel: String?
 
+    @OptionGroup(title: "Limits") var limits: LimitOptions
+
     func run() async throws {
         let settings = try await ServerSettings(self)
         var logger = Logger(label: "antinode")
@@ -58,7 +61,13 @@ struct Serve: AsyncParsableCommand {
         let lock = try DataFolderLock(settings.dataFolder)
         let first = try directory.defaultProject(name: "default", timeZone: .utc)
         let disk = DiskSpace(settings.dataFolder)
-        let house = ProjectHouse(directory, dataFolder: settings.dataFolder, disk: disk, logger: logger)
+        let house = ProjectHouse(
+            directory,
+            dataFolder: settings.dataFolder,
+            disk: disk,
+            rates: settings.limits.rates,
+            logger: logger
+        )
         // Opened now, so that a damaged file or a missing library shows at the start.
         try await house.open(first)
         logger.info(
@@ -68,7 +77,7 @@ struct Serve: AsyncParsableCommand {
 
         let router = Router(context: ServerRequestContext.self)
         router.add(middleware: MetricsMiddleware())
-        AmplitudeRoutes(host: house, enrichment: enrichment).add(to: router)
+        AmplitudeRoutes(host: house, limits: settings.limits.requests, enrichment: enrichment).add(to: router)
         OperationsRoutes(
             host: house,
             health: { OperationsRoutes.Health(problem: await house.problem(), freeBytes: disk.freeBytes) },

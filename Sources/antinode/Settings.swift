@@ -42,6 +42,7 @@ struct ServerSettings {
     var logLevel: Logger.Level
     /// The file of places; `nil` if addresses are not looked up.
     var geoIP: String?
+    var limits: ServerLimits
 
     init(_ serve: Serve) async throws {
         let settings = try await serve.data.reader()
@@ -61,5 +62,6 @@ struct ServerSettings {
         }
         self.logLevel = logLevel
         geoIP = (serve.geoip ?? settings.string(forKey: "geoip")).flatMap { $0.isEmpty ? nil : $0 }
+        limits = try ServerLimits(serve.limits, settings)
     }
 }

@@ -20,8 +20,17 @@ final class TestServer: ProjectHost {
     private let folder = FileManager.default.temporaryDirectory.appendingPathComponent("antinode-\(UUID().uuidString)")
     private let record: ProjectDatabase
     private let hosted: HostedProject
+    private let limits: RequestLimits
+    let gate: EventGate
 
-    init(timeZone: ProjectTimeZone = .utc) throws {
+    /// - Parameter rates: are counted on a clock that stands still.
+    init(
+        timeZone: ProjectTimeZone = .utc,
+        limits: RequestLimits = RequestLimits(),
+        rates: [IngestionEndpoint: RateLimits] = [:]
+    ) throws {
+        self.limits = limits
+        gate = EventGate(limits: rates, uptime: { 0 })
         var logger = Logger(label: "test")
         logger.logLevel = .critical
         record = try ProjectDatabase(folder: folder)
@@ -36,7 +45,7 @@ final class TestServer: ProjectHost {
                 secretKey: Self.secretKey
             ),
             record: record,
-            writer: ProjectWriter(record: record, feeder: feeder, logger: logger, now: { Self.now }),
+            writer: ProjectWriter(record: record, feeder: feeder, logger: logger, gate: gate, now: { Self.now }),
             queries: QueryEngine(columns: ColumnStore(store), waitUntilVisible: feeder.waitUntilComplete)
         )
     }
@@ -53,13 +62,19 @@ final class TestServer: ProjectHost {
     func rejects() throws -> [RejectedRequest] { try record.rejectedRequests(limit: 10) }
     func reject(_ id: Int64) throws -> RejectedRequest? { try record.rejectedRequest(id) }
 
+    func wasRejected(_ request: RejectedRequest, after id: Int64) throws -> Bool {
+        try record.wasRejected(request, after: id)
+    }
+
+    func ledger() throws -> LedgerCounts { try record.ledgerTotals() }
+
     func groupProperties(type: String, value: String) throws -> String? {
         try record.groupProperties(type: type, value: value)
     }
 
     var application: some ApplicationProtocol {
         let router = Router()
-        AmplitudeRoutes(host: self).add(to: router)
+        AmplitudeRoutes(host: self, limits: limits).add(to: router)
         return Application(router: router)
     }
 

@@ -1,0 +1,38 @@
+import Hummingbird
+
+/// A form as it came: its fields, and what it takes to send it again.
+struct SentForm {
+    var fields: FormFields
+    /// With the query string, if there is a body beside it.
+    var path: String
+    var contentType: String?
+    /// The body, decompressed; of a form without one, the query string, which says the same as a body.
+    var body: [UInt8]
+}
+
+extension Request {
+    /// The fields of the query string and, behind them, of a form in the body.
+    func form(limit: Int) async throws(APIError) -> SentForm {
+        let query = uri.query ?? ""
+        let content = try await content(limit: limit)
+        if content.isEmpty {
+            return SentForm(
+                fields: FormFields(urlEncoded: query),
+                path: uri.path,
+                contentType: "application/x-www-form-urlencoded",
+                body: Array(query.utf8)
+            )
+        }
+        let contentType = headers[.contentType]
+        let form =
+            contentType?.lowercased().hasPrefix("multipart/form-data") == true
+            ? FormFields(multipart: content, contentType: contentType ?? "")
+            : FormFields(urlEncoded: String(decoding: content, as: UTF8.self))
+        return SentForm(
+            fields: FormFields(FormFields(urlEncoded: query).fields + form.fields),
+            path: query.isEmpty ? uri.path : "\(uri.path)?\(query)",
+            contentType: contentType,
+            body: content
+        )
+    }
+}

@@ -1,0 +1,88 @@
+import AmplitudeAPI
+import ArgumentParser
+import Configuration
+import Ingestion
+
+/// How much clients may send.
+struct LimitOptions: ParsableArguments {
+    @Option(name: .long, help: "Most bytes of a request to /2/httpapi; larger ones get a 413. (default: 1048575)")
+    var requestBytes: Int?
+
+    @Option(name: .long, help: "Most events of a request to /2/httpapi. (default: 1999)")
+    var requestEvents: Int?
+
+    @Option(name: .long, help: "Most bytes of a request to /batch. (default: 20971520)")
+    var batchRequestBytes: Int?
+
+    @Option(name: .long, help: "Most events of a request to /batch. (default: 2000)")
+    var batchRequestEvents: Int?
+
+    @Option(
+        name: .long,
+        help: """
+            Most events a second that one device, or one user, may send to /2/httpapi and the older endpoints, averaged \
+            over --rate-window; more get a 429. Amplitude's is 30. (default: no limit)
+            """
+    )
+    var eventsPerSecond: Int?
+
+    @Option(name: .long, help: "The same for /batch. Amplitude's is 1000. (default: no limit)")
+    var batchEventsPerSecond: Int?
+
+    @Option(
+        name: .long,
+        help: """
+            Most events that one device, or one user, may send to /batch in the current hour and the 23 before it; more \
+            get a 429. Amplitude's is 500000. (default: no limit)
+            """
+    )
+    var batchEventsPerDay: Int?
+
+    @Option(name: .long, help: "Seconds over which rates are averaged, 1 to 3600. (default: 30)")
+    var rateWindow: Int?
+}
+
+/// How much clients may send: each limit from the command line, the environment or the settings file.
+struct ServerLimits {
+    var requests: RequestLimits
+    var rates: [IngestionEndpoint: RateLimits]
+
+    init(_ options: LimitOptions, _ settings: ConfigReader) throws {
+        /// - Parameter key: as in the settings file; `nil` if nobody says anything.
+        func number(_ option: Int?, _ key: String, in range: ClosedRange<Int>) throws -> Int? {
+            guard
+                let text = option.map(String.init) ?? settings.string(forKey: ConfigKey(key))
+                    ?? settings.int(forKey: ConfigKey(key)).map(String.init)
+            else { return nil }
+            guard let number = Int(text), range.contains(number) else {
+                throw ValidationError(
+                    "\(key) must be a number from \(range.lowerBound) to \(range.upperBound); it is \(text)."
+                )
+            }
+            return number
+        }
+        let bytes = 1...1 << 30
+        let count = 1...1_000_000
+        requests = RequestLimits()
+        if let most = try number(options.requestBytes, "requestBytes", in: bytes) { requests.httpV2.bytes = most }
+        if let most = try number(options.requestEvents, "requestEvents", in: count) { requests.httpV2.events = most }
+        if let most = try number(options.batchRequestBytes, "batchRequestBytes", in: bytes) {
+            requests.batch.bytes = most
+        }
+        if let most = try number(options.batchRequestEvents, "batchRequestEvents", in: count) {
+            requests.batch.events = most
+        }
+        let window = try number(options.rateWindow, "rateWindow", in: 1...3_600) ?? 30
+        rates = [
+            .httpV2: RateLimits(
+                eventsPerSecond: try number(options.eventsPerSecond, "eventsPerSecond", in: count),
+                windowSeconds: window
+            ),
+            .batch: RateLimits(
+                eventsPerSecond: try number(options.batchEventsPerSecond, "batchEventsPerSecond", in: count),
+                windowSeconds: window,
+                eventsPerDay: try number(options.batchEventsPerDay, "batchEventsPerDay", in: 1...1_000_000_000)
+            ),
+        ]
+    }
+}
