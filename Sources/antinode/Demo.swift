@@ -40,7 +40,7 @@ struct Demo: AsyncParsableCommand {
         let target = try target(in: directory)
         var shop = DemoShop(.init(seed: seed, users: users, days: days, end: Timestamp.now.milliseconds))
 
-        let sink = try await EventSink(target, directory: directory, dataFolder: folder)
+        let sink = try await EventSink(target, directory: directory, data: data)
         var bar = ProgressBar(title: "Filling \(target.name)", total: shop.estimatedEventCount)
         var sent = 0
         while let day = shop.nextDay() {

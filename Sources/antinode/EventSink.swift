@@ -1,6 +1,7 @@
 import EventModel
 import Foundation
 import FoundationNetworking
+import Ingestion
 import Logging
 import ProjectStore
 
@@ -14,11 +15,14 @@ enum EventSink {
         var description: String
     }
 
-    init(_ project: Project, directory: ProjectDirectory, dataFolder: URL) async throws {
+    init(_ project: Project, directory: ProjectDirectory, data: DataOptions) async throws {
+        let settings = try await data.reader()
+        let dataFolder = data.folder(settings)
         do {
             let lock = try DataFolderLock(dataFolder)
             var logger = Logger(label: "antinode")
             logger.logLevel = .warning
+            let enrichment = try Enrichment(places: data.places(settings), logger)
             let house = ProjectHouse(
                 directory,
                 dataFolder: dataFolder,
@@ -27,7 +31,7 @@ enum EventSink {
             )
             // Opened now, so that a damaged file or a missing library shows before anything is sent.
             try await house.open(project)
-            self = .here(house, lock, LocalServer(house), apiKey: project.apiKey)
+            self = .here(house, lock, LocalServer(house, enrichment), apiKey: project.apiKey)
         } catch let taken as DataFolderLock.Taken where !taken.address.isEmpty {
             self = .server(address: taken.address, apiKey: project.apiKey)
         }

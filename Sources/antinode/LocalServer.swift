@@ -1,16 +1,18 @@
 import AmplitudeAPI
 import Hummingbird
+import Ingestion
 import Logging
 
 /// The way in without a socket: requests of this process are answered by the server's own routes.
 struct LocalServer: Sendable {
     private let responder: any HTTPResponder<Context>
 
-    init(_ host: any ProjectHost) {
+    init(_ host: any ProjectHost, _ enrichment: Enrichment) {
         // Whoever sends from here has the data itself, so what a request may bring is bounded by memory alone.
         let most = IngestionLimits(bytes: 1 << 30, events: .max)
         let router = Router(context: Context.self)
-        AmplitudeRoutes(host: host, limits: RequestLimits(httpV2: most, batch: most)).add(to: router)
+        let limits = RequestLimits(httpV2: most, batch: most)
+        AmplitudeRoutes(host: host, limits: limits, enrichment: enrichment).add(to: router)
         responder = router.buildResponder()
     }
 

@@ -77,7 +77,7 @@ struct Rejects: AsyncParsableCommand {
             let sink = try await EventSink(
                 project,
                 directory: try await target.data.directory(),
-                dataFolder: try await target.folder()
+                data: target.data
             )
             let mended = try body.map { Array(try Data(contentsOf: URL(fileURLWithPath: $0))) }
             for id in wanted {

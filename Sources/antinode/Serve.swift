@@ -3,7 +3,6 @@ import ArgumentParser
 import DuckDBStore
 import EventModel
 import Foundation
-import GeoIP
 import Hummingbird
 import Ingestion
 import Logging
@@ -12,7 +11,6 @@ import NIOCore
 import OperationsAPI
 import ProjectStore
 import PrometheusMetrics
-import UserAgents
 
 struct Serve: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
@@ -56,7 +54,7 @@ struct Serve: AsyncParsableCommand {
         let figures = PrometheusRegistry()
         MetricsSystem.bootstrap(figures)
 
-        let enrichment = try Self.enrichment(settings, logger)
+        let enrichment = try Enrichment(places: settings.geoIP, logger)
         let directory = try ProjectDirectory(dataFolder: settings.dataFolder)
         let lock = try DataFolderLock(settings.dataFolder)
         let first = try directory.defaultProject(name: "default", timeZone: .utc)
@@ -113,24 +111,6 @@ struct Serve: AsyncParsableCommand {
 }
 
 extension Serve {
-    /// Opens what the server adds to events, so that a missing or damaged file shows at the start.
-    private static func enrichment(_ settings: ServerSettings, _ logger: Logger) throws -> Enrichment {
-        var enrichment = Enrichment.none
-        if let path = settings.geoIP {
-            let places = try GeoDatabase(path: path)
-            logger.info("addresses are looked up", metadata: ["file": "\(path)", "type": "\(places.type)"])
-            enrichment.places = places
-        }
-        if let path = UserAgentReader.path() {
-            let agents = try UserAgentReader(path: path)
-            logger.info("user agents are read", metadata: ["patterns": "\(agents.source)"])
-            enrichment.agents = agents
-        } else {
-            logger.warning("user agents are not read: there is no file of patterns; run `make setup`")
-        }
-        return enrichment
-    }
-
     /// As a URL writes it: the colons of an IPv6 address stand in brackets.
     fileprivate static func address(_ host: String, _ port: Int) -> String {
         host.contains(":") ? "http://[\(host)]:\(port)" : "http://\(host):\(port)"

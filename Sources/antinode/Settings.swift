@@ -31,6 +31,13 @@ struct DataOptions: ParsableArguments {
     func folder(_ settings: ConfigReader) -> URL {
         URL(fileURLWithPath: dataDir ?? settings.string(forKey: "dataDir", default: "./data"), isDirectory: true)
     }
+
+    /// The file of places; `nil` if addresses are not looked up.
+    ///
+    /// - Parameter option: what the command line says.
+    func places(_ settings: ConfigReader, option: String? = nil) -> String? {
+        (option ?? settings.string(forKey: "geoip")).flatMap { $0.isEmpty ? nil : $0 }
+    }
 }
 
 /// How the server runs: command line first, then `ANTINODE_…` in the environment, then the settings file, then defaults
@@ -61,7 +68,7 @@ struct ServerSettings {
             throw ValidationError("The log level must be one of \(known); it is \(level).")
         }
         self.logLevel = logLevel
-        geoIP = (serve.geoip ?? settings.string(forKey: "geoip")).flatMap { $0.isEmpty ? nil : $0 }
+        geoIP = serve.data.places(settings, option: serve.geoip)
         limits = try ServerLimits(serve.limits, settings)
     }
 }

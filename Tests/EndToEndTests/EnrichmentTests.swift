@@ -51,6 +51,31 @@ extension EndToEnd {
             try await server.stop()
         }
 
+        @Test("a refused request that is sent again where no server runs gets the same")
+        func replayed() async throws {
+            let folder = try TestFolder()
+            let keys = try await folder.createProject("web")
+            var server = try await ServerProcess.start(in: folder)
+            var page = SentEvent(userID: "user", eventType: "Hello", time: 1_709_294_400_000)
+            page.ip = "192.0.2.1"
+            page.userAgent = Self.chrome
+            #expect(try await server.client(keys).send([page]).status == 400, "the id is too short")
+            try await server.stop()
+
+            let mended = folder.url.appending(path: "mended")
+            let shown = try await folder.antinode("rejects show 1 --project web").output
+            try Data(shown.replacing(#""user_id":"user""#, with: #""user_id":"user-1""#).utf8).write(to: mended)
+            let taken = try await folder.antinode(
+                "rejects replay 1 --project web --body \(mended.path)",
+                environment: ["ANTINODE_GEOIP": try Tools.placesFile()]
+            )
+            #expect(taken.output == "1\ttaken: 1 events\n", "\(taken)")
+            server = try await ServerProcess.start(in: folder)
+            #expect(try await Self.groups("city", server.client(keys)) == ["San Francisco": 1])
+            #expect(try await Self.groups("os", server.client(keys)) == ["Chrome 137": 1])
+            try await server.stop()
+        }
+
         @Test("a file of places that is missing or damaged stops the start, and says what to do")
         func damaged() async throws {
             let folder = try TestFolder()
