@@ -107,9 +107,14 @@ enum PropertyOperation: String, CaseIterable {
         }
     }
 
+    /// Those elements of the operand that are not present yet, each once.
     private static func missing(_ operand: PropertyValue, in old: PropertyValue?) -> [PropertyValue] {
-        let present = elements(old)
-        return elements(operand).filter { element in !present.contains { $0.isSame(as: element) } }
+        var present = elements(old)
+        return elements(operand).filter { element in
+            if present.contains(where: { $0.isSame(as: element) }) { return false }
+            present.append(element)
+            return true
+        }
     }
 }
 
