@@ -174,7 +174,10 @@ struct EventFields {
     }
 
     private mutating func takeRevenueText(_ property: String, _ field: JSONText, _ value: JSONValue) {
-        if let text = text(field, value) { revenueProperties.append((property, .string(text))) }
+        guard let text = text(field, value) else { return }
+        // Both spellings of one name are one property: the later word holds.
+        revenueProperties.removeAll { $0.key == property }
+        revenueProperties.append((property, .string(text)))
     }
 
     // MARK: Copies

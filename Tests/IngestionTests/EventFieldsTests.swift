@@ -52,6 +52,11 @@ private func refused(_ fields: String) -> [String] {
                 + "\"$currency\":\"EUR\",\"$revenue\":6}"
         )
         #expect(event.eventPropertyNames.contains("$revenue"))
+        #expect(
+            try read("\"revenue\":1,\"product_id\":\"p\",\"productId\":\"q\"").eventProperties
+                == "{\"$productId\":\"q\",\"$revenue\":1}",
+            "a key is written once"
+        )
         #expect(try read("\"productId\":\"p\",\"event_properties\":{}").eventProperties == "{}", "no money, no product")
     }
 
