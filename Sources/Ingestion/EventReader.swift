@@ -33,8 +33,9 @@ struct EventReader {
         let before = problems.count
         let userID = id("user_id", fields.userID, &problems)
         let deviceID = id("device_id", fields.deviceID, &problems)
+        let hasNoID = userID == nil && deviceID == nil && problems.count == before
         let type = type(fields.type, &problems)
-        if userID == nil, deviceID == nil, type != EventNames.groupIdentify, problems.count == before {
+        if hasNoID, type != EventNames.groupIdentify {
             problems.missing("user_id", index)
         }
         if dialect == .groupIdentification, !fields.hasGroup { problems.missing("group_type", index) }

@@ -203,7 +203,7 @@ private let bob = "{\"user_id\":\"bob-1\",\"event_type\":\"Play\"}"
             Case(
                 path: "/httpapi",
                 body: "\(key)&event=[{},{},{}]",
-                reason: "invalid_event_field. Invalid fields [event_type].",
+                reason: "invalid_event_field. Invalid fields [event_type, user_id].",
                 events: 3
             ),
             Case(
@@ -216,7 +216,7 @@ private let bob = "{\"user_id\":\"bob-1\",\"event_type\":\"Play\"}"
                 path: "/",
                 body: "client=\(TestServer.apiKey)&e=[{}]",
                 contentType: "application/x-www-form-urlencoded; charset=UTF-8",
-                reason: "invalid_event_field. Invalid fields [event_type].",
+                reason: "invalid_event_field. Invalid fields [event_type, user_id].",
                 events: 1
             ),
         ]

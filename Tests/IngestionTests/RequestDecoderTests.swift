@@ -53,6 +53,12 @@ private let good = "{\"user_id\":\"user-1\",\"event_type\":\"A\"}"
                 missing: ["event_type": [0, 2]]
             ),
             BadRequest(
+                body: request("{},{\"event_type\":\"[Amplitude] Revenue\"},{\"user_id\":\"none\"}"),
+                error: "Request missing required field",
+                invalid: ["event_type": [1], "user_id": [2]],
+                missing: ["user_id": [0, 1], "event_type": [0, 2]]
+            ),
+            BadRequest(
                 body: request("{\"user_id\":\"user\",\"device_id\":\"device\",\"event_type\":\"A\"}"),
                 error: "Invalid id length for user_id or device_id",
                 invalid: ["user_id": [0]],
