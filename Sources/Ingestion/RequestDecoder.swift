@@ -112,15 +112,15 @@ public enum RequestDecoder {
 
     private static func mapping(_ json: JSONValue, _ index: Int, _ problems: inout EventProblems) -> UserMapping? {
         let reader = EventReader(dialect: .httpV2, minimumIDLength: 1, index: index)
-        guard let userID = reader.id("user_id", json["user_id"], &problems) else {
-            if json["user_id"] == nil { problems.missing("user_id", index) }
-            return nil
+        func id(_ field: String, _ value: JSONValue?) -> String? {
+            let before = problems.count
+            let id = reader.id(field, value, &problems)
+            if id == nil, problems.count == before { problems.missing(field, index) }
+            return id
         }
-        if json["unmap"]?.bool == true { return UserMapping(userID: userID, globalUserID: nil) }
-        guard let globalID = reader.id("global_user_id", json["global_user_id"], &problems) else {
-            if json["global_user_id"] == nil { problems.missing("global_user_id", index) }
-            return nil
-        }
+        let userID = id("user_id", json["user_id"])
+        if json["unmap"]?.bool == true { return userID.map { UserMapping(userID: $0, globalUserID: nil) } }
+        guard let globalID = id("global_user_id", json["global_user_id"]), let userID else { return nil }
         return UserMapping(userID: userID, globalUserID: globalID)
     }
 

@@ -197,7 +197,7 @@ private let bob = "{\"user_id\":\"bob-1\",\"event_type\":\"Play\"}"
             Case(
                 path: "/usermap",
                 body: "\(key)&mapping=[{}]",
-                reason: "invalid_event_field. Invalid fields [user_id].",
+                reason: "invalid_event_field. Invalid fields [global_user_id, user_id].",
                 events: 0
             ),
             Case(
