@@ -143,6 +143,16 @@ let package = Package(
             ]
         ),
         .testTarget(
+            name: "IngestionOracleTests",
+            dependencies: [
+                "AmplitudeAPI", "ColumnEngine", "DuckDB", "DuckDBStore", "EventModel", "Ingestion", "ProjectStore",
+                "QueryExecution", "Storage",
+                .product(name: "Hummingbird", package: "hummingbird"),
+                .product(name: "HummingbirdTesting", package: "hummingbird"),
+                .product(name: "Logging", package: "swift-log"),
+            ]
+        ),
+        .testTarget(
             name: "QueryExecutionTests",
             dependencies: [
                 "ColumnEngine", "DuckDBStore", "EventModel", "Ingestion", "ProjectStore", "QueryExecution",

@@ -1,0 +1,182 @@
+import AmplitudeAPI
+import ColumnEngine
+import DuckDB
+import DuckDBStore
+import EventModel
+import Foundation
+import Hummingbird
+import HummingbirdTesting
+import Ingestion
+import Logging
+import ProjectStore
+import QueryExecution
+import Storage
+import Synchronization
+
+/// One project behind the HTTP API, with a clock that is set by hand, which can be closed and opened again.
+final class OracleServer: ProjectHost {
+    static let apiKey = "0123456789abcdef0123456789abcdef"
+
+    private struct Open: Sendable {
+        var record: ProjectDatabase
+        /// `nil` while events stay in memory.
+        var store: DuckDBEventStore?
+        var feeder: StoreFeeder
+        var hosted: HostedProject
+    }
+
+    private let folder: URL
+    private let feedsWhileRunning: Bool
+    private let open = Mutex<Open?>(nil)
+    /// Milliseconds since the epoch.
+    private let clock = Mutex<Int64>(1_709_294_400_000)
+
+    /// - Parameter feedsWhileRunning: whether events come into DuckDB as they arrive. Otherwise they come there at the
+    ///   end, from the journal.
+    init(feedsWhileRunning: Bool) throws {
+        self.feedsWhileRunning = feedsWhileRunning
+        // Memory, where the system has it as a folder: thousands of commits need no disk.
+        let memory = URL(fileURLWithPath: "/dev/shm")
+        let parent =
+            FileManager.default.isWritableFile(atPath: memory.path) ? memory : FileManager.default.temporaryDirectory
+        folder = parent.appendingPathComponent("antinode-\(UUID().uuidString)")
+        try start()
+    }
+
+    deinit {
+        open.withLock { $0?.record.close() }
+        try? FileManager.default.removeItem(at: folder)
+    }
+
+    var now: Int64 { clock.withLock { $0 } }
+
+    func wait(_ milliseconds: Int64) { clock.withLock { $0 += milliseconds } }
+
+    func restart() async throws {
+        try await close()
+        try start()
+    }
+
+    private func start(fillsStore: Bool = false) throws {
+        var logger = Logger(label: "oracle")
+        logger.logLevel = .critical
+        let record = try ProjectDatabase(folder: folder)
+        let file = feedsWhileRunning || fillsStore ? try DuckDBEventStore(path: databasePath) : nil
+        let store: any EventStore = file ?? MemoryEventStore()
+        let feeder = try StoreFeeder(store: store, record: record, logger: logger)
+        let writer = ProjectWriter(record: record, feeder: feeder, logger: logger) { [weak self] in
+            Timestamp(milliseconds: self?.now ?? 0)
+        }
+        let hosted = HostedProject(
+            project: Project(id: 1, name: "oracle", timeZone: .utc, apiKey: Self.apiKey, secretKey: "secret"),
+            record: record,
+            writer: writer,
+            queries: QueryEngine(columns: ColumnStore(store), waitUntilVisible: feeder.waitUntilComplete)
+        )
+        open.withLock { $0 = Open(record: record, store: file, feeder: feeder, hosted: hosted) }
+    }
+
+    private func close() async throws {
+        guard let open = open.withLock({ $0 }) else { return }
+        await open.hosted.writer.drain()
+        try await open.feeder.waitUntilComplete()
+        open.record.close()
+        var store = open.store
+        self.open.withLock { $0 = nil }
+        try await Self.close(&store, consume open)
+    }
+
+    /// Returns when DuckDB has let go of its file: in one process nothing would keep two from writing to it.
+    private static func close(_ store: inout DuckDBEventStore?, _ open: consuming Open) async throws {
+        _ = consume open
+        while store != nil {
+            // Queues may still be on their way out of the last thing that they did with it.
+            if isKnownUniquelyReferenced(&store) { store = nil } else { try await Task.sleep(for: .milliseconds(1)) }
+        }
+    }
+
+    func project(withAPIKey key: String) async -> HostedProject? {
+        key == Self.apiKey ? open.withLock { $0?.hosted } : nil
+    }
+
+    var application: some ApplicationProtocol {
+        let router = Router()
+        AmplitudeRoutes(host: self).add(to: router)
+        return Application(router: router)
+    }
+
+    // MARK: What is stored
+
+    private var databasePath: String { folder.appendingPathComponent("events.duckdb").path }
+
+    /// The texts of a query's rows on the project's DuckDB file. The server ends with this.
+    func stored() async throws -> StoredProject {
+        let record = open.withLock { $0!.record }
+        var stored = StoredProject(ledger: try record.ledgerTotals())
+        try await close()
+        if !feedsWhileRunning {
+            try start(fillsStore: true)
+            try await close()
+        }
+        let connection = try Connection(Database(.file(databasePath)))
+        for query in StoredProject.Query.allCases {
+            var rows: [[String?]] = []
+            try connection.query(query.sql) { chunk throws(DatabaseError) in
+                for row in 0..<chunk.count {
+                    rows.append((0..<chunk.columnCount).map { chunk.string($0, row).map(Plain.spelled) })
+                }
+                return true
+            }
+            stored.rows[query] = rows
+        }
+        return stored
+    }
+
+    func properties(ofGroup group: [String]) throws -> Plain? {
+        let record = open.withLock { $0!.record }
+        return try record.groupProperties(type: Plain.unspelled(group[0]), value: Plain.unspelled(group[1]))
+            .flatMap { Plain(json: $0) }
+    }
+}
+
+/// What a project's files hold: names instead of numbers, everything as text.
+struct StoredProject {
+    var ledger: LedgerCounts
+    var rows: [Query: [[String?]]] = [:]
+
+    enum Query: CaseIterable {
+        case events, users, merges, propertyNames
+
+        /// Everything of an event that can be seen, in arrival order; the context's fields come last.
+        var sql: String {
+            switch self {
+            case .events:
+                """
+                SELECT e."user"::VARCHAR, CASE WHEN e.named_user = 0 THEN NULL ELSE u.user_id END, d.device_id, t.name,
+                    e.time::VARCHAR, e.client_time::VARCHAR, e.upload_time::VARCHAR, e.received_time::VARCHAR,
+                    e.session_id::VARCHAR, e.event_id::VARCHAR, e.insert_id, e.event_properties,
+                    coalesce(p.properties, '{}'), e.revenue::VARCHAR, e.extras,
+                    \(StoredProject.contextFields.map { "c.\($0)" }.joined(separator: ", "))
+                FROM events e
+                JOIN event_types t ON t.id = e.type
+                JOIN contexts c ON c.id = e.context
+                LEFT JOIN property_sets p ON p.id = e.user_properties
+                LEFT JOIN devices d ON d.id = e.device
+                LEFT JOIN (SELECT key, arg_max(user_id, sequence) AS user_id FROM users GROUP BY key) u
+                    ON u.key = e.named_user
+                ORDER BY e.rowid
+                """
+            case .users: "SELECT key::VARCHAR, arg_max(user_id, sequence) FROM users GROUP BY key"
+            case .merges:
+                "SELECT from_user::VARCHAR, into_user::VARCHAR, time::VARCHAR, cause FROM merges ORDER BY rowid"
+            case .propertyNames: "SELECT kind, name FROM property_names"
+            }
+        }
+    }
+
+    static let contextFields = [
+        "version", "platform", "os_name", "os_version", "device_brand", "device_manufacturer", "device_model",
+        "carrier",
+        "country", "region", "city", "dma", "language", "library", "start_version", "paying",
+    ]
+}

@@ -1,0 +1,342 @@
+/// A generator whose seed is printed with a failure (SplitMix64).
+struct SeededRandom {
+    private var state: UInt64
+
+    init(seed: UInt64) { state = seed &* 0x9E37_79B9_7F4A_7C15 &+ 1 }
+
+    mutating func below(_ limit: Int) -> Int {
+        state &+= 0x9E37_79B9_7F4A_7C15
+        var z = state
+        z = (z ^ (z >> 30)) &* 0xBF58_476D_1CE4_E5B9
+        z = (z ^ (z >> 27)) &* 0x94D0_49BB_1331_11EB
+        return Int((z ^ (z >> 31)) % UInt64(limit))
+    }
+
+    mutating func chance(_ percent: Int) -> Bool { below(100) < percent }
+
+    mutating func one<Value>(of values: [Value]) -> Value { values[below(values.count)] }
+}
+
+/// Random requests of a few people on a few devices: so few that they meet all the time.
+///
+/// Several sequences share a project, so each has ids of its own; names of events and properties they share.
+struct RandomSteps {
+    private var random: SeededRandom
+    private let users: [Plain]
+    private let devices: [Plain]
+    private let shortID: Plain
+    private let groupNames: [Plain]
+
+    /// - Parameter number: of the sequence within its project.
+    init(seed: UInt64, number: Int) {
+        random = SeededRandom(seed: seed)
+        shortID = .text("s\(number)")
+        let digits = 100_000 + number
+        // The second and third look alike, and are two (decisions.md, 5).
+        let names: [Plain] = [
+            .text("ann-\(number)"), .text("zo\\u00e9-\(number)"), .text("zoe\\u0301-\(number)"), .text("\(digits)"),
+        ]
+        let first = random.below(2)
+        users = Array(names[first...first + 2])
+        devices = [
+            .text("pad-\(number)"), .text("phone-\(number)"), random.one(of: [.text("t\\u00e4b-\(number)"), users[0]]),
+        ]
+        groupNames = [.text("Acme \(number)"), .number(Double(digits))]
+    }
+
+    mutating func sequence() -> [Step] {
+        var steps: [Step] = []
+        for _ in 0...random.below(9) {
+            if random.chance(25) { steps.append(.wait(wait())) }
+            if random.chance(6) { steps.append(.restart) }
+            steps.append(.send(request()))
+        }
+        if random.chance(20) { steps.append(.restart) }
+        steps.append(.send(lastLook()))
+        return steps
+    }
+
+    private mutating func wait() -> Int64 {
+        let day: Int64 = 86_400_000
+        return random.one(of: [1, 1_000, 60_001, day, 3 * day, 7 * day - 1, 7 * day, 7 * day + 1, 7 * day, 4 * day])
+    }
+
+    /// An event of each device and each user, so that whatever is known of them by now shows.
+    private func lastLook() -> Sent {
+        let type = Plain.Field(key: "event_type", value: .text("Look"))
+        let items =
+            devices.map { Plain.object([.init(key: "device_id", value: $0), type]) }
+            + users.map { Plain.object([.init(key: "user_id", value: $0), type]) }
+        return Sent(path: .httpAPI, items: items)
+    }
+
+    // MARK: Requests
+
+    private mutating func request() -> Sent {
+        let path = random.one(
+            of: [.httpAPI, .httpAPI, .httpAPI, .httpAPI, .batch, .identify, .identify, .groupIdentify, .userMap]
+                as [Sent.Path]
+        )
+        var sent = Sent(path: path, items: [])
+        sent.isList = random.chance(70)
+        if path.takesJSON, random.chance(8) { sent.minimumIDLength = random.one(of: [1, 2, 7]) }
+        if path.takesJSON, random.chance(25) {
+            sent.clockLag = random.one(of: [0, 60_000, 60_001, -60_001, -60_000, 86_400_000])
+            sent.writesUploadTimeAsText = random.chance(50)
+        }
+        sent.spelling.isRaw = random.chance(50)
+        sent.spelling.writesFractions = random.chance(20)
+        for _ in 0...random.below(3) {
+            switch path {
+            case .httpAPI, .batch: sent.items.append(event(minimumIDLength: sent.minimumIDLength))
+            case .identify: sent.items.append(identification())
+            case .groupIdentify: sent.items.append(groupIdentification())
+            case .userMap: sent.items.append(mapping())
+            }
+        }
+        return sent
+    }
+
+    private mutating func mapping() -> Plain {
+        var fields = [Plain.Field(key: "user_id", value: spelled(random.one(of: users)))]
+        if random.chance(20) {
+            fields.append(.init(key: "unmap", value: .bool(true)))
+        } else {
+            fields.append(.init(key: "global_user_id", value: spelled(random.one(of: users))))
+        }
+        if random.chance(3) {
+            fields[random.below(2)].value = random.one(of: [.text(""), .null, .text("Null"), .bool(false)])
+        }
+        return .object(fields)
+    }
+
+    private mutating func groupIdentification() -> Plain {
+        var fields = [
+            Plain.Field(key: "group_type", value: .text(random.one(of: ["org", "team"]))),
+            Plain.Field(key: "group_value", value: random.one(of: groupNames)),
+            Plain.Field(key: "group_properties", value: userProperties(operating: 90)),
+        ]
+        if random.chance(3) { fields.remove(at: random.below(2)) }
+        if random.chance(15) { fields.append(.init(key: "user_id", value: random.one(of: users))) }
+        return .object(fields)
+    }
+
+    private mutating func identification() -> Plain {
+        var fields = ids(minimumIDLength: nil)
+        if random.chance(75) { fields.append(.init(key: "user_properties", value: userProperties(operating: 80))) }
+        if random.chance(40) { fields += context() }
+        if random.chance(12) {
+            fields.append(
+                .init(key: "paying", value: random.one(of: [.text("true"), .bool(true), .text("false"), .null]))
+            )
+        }
+        if random.chance(12) {
+            fields.append(.init(key: "start_version", value: .text(random.one(of: ["0.1", "0.2"]))))
+        }
+        if random.chance(10) { fields.append(.init(key: "groups", value: groups())) }
+        if random.chance(10) { fields.append(.init(key: "insert_id", value: insertID())) }
+        return .object(fields)
+    }
+
+    private mutating func event(minimumIDLength: Int?) -> Plain {
+        let type = random.one(of: [
+            "Play", "Play", "Stop", "$identify", "$identify", "$groupidentify", "revenue_amount",
+        ])
+        var fields = ids(minimumIDLength: minimumIDLength)
+        if type == "$groupidentify", random.chance(50) { fields = [] }
+        fields.append(.init(key: "event_type", value: .text(type)))
+        if random.chance(45) {
+            let value = userProperties(operating: type == "$identify" ? 80 : 10)
+            fields.append(.init(key: "user_properties", value: value))
+        }
+        if random.chance(30) { fields += context() }
+        if random.chance(35) { fields.append(.init(key: "event_properties", value: eventProperties())) }
+        if random.chance(12) { fields += money() }
+        if random.chance(40) { fields.append(.init(key: "insert_id", value: insertID())) }
+        if random.chance(40) {
+            fields.append(.init(key: "time", value: .number(Double(1_709_208_000_000 + random.below(3)))))
+        }
+        if random.chance(15) {
+            fields.append(
+                .init(key: "session_id", value: random.one(of: [.number(-1), .number(1_709_208_000_000), .null]))
+            )
+        }
+        if random.chance(15) {
+            fields.append(.init(key: "event_id", value: random.one(of: [.number(0), .number(7), .null])))
+        }
+        if random.chance(8) {
+            fields.append(
+                .init(
+                    key: "$skip_user_properties_sync",
+                    value: random.one(of: [.bool(true), .bool(true), .bool(false), .null])
+                )
+            )
+        }
+        if type == "$groupidentify" || random.chance(8) { fields.append(.init(key: "groups", value: groups())) }
+        if type == "$groupidentify" || random.chance(3) {
+            fields.append(.init(key: "group_properties", value: userProperties(operating: 80)))
+        }
+        if random.chance(6) { fields.append(random.one(of: Self.others)) }
+        if random.chance(2) { breakOne(of: &fields) }
+        return .object(fields)
+    }
+
+    private static let others: [Plain.Field] = [
+        .init(key: "plan", value: .object([.init(key: "branch", value: .text("main"))])),
+        .init(key: "ip", value: .text("192.0.2.1")), .init(key: "location_lat", value: .number(51.5)),
+        .init(key: "paying", value: .text("true")), .init(key: "start_version", value: .text("9")),
+        .init(key: "group_type", value: .text("org")),
+    ]
+
+    /// Makes a mistake, mostly.
+    private mutating func breakOne(of fields: inout [Plain.Field]) {
+        let broken: [Plain.Field] = [
+            .init(key: "user_id", value: .text("Unknown")), .init(key: "device_id", value: .text("lmy47d")),
+            .init(key: "user_id", value: .bool(true)), .init(key: "device_id", value: .list([])),
+            .init(key: "user_id", value: .number(0)), .init(key: "event_type", value: .text("")),
+            .init(key: "event_type", value: .text("[Amplitude] Merged User")), .init(key: "event_type", value: .null),
+            .init(key: "time", value: .text("2024-01-01T00:00:00Z")), .init(key: "time", value: .number(0.5)),
+            .init(key: "session_id", value: .text("1")), .init(key: "event_properties", value: .list([])),
+            .init(key: "user_properties", value: .text("a")), .init(key: "price", value: .text("1")),
+            .init(key: "country", value: .object([])), .init(key: "insert_id", value: .list([.text("i")])),
+            .init(key: "groups", value: .list([])), .init(key: "app_version", value: .list([])),
+            .init(
+                key: "user_properties",
+                value: .object([.init(key: "$set", value: .object([])), .init(key: "a", value: .number(1))])
+            ),
+        ]
+        let one = random.one(of: broken)
+        fields.removeAll { $0.key == one.key }
+        fields.append(one)
+        if random.chance(30) { fields.removeAll { $0.key.hasSuffix("_id") } }
+    }
+
+    // MARK: Ids
+
+    private mutating func ids(minimumIDLength: Int?) -> [Plain.Field] {
+        var fields: [Plain.Field] = []
+        let kind = random.below(20)
+        if kind < 11 { fields.append(.init(key: "user_id", value: spelled(random.one(of: users)))) }
+        if kind > 4, kind < 19 || random.chance(20) {
+            fields.append(.init(key: "device_id", value: spelled(random.one(of: devices))))
+        }
+        if minimumIDLength != nil || random.chance(1), random.chance(40) {
+            let key = random.one(of: ["user_id", "device_id"])
+            fields.removeAll { $0.key == key }
+            fields.append(.init(key: key, value: shortID))
+        }
+        if fields.count == 1, random.chance(15) {
+            let other = fields[0].key == "user_id" ? "device_id" : "user_id"
+            fields.append(.init(key: other, value: random.one(of: [.null, .text(""), .text(" ")])))
+        }
+        return fields
+    }
+
+    /// The same id, sometimes as a number or with spaces around it.
+    private mutating func spelled(_ id: Plain) -> Plain {
+        guard case .text(let text) = id, random.chance(15) else { return id }
+        if let number = Double(text), random.chance(60) { return .number(number) }
+        return .text(random.one(of: [" \(text)", "\(text)  ", "\\u0009\(text)", "\(text)\\u00a0"]))
+    }
+
+    private mutating func insertID() -> Plain {
+        random.one(of: [.text("i"), .text("i"), .text("j"), .number(1), .text("1"), .null, .text("")])
+    }
+
+    // MARK: Properties
+
+    private mutating func value() -> Plain {
+        random.one(
+            of: [
+                .number(1), .number(2), .number(-3), .number(0.5), .text("x"), .text("1"), .bool(true), .null,
+                .list([.number(1)]), .list([.number(1), .number(2)]), .list([.text("x"), .number(1)]),
+                .list([.number(3), .number(3)]), .list([]), .list([.number(1), .list([.number(2)])]), .text("\\u00e9"),
+                .object([.init(key: "x", value: .number(1))]),
+            ]
+        )
+    }
+
+    private mutating func plainKeys() -> Plain {
+        let keys = ["a", "b", "c"].filter { _ in random.chance(50) }
+        return .object(keys.map { .init(key: $0, value: value()) })
+    }
+
+    private mutating func userProperties(operating percent: Int) -> Plain {
+        guard random.chance(percent) else { return plainKeys() }
+        let operations = [
+            "$set", "$append", "$postInsert", "$remove", "$setOnce", "$add", "$prepend", "$preInsert", "$unset",
+            "$clearAll",
+        ]
+        var fields: [Plain.Field] = []
+        for _ in 0...random.below(3) {
+            let operation = operations[random.below(operations.count - (random.chance(60) ? 1 : 0))]
+            if fields.contains(where: { $0.key == operation }) { continue }
+            var operand = plainKeys()
+            if operation == "$clearAll" { operand = random.one(of: [.text("-"), .object([])]) }
+            if random.chance(3) { operand = random.one(of: [.null, .number(1), .list([.text("a")])]) }
+            if operation == "$clearAll", operand == .null { operand = .text("-") }
+            fields.append(.init(key: operation, value: operand))
+        }
+        return .object(fields)
+    }
+
+    private mutating func groups() -> Plain {
+        let types = ["org", "team"].filter { _ in random.chance(60) }
+        return .object(
+            types.map {
+                .init(key: $0, value: random.one(of: [groupNames[0], groupNames[1], .list(groupNames), .list([])]))
+            }
+        )
+    }
+
+    private mutating func context() -> [Plain.Field] {
+        let fields: [(String, [Plain])] = [
+            ("platform", [.text("iOS"), .text("Web")]), ("os_name", [.text("ios")]),
+            ("os_version", [.number(17), .text("18")]),
+            ("device_brand", [.text("Apple")]), ("device_manufacturer", [.text("Apple")]),
+            ("device_model", [.text("iPad")]),
+            ("carrier", [.text("O2"), .text("")]), ("country", [.text("Germany"), .text("France")]),
+            ("region", [.text("Bavaria")]), ("city", [.text("K\\u00f6ln"), .text("")]), ("dma", [.number(5), .null]),
+            ("language", [.text("en-US"), .text("de"), .text("Klingon")]), ("library", [.text("lib/1")]),
+            ("app_version", [.text("1.0"), .text("2.0")]), ("version_name", [.text("3.0")]),
+        ]
+        var chosen: [Plain.Field] = []
+        for _ in 0...random.below(3) {
+            let (key, values) = random.one(of: fields)
+            if chosen.contains(where: { $0.key == key || $0.key.contains("version") && key.contains("version") }) {
+                continue
+            }
+            chosen.append(.init(key: key, value: random.one(of: values)))
+        }
+        return chosen
+    }
+
+    // MARK: Money
+
+    private mutating func money() -> [Plain.Field] {
+        let fields: [(String, [Plain])] = [
+            ("price", [.number(2.5), .number(-2), .number(0), .null]), ("quantity", [.number(3), .number(0), .null]),
+            ("revenue", [.number(10), .number(-10), .null]), ("productId", [.text("p")]), ("product_id", [.text("q")]),
+            ("revenueType", [.text("gift")]), ("revenue_type", [.text("tip")]), ("currency", [.text("EUR")]),
+        ]
+        var chosen: [Plain.Field] = []
+        for _ in 0...random.below(3) {
+            let (key, values) = random.one(of: fields)
+            if chosen.contains(where: { $0.key == key }) { continue }
+            chosen.append(.init(key: key, value: random.one(of: values)))
+        }
+        return chosen
+    }
+
+    private mutating func eventProperties() -> Plain {
+        var fields = plainKeys().fields
+        for (key, values) in [
+            ("$price", [.number(4), .text("1.5"), .text("dear"), .number(-1)] as [Plain]),
+            ("$quantity", [.number(2), .text("2")]),
+            ("$revenue", [.number(8), .number(-8)]), ("$productId", [.text("r")]),
+        ] where random.chance(12) {
+            fields.append(.init(key: key, value: random.one(of: values)))
+        }
+        return .object(fields)
+    }
+}

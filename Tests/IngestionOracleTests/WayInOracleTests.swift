@@ -1,0 +1,275 @@
+import Foundation
+import Hummingbird
+import HummingbirdTesting
+import Testing
+
+/// What was found wrong: where, and in words.
+struct Difference: Error {
+    /// `nil` if it is no one sequence's.
+    var sequence: Int?
+    var text: String
+}
+
+/// Sends sequences of steps, one after the other, into one project and compares all that can be seen with the model.
+func difference(
+    after sequences: [[Step]],
+    feedsWhileRunning: Bool,
+    from model: WayInModel = WayInModel()
+) async throws -> Difference? {
+    let server = try OracleServer(feedsWhileRunning: feedsWhileRunning)
+    let steps = sequences.enumerated().flatMap { number, steps in steps.map { (number, $0) } }
+    let (model, ends, found) = try await server.application.test(.router) { client in
+        var model = model
+        // For each sequence, how many events were stored up to its end.
+        var ends = Array(repeating: 0, count: sequences.count)
+        for (number, step) in steps {
+            switch step {
+            case .wait(let milliseconds): server.wait(milliseconds)
+            case .restart: try await server.restart()
+            case .send(let sent):
+                let body = sent.json(apiKey: OracleServer.apiKey, now: server.now)
+                let wanted = model.receive(sent, body: body, now: server.now)
+                let found = try await client.send(sent, body)
+                if found != wanted {
+                    let text = "answered \(found.status) \(found.body)\nexpected \(wanted.status) \(wanted.body)"
+                    return (model, ends, Difference(sequence: number, text: text) as Difference?)
+                }
+            }
+            ends[number] = model.rows.count
+        }
+        return (model, ends, nil)
+    }
+    var groups: [[String]: Plain] = [:]
+    for group in model.groups.keys { groups[group] = try server.properties(ofGroup: group) ?? Plain([:]) }
+    let stored = try await server.stored()
+    if let found { return found }
+    let devices = Set(model.rows.compactMap(\.device).filter { !$0.hasPrefix("derived from ") })
+    let rendering = Rendering(stored, sentDevices: devices, groups: groups)
+    guard let (event, text) = rendering.difference(from: Rendering(model)) else { return nil }
+    return Difference(sequence: event.flatMap { event in ends.firstIndex { event < $0 } }, text: text)
+}
+
+extension TestClientProtocol {
+    /// - Parameter json: the JSON of `sent`.
+    fileprivate func send(_ sent: Sent, _ json: String) async throws -> WayInModel.Reply {
+        var headers: HTTPFields = [:]
+        var body = json
+        if !sent.path.takesJSON {
+            headers[.contentType] = "application/x-www-form-urlencoded"
+            let escaped = json.addingPercentEncoding(withAllowedCharacters: .alphanumerics)!
+            body = "api_key=\(OracleServer.apiKey)&\(sent.path.field)=\(escaped)"
+        }
+        return try await execute(
+            uri: sent.path.rawValue,
+            method: .post,
+            headers: headers,
+            body: ByteBuffer(string: body)
+        ) { response in
+            let text = String(buffer: response.body)
+            return WayInModel.Reply(status: response.status.code, body: Plain(json: text)?.description ?? text)
+        }
+    }
+}
+
+@Suite("the way in, against a naive model") struct WayInOracleTests {
+    private static let environment = ProcessInfo.processInfo.environment
+    private static let sequencesPerProject = 25
+    private static let firstSeed = environment["ORACLE_SEED"].flatMap { Int($0) } ?? 1
+    /// By default a few seconds' worth; `ORACLE_SEQUENCES` and `ORACLE_SEED` make longer and other runs.
+    private static let projects: Range<Int> = {
+        let sequences = environment["ORACLE_SEQUENCES"].flatMap { Int($0) } ?? 300
+        return firstSeed..<firstSeed + (sequences + sequencesPerProject - 1) / sequencesPerProject
+    }()
+
+    private static func sequences(seed: Int) -> [[Step]] {
+        (0..<sequencesPerProject).map { number in
+            var random = RandomSteps(seed: UInt64(seed * 1_000 + number), number: number)
+            return random.sequence()
+        }
+    }
+
+    @Test("random requests, restarts and days", arguments: projects)
+    func random(seed: Int) async throws {
+        let sequences = Self.sequences(seed: seed)
+        let isFed = seed % 4 == 0
+        guard let found = try await difference(after: sequences, feedsWhileRunning: isFed) else { return }
+        let shortest = try await Shrinking(feedsWhileRunning: isFed).shortest(sequences, found)
+        Issue.record(
+            """
+            ORACLE_SEED=\(seed) (\(shortest.runs) runs to shorten it)
+            \(shortest.sequences.flatMap { $0 }.map(\.text).joined(separator: "\n"))
+            \(shortest.difference.text)
+            """
+        )
+    }
+}
+
+extension WayInOracleTests {
+    /// A sequence is worth nothing if what it is about never happens.
+    @Test("the sequences meet every case")
+    func cases() {
+        var seen: [String: Int] = [:]
+        for seed in Self.projects.prefix(12) {
+            var model = WayInModel()
+            var now: Int64 = 0
+            for step in Self.sequences(seed: seed).flatMap({ $0 }) {
+                switch step {
+                case .wait(let milliseconds): now += milliseconds
+                case .restart: seen["restart", default: 0] += 1
+                case .send(let sent):
+                    let reply = model.receive(sent, body: "", now: now)
+                    seen["\(sent.path) \(reply.status)", default: 0] += 1
+                }
+            }
+            for merge in model.merges { seen[merge.cause, default: 0] += 1 }
+            for row in model.rows {
+                if row.userID == nil { seen[row.person == nil ? "nobody" : "anonymous", default: 0] += 1 }
+                if let revenue = row.revenue { seen[revenue < 0 ? "refund" : "revenue", default: 0] += 1 }
+                if row.context["paying"] != nil { seen["paying", default: 0] += 1 }
+                if row.person.map({ model.root(of: model.root(of: $0)) != $0 }) == true {
+                    seen["merged", default: 0] += 1
+                }
+            }
+            for person in model.persons
+            where person.userID != nil
+                && model.rows.contains(where: { row in
+                    row.userID == nil && row.person.map { model.persons[$0].userID == person.userID } == true
+                })
+            { seen["claimed, or on a known user's device", default: 0] += 1 }
+            seen["duplicate", default: 0] += model.duplicate
+            seen["group", default: 0] += model.groups.values.count { !$0.isEmpty }
+        }
+        let wanted = [
+            "restart", "httpAPI 200", "httpAPI 400", "batch 200", "batch 400", "identify 200", "groupIdentify 200",
+            "groupIdentify 400", "userMap 200", "userMap 400", "login", "mapping", "unmapping", "nobody", "anonymous",
+            "refund", "revenue", "paying", "merged", "claimed, or on a known user's device", "duplicate", "group",
+        ]
+        for name in wanted { #expect(seen[name, default: 0] >= 5, "\(name): \(seen)") }
+    }
+
+    @Test("a merge brings the properties of both sides together (decisions.md, 4)")
+    func mergedProperties() async throws {
+        func object(_ members: [String: Plain]) -> Plain { Plain(members) }
+        func event(_ ids: [String: Plain], _ properties: [String: Plain] = [:]) -> Step {
+            let members: [String: Plain] = ["event_type": .text("Play"), "user_properties": object(properties)]
+            return .send(Sent(path: .httpAPI, items: [object(members.merging(ids) { $1 })]))
+        }
+        let steps = [
+            event(["user_id": .text("ann-1")], ["a": .text("known"), "b": .text("known")]),
+            event(["device_id": .text("pad-1")], ["b": .text("anonymous"), "c": .text("anonymous")]),
+            event(["user_id": .text("ann-1"), "device_id": .text("pad-1")]),
+        ]
+        let found = try await difference(
+            after: [steps],
+            feedsWhileRunning: false,
+            from: WayInModel(mergesProperties: true)
+        )
+        withKnownIssue("the record does not know when a person's property arrived") {
+            #expect(found == nil, "\(found?.text ?? "")")
+        }
+    }
+}
+
+/// Makes a failing run shorter for as long as it fails.
+struct Shrinking {
+    var feedsWhileRunning: Bool
+    private static let mostRuns = 300
+
+    func shortest(
+        _ sequences: [[Step]],
+        _ difference: Difference
+    ) async throws -> (sequences: [[Step]], difference: Difference, runs: Int) {
+        var (best, found, runs) = (sequences, difference, 0)
+        func fails(_ candidate: [[Step]]) async throws -> Bool {
+            runs += 1
+            guard
+                let next = try await IngestionOracleTests.difference(
+                    after: candidate,
+                    feedsWhileRunning: feedsWhileRunning
+                )
+            else { return false }
+            (best, found) = (candidate, next)
+            return true
+        }
+        if let sequence = difference.sequence { _ = try await fails([sequences[sequence]]) }
+        if best.count > 1 {
+            for index in best.indices.reversed() {
+                var fewer = best
+                fewer.remove(at: index)
+                _ = try await fails(fewer)
+            }
+        }
+        best = [best.flatMap { $0 }]
+        var goesOn = true
+        while goesOn, runs < Self.mostRuns {
+            goesOn = false
+            for candidate in Self.smaller(best[0]) {
+                guard runs < Self.mostRuns else { break }
+                if try await fails([candidate]) {
+                    goesOn = true
+                    break
+                }
+            }
+        }
+        return (best, found, runs)
+    }
+
+    /// With a step less, an item less, a field less, a member of a field less.
+    static func smaller(_ steps: [Step]) -> [[Step]] {
+        var candidates: [[Step]] = []
+        for index in steps.indices.reversed() {
+            var fewer = steps
+            fewer.remove(at: index)
+            candidates.append(fewer)
+        }
+        for index in steps.indices {
+            guard case .send(let sent) = steps[index] else { continue }
+            for smaller in smaller(sent) {
+                var changed = steps
+                changed[index] = .send(smaller)
+                candidates.append(changed)
+            }
+        }
+        return candidates
+    }
+
+    private static func smaller(_ sent: Sent) -> [Sent] {
+        var candidates: [Sent] = []
+        var plain = sent
+        (plain.clockLag, plain.minimumIDLength, plain.spelling) = (nil, nil, Plain.Spelling())
+        if plain != sent { candidates.append(plain) }
+        for index in sent.items.indices {
+            if sent.items.count > 1 {
+                var fewer = sent
+                fewer.items.remove(at: index)
+                candidates.append(fewer)
+            }
+        }
+        for index in sent.items.indices {
+            for item in smaller(sent.items[index], depth: 3) {
+                var changed = sent
+                changed.items[index] = item
+                candidates.append(changed)
+            }
+        }
+        return candidates
+    }
+
+    private static func smaller(_ value: Plain, depth: Int) -> [Plain] {
+        guard depth > 0, case .object(let fields) = value else { return [] }
+        var candidates: [Plain] = []
+        for index in fields.indices {
+            var fewer = fields
+            fewer.remove(at: index)
+            candidates.append(.object(fewer))
+        }
+        for index in fields.indices {
+            for value in smaller(fields[index].value, depth: depth - 1) {
+                var changed = fields
+                changed[index].value = value
+                candidates.append(.object(changed))
+            }
+        }
+        return candidates
+    }
+}
