@@ -45,17 +45,25 @@ public enum JSONDocument {
     }
 
     func parse(_ bytes: Span<UInt8>) throws(JSONSyntaxError) -> JSONValue {
-        capacity = max(capacity, bytes.count)
         var document = unsafe csimdjson_document()
-        // Safe: simdjson copies the bytes before the call returns, and reads no further than `count`.
-        let problem = unsafe bytes.withUnsafeBufferPointer { buffer in
-            unsafe csimdjson_parse(handle, buffer.baseAddress, buffer.count, &document)
+        var problem = unsafe parse(bytes, into: &document)
+        if unsafe problem != nil, let readable = LargeNumbers.withExponents(bytes) {
+            unsafe problem = unsafe parse(readable.span, into: &document)
         }
         if let problem = unsafe problem {
             throw JSONSyntaxError(message: unsafe String(cString: problem))
         }
         // Safe: simdjson's tape is never empty: a root word, a value, a root word.
         return unsafe JSONValue(tape: document.tape, strings: document.strings, index: 1)
+    }
+
+    /// - Returns: what is wrong with the bytes; `nil` if the document was filled.
+    private func parse(_ bytes: Span<UInt8>, into document: inout csimdjson_document) -> UnsafePointer<CChar>? {
+        capacity = max(capacity, bytes.count)
+        // Safe: simdjson copies the bytes before the call returns, and reads no further than `count`.
+        return unsafe bytes.withUnsafeBufferPointer { buffer in
+            unsafe csimdjson_parse(handle, buffer.baseAddress, buffer.count, &document)
+        }
     }
 
     deinit {
