@@ -14,6 +14,7 @@ struct EventFields {
     private var time: Timestamp?
     private var sessionID: Int64?
     private var eventID: Int64?
+    private var sequenceNumber: Int64?
     private var insertID: String?
     private var eventProperties: JSONValue?
     private var userProperties: JSONValue?
@@ -47,6 +48,7 @@ struct EventFields {
         case .time: time = whole(key, value).map { Timestamp(milliseconds: $0) }
         case .sessionID: sessionID = whole(key, value)
         case .eventID: eventID = whole(key, value)
+        case .sequenceNumber: sequenceNumber = whole(key, value)
         case .insertID: insertID = text(key, value)
         case .eventProperties: eventProperties = object(key, value)
         case .userProperties: userProperties = object(key, value)
@@ -71,8 +73,24 @@ struct EventFields {
         case .productID: takeRevenueText("$productId", key, value)
         case .revenueType: takeRevenueText("$revenueType", key, value)
         case .currency: takeRevenueText("$currency", key, value)
+        case .apiProperties:
+            extras.append((key, value))
+            takeAPIProperties(value, &interner)
+        case .context(.library) where dialect == .legacy && value.kind == .object:
+            interner.take(libraryNamed: value["name"], version: value["version"])
         case .context(let field):
             if !interner.take(field, value) { invalid.append(key.string) }
+        }
+    }
+
+    /// What the first SDKs' first revenue call says of money. Source: reference/ingest.md §1.
+    private mutating func takeAPIProperties(_ properties: JSONValue, _ interner: inout RequestInterner) {
+        guard properties["special"]?.string == "revenue_amount" else { return }
+        for (key, value) in properties.members where !value.isNull {
+            switch FieldName(key, dialect) {
+            case .price, .quantity, .productID: take(key, value, &interner)
+            default: break
+            }
         }
     }
 
@@ -97,7 +115,8 @@ struct EventFields {
         var event = IncomingEvent(userID: userID, deviceID: deviceID, type: type)
         event.time = time
         event.sessionID = sessionID ?? -1
-        event.eventID = eventID
+        // They count events and identifies apart, but all of a device by the sequence number.
+        event.eventID = sequenceNumber ?? eventID
         event.insertID = insertID
         let (context, fingerprint) = interner.context()
         event.context = context

@@ -3,9 +3,9 @@ import JSONTape
 
 /// A key of an event that has a meaning. Found by its bytes, without making a string of each key.
 enum FieldName {
-    case userID, deviceID, type, time, sessionID, eventID, insertID
+    case userID, deviceID, type, time, sessionID, eventID, sequenceNumber, insertID
     case eventProperties, userProperties, groupProperties, groups, groupType, groupValue
-    case skipsUserProperties, ip, userAgent
+    case skipsUserProperties, ip, userAgent, apiProperties
     case price, quantity, revenue, productID, revenueType, currency
     case context(ContextField)
 
@@ -37,7 +37,7 @@ enum FieldName {
         Candidate(key: "timestamp", name: .time, dialects: [.legacy]),
         Candidate(key: "session_id", name: .sessionID, dialects: all),
         Candidate(key: "event_id", name: .eventID, dialects: all),
-        Candidate(key: "sequence_number", name: .eventID, dialects: [.legacy]),
+        Candidate(key: "sequence_number", name: .sequenceNumber, dialects: [.legacy]),
         Candidate(key: "insert_id", name: .insertID, dialects: all),
         Candidate(key: "uuid", name: .insertID, dialects: [.legacy]),
         Candidate(key: "event_properties", name: .eventProperties, dialects: all),
@@ -49,6 +49,7 @@ enum FieldName {
         Candidate(key: "$skip_user_properties_sync", name: .skipsUserProperties, dialects: all),
         Candidate(key: "ip", name: .ip, dialects: all),
         Candidate(key: "user_agent", name: .userAgent, dialects: all),
+        Candidate(key: "api_properties", name: .apiProperties, dialects: [.legacy]),
         Candidate(key: "price", name: .price, dialects: all),
         Candidate(key: "quantity", name: .quantity, dialects: all),
         Candidate(key: "revenue", name: .revenue, dialects: all),

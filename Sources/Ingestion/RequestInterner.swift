@@ -15,6 +15,7 @@ struct RequestInterner {
     private var bytes: [UInt8] = []
     private var values: [(field: ContextField, value: JSONValue)] = []
     private var userAgent: String?
+    private var library: String?
     private var place: Place?
 
     init(_ enrichment: Enrichment) {
@@ -28,6 +29,7 @@ struct RequestInterner {
         values.removeAll(keepingCapacity: true)
         userAgent = nil
         place = nil
+        library = nil
     }
 
     /// - Returns: false if the value is of a kind that a context field cannot have.
@@ -43,6 +45,15 @@ struct RequestInterner {
         userAgent = value.string
         bytes.append(0xFE)
         append(value)
+    }
+
+    /// The first SDKs tell their library's name and version apart; later ones write `name/version`.
+    mutating func take(libraryNamed name: JSONValue?, version: JSONValue?) {
+        let parts = [name, version].compactMap { $0?.string }.filter { !$0.isEmpty }
+        library = parts.isEmpty ? nil : parts.joined(separator: "/")
+        bytes.append(UInt8(ContextField.library.rawValue))
+        bytes.append(contentsOf: (library ?? "").utf8)
+        bytes.append(0xFF)
     }
 
     mutating func take(address: String?) {
@@ -89,6 +100,7 @@ struct RequestInterner {
             let text = PropertyValue(value).label.map(PropertyLimits.cut)
             context[field] = text == "" ? nil : text
         }
+        if let library { context[.library] = PropertyLimits.cut(library) }
         for (field, text) in place { context[field] = text }
         context.normalize(userAgent: userAgent, enrichment)
         contexts[fingerprint] = context

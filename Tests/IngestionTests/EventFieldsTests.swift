@@ -136,3 +136,54 @@ private func refused(_ fields: String) -> [String] {
         #expect(try read("\"ip\":\"198.51.100.1\"").extras == "{\"ip\":\"198.51.100.1\"}")
     }
 }
+
+@Suite("the first SDKs' form") struct LegacyEventTests {
+    private static func read(_ fields: String) throws -> IncomingEvent {
+        let json = "[{\"device_id\":\"device-1\",\"event_type\":\"A\",\(fields)}]"
+        return try #require(try RequestDecoder.events(inForm: json, .legacy).events.first)
+    }
+
+    @Test(
+        "a library is an object of two texts",
+        arguments: [
+            ("{\"name\":\"amplitude-js\",\"version\":\"8.21.9\"}", "amplitude-js/8.21.9"),
+            ("{\"name\":\"amplitude-js\"}", "amplitude-js"), ("{}", nil), ("{\"name\":5}", nil), ("\"other\"", "other"),
+        ] as [(String, String?)]
+    )
+    func library(json: String, library: String?) throws {
+        #expect(try Self.read("\"library\":\(json)").context[.library] == library)
+    }
+
+    @Test("two libraries in a request are two contexts")
+    func libraries() throws {
+        let events = ["a", "b"].map {
+            "{\"device_id\":\"device-1\",\"event_type\":\"A\",\"library\":{\"name\":\"x\",\"version\":\"\($0)\"}}"
+        }
+        let read = try RequestDecoder.events(inForm: "[\(events.joined(separator: ","))]", .legacy).events
+        #expect(read.map { $0.context[.library] } == ["x/a", "x/b"])
+        #expect(read[0].contextFingerprint != read[1].contextFingerprint)
+    }
+
+    @Test(
+        "the first revenue call speaks of money in api_properties",
+        arguments: [
+            ("{\"special\":\"revenue_amount\",\"price\":2.5,\"quantity\":2,\"productId\":\"p\"}", 5),
+            ("{\"special\":\"revenue_amount\",\"price\":2.5,\"quantity\":null}", 2.5),
+            ("{\"special\":\"session_start\",\"price\":2.5}", nil), ("{\"price\":2.5}", nil), ("{}", nil), ("[]", nil),
+        ] as [(String, Double?)]
+    )
+    func revenue(json: String, amount: Double?) throws {
+        let event = try Self.read("\"api_properties\":\(json)")
+        #expect(event.revenue == amount)
+        #expect(event.extras == "{\"api_properties\":\(json)}", "kept as it was sent")
+    }
+
+    @Test(
+        "the sequence number counts all of a device, wherever it stands",
+        arguments: ["\"event_id\":1,\"sequence_number\":7", "\"sequence_number\":7,\"event_id\":1"]
+    )
+    func sequence(fields: String) throws {
+        #expect(try Self.read(fields).eventID == 7)
+        #expect(try Self.read("\"event_id\":1").eventID == 1)
+    }
+}
