@@ -171,7 +171,7 @@ let package = Package(
             ],
             exclude: ["Golden"]
         ),
-        .testTarget(name: "EndToEndTests", exclude: ["Clients"]),
+        .testTarget(name: "EndToEndTests", dependencies: ["DuckDB"], exclude: ["Clients", "Requests"]),
     ],
     swiftLanguageModes: [.v6],
     cxxLanguageStandard: .cxx17

@@ -30,18 +30,31 @@ struct ProjectClient {
     ///   - days: first and last, written `YYYYMMDD-YYYYMMDD`.
     func chart(_ e: String, m: String, days: String) async throws -> Chart {
         let range = days.split(separator: "-")
-        var url = try #require(URLComponents(string: address + "/api/2/events/segmentation"))
+        var url = URLComponents()
+        url.path = "/api/2/events/segmentation"
         url.queryItems = [
             URLQueryItem(name: "e", value: e), URLQueryItem(name: "m", value: m),
             URLQueryItem(name: "start", value: String(range[0])), URLQueryItem(name: "end", value: String(range[1])),
             URLQueryItem(name: "limit", value: "1000"),
         ]
-        var request = URLRequest(url: try #require(url.url))
-        let credentials = Data("\(keys.apiKey):\(keys.secretKey)".utf8).base64EncodedString()
-        request.setValue("Basic \(credentials)", forHTTPHeaderField: "Authorization")
-        let answer = try await answer(to: request)
+        let answer = try await answer(to: request(try #require(url.string)))
         try #require(answer.status == 200, "\(e) \(m): \(answer.text)")
         return try answer.chart()
+    }
+
+    /// Where all events have gone that ever came in.
+    func ledger() async throws -> Ledger {
+        let answer = try await answer(to: request("/api/v1/ledger"))
+        try #require(answer.status == 200, "\(answer.text)")
+        return try JSONDecoder().decode(LedgerAnswer.self, from: answer.body).data.total
+    }
+
+    /// A question, with the keys.
+    private func request(_ path: String) throws -> URLRequest {
+        var request = URLRequest(url: try #require(URL(string: address + path)))
+        let credentials = Data("\(keys.apiKey):\(keys.secretKey)".utf8).base64EncodedString()
+        request.setValue("Basic \(credentials)", forHTTPHeaderField: "Authorization")
+        return request
     }
 
     /// On Linux, Foundation 6.3 waits for ever at a 401, whatever the request's own time limit: then this throws.
@@ -51,6 +64,22 @@ struct ProjectClient {
             return HTTPAnswer(status: try #require(response as? HTTPURLResponse).statusCode, body: body)
         }
     }
+}
+
+/// Events by what became of them.
+struct Ledger: Decodable, Equatable {
+    var received = 0
+    var stored = 0
+    var duplicate = 0
+    var rejected = 0
+}
+
+private struct LedgerAnswer: Decodable {
+    struct Content: Decodable {
+        var total: Ledger
+    }
+
+    var data: Content
 }
 
 struct SentEvent: Encodable {
