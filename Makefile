@@ -1,10 +1,10 @@
 # The doors into this project. `make` alone lists them; ARGS is passed on: make run ARGS="--port 9000"
 
 .DEFAULT_GOAL := help
-.PHONY: help run demo build test lint format bench setup clean swift
+.PHONY: help run demo build test fuzz lint format bench setup clean swift
 
 ARGS ?=
-sources := $(wildcard Sources Tests Benchmarks) Package.swift
+sources := $(wildcard Sources Tests Benchmarks Fuzz) Package.swift
 antinode := .build/release/antinode
 
 run: build ## Build and start the server
@@ -20,6 +20,12 @@ test: setup ## Build and run all tests; choose some with ARGS="--filter FunnelFo
 	@tools/setup-tests
 	swift build --build-tests
 	swift test --skip-build $(ARGS)
+
+fuzz: setup ## Search for bytes that the way in cannot take, for a minute; longer with ARGS="-max_total_time=600"
+	@mkdir -p .build-fuzz/corpus
+	ANTINODE_FUZZ=1 swift build -c release --scratch-path .build-fuzz --product decoder-fuzz
+	SWIFT_BACKTRACE=enable=no .build-fuzz/release/decoder-fuzz -max_total_time=60 -timeout=10 -max_len=4096 \
+		-dict=Fuzz/words.dict -artifact_prefix=.build-fuzz/ -print_final_stats=1 $(ARGS) .build-fuzz/corpus Fuzz/Corpus
 
 lint: swift ## Check that the code is formatted as .swift-format says
 	swift format lint --strict --recursive --parallel $(sources)
@@ -37,7 +43,7 @@ clean: ## Remove what was built, but not what was downloaded
 	rm -rf .build
 
 help: ## List these
-	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "  make %-8s %s\n", $$1, $$2 }' Makefile
+	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-10s %s\n", $$1, $$2 }' Makefile
 
 swift:
 	@tools/check-swift

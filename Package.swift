@@ -177,6 +177,24 @@ let package = Package(
     cxxLanguageStandard: .cxx17
 )
 
+// `make fuzz` sets this: the way in is then built to tell libFuzzer which of its code was reached.
+if Context.environment["ANTINODE_FUZZ"] != nil {
+    let reached: SwiftSetting = .unsafeFlags(["-sanitize=fuzzer"])
+    for target in package.targets where ["Compression", "EventModel", "Ingestion", "JSONTape"].contains(target.name) {
+        target.swiftSettings = [reached]
+    }
+    package.targets.append(
+        .executableTarget(
+            name: "decoder-fuzz",
+            dependencies: ["Compression", "EventModel", "Ingestion", "JSONTape"],
+            path: "Fuzz",
+            exclude: ["Corpus", "words.dict"],
+            swiftSettings: [reached],
+            linkerSettings: [.unsafeFlags(["-sanitize=fuzzer"])]
+        )
+    )
+}
+
 // One strictness for all of our own code: `unsafe` is a word to grep for, and a warning is an error.
 for target in package.targets
 where target.type != .system && !target.name.hasPrefix("C") || ["ColumnEngine", "Compression"].contains(target.name) {

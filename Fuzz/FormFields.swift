@@ -1,0 +1,1 @@
+../Sources/AmplitudeAPI/FormFields.swift
