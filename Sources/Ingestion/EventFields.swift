@@ -65,10 +65,10 @@ struct EventFields {
             extras.append((key, value))
         case .price:
             revenue.price = amount(key, value)
-            revenueProperties.append(("$price", PropertyValue(value)))
+            takeRevenue("$price", PropertyValue(value))
         case .quantity:
             revenue.quantity = amount(key, value)
-            revenueProperties.append(("$quantity", PropertyValue(value)))
+            takeRevenue("$quantity", PropertyValue(value))
         case .revenue: revenue.revenue = amount(key, value)
         case .productID: takeRevenueText("$productId", key, value)
         case .revenueType: takeRevenueText("$revenueType", key, value)
@@ -193,10 +193,13 @@ struct EventFields {
     }
 
     private mutating func takeRevenueText(_ property: String, _ field: JSONText, _ value: JSONValue) {
-        guard let text = text(field, value) else { return }
-        // Both spellings of one name are one property: the later word holds.
+        if let text = text(field, value) { takeRevenue(property, .string(text)) }
+    }
+
+    /// What is said in two spellings, or in two places, is one property: the later word holds.
+    private mutating func takeRevenue(_ property: String, _ value: PropertyValue) {
         revenueProperties.removeAll { $0.key == property }
-        revenueProperties.append((property, .string(text)))
+        revenueProperties.append((property, value))
     }
 
     // MARK: Copies

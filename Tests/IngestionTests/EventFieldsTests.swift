@@ -178,6 +178,14 @@ private func refused(_ fields: String) -> [String] {
         #expect(event.extras == "{\"api_properties\":\(json)}", "kept as it was sent")
     }
 
+    @Test("money in both places is one property, by the later word")
+    func revenueTwice() throws {
+        let first = "{\"special\":\"revenue_amount\",\"price\":2.5,\"quantity\":2}"
+        let event = try Self.read("\"price\":1,\"quantity\":3,\"api_properties\":\(first)")
+        #expect(event.revenue == 5)
+        #expect(event.eventProperties == "{\"$price\":2.5,\"$quantity\":2,\"$revenue\":5}", "a key is written once")
+    }
+
     @Test(
         "the sequence number counts all of a device, wherever it stands",
         arguments: ["\"event_id\":1,\"sequence_number\":7", "\"sequence_number\":7,\"event_id\":1"]
