@@ -22,7 +22,8 @@ let package = Package(
     targets: [
         // Nouns and pure rules: no I/O, no clock.
         .target(name: "EventModel"),
-        .target(name: "QueryModel", dependencies: ["EventModel"]),
+        .target(name: "Formulas", dependencies: ["EventModel"]),
+        .target(name: "QueryModel", dependencies: ["EventModel", "Formulas"]),
         .target(name: "FoldEngine"),
 
         // Bytes: JSON in, compression, hashes.
@@ -60,18 +61,24 @@ let package = Package(
                 .product(name: "Metrics", package: "swift-metrics"),
             ]
         ),
-        .target(name: "ColumnEngine", dependencies: ["EventModel", "FoldEngine", "JSONTape", "QueryModel", "Storage"]),
+        .target(
+            name: "ColumnEngine",
+            dependencies: ["CXXHash", "EventModel", "JSONTape", "QueryModel", "Storage"]
+        ),
         .target(
             name: "QueryExecution",
-            dependencies: ["ColumnEngine", "EventModel", "FoldEngine", "QueryModel", "Storage"]
+            dependencies: [
+                "ColumnEngine", "EventModel", "FoldEngine", "Formulas", "JSONTape", "QueryModel", "Storage",
+            ]
         ),
         .target(
             name: "AmplitudeAPI",
             dependencies: [
-                "Compression", "EventModel", "Ingestion", "JSONTape", "QueryExecution", "QueryModel", "Storage",
-                .product(name: "Crypto", package: "swift-crypto"),
+                "Compression", "EventModel", "Formulas", "Ingestion", "JSONTape", "QueryExecution", "QueryModel",
+                "Storage", .product(name: "Crypto", package: "swift-crypto"),
                 .product(name: "Hummingbird", package: "hummingbird"),
                 .product(name: "Logging", package: "swift-log"),
+                .product(name: "NIOCore", package: "swift-nio"),
             ]
         ),
 
@@ -116,6 +123,7 @@ let package = Package(
 
         // Tests mirror Sources.
         .testTarget(name: "EventModelTests", dependencies: ["EventModel", "JSONTape"]),
+        .testTarget(name: "FormulasTests", dependencies: ["Formulas"]),
         .testTarget(name: "FoldEngineTests", dependencies: ["FoldEngine"]),
         .testTarget(
             name: "ColumnEngineTests",
@@ -155,9 +163,9 @@ let package = Package(
         .testTarget(
             name: "QueryExecutionTests",
             dependencies: [
-                "ColumnEngine", "DuckDBStore", "EventModel", "Ingestion", "ProjectStore", "QueryExecution",
-                "QueryModel",
-                "Storage",
+                "ColumnEngine", "DuckDBStore", "EventModel", "Formulas", "Ingestion", "ProjectStore", "QueryExecution",
+                "QueryModel", "Storage",
+                .product(name: "Logging", package: "swift-log"),
             ]
         ),
         .testTarget(
@@ -168,6 +176,8 @@ let package = Package(
                 .product(name: "Hummingbird", package: "hummingbird"),
                 .product(name: "HummingbirdTesting", package: "hummingbird"),
                 .product(name: "Logging", package: "swift-log"),
+                .product(name: "NIOCore", package: "swift-nio"),
+                .product(name: "NIOPosix", package: "swift-nio"),
             ],
             exclude: ["Golden"]
         ),

@@ -20,6 +20,9 @@ struct AntinodeBench: AsyncParsableCommand {
     @Option(name: .long, help: "How many events the made-up data of the questions has.")
     var events = 3_000_000
 
+    @Option(name: .long, help: "Keeps the made-up data in this file, and uses it again if it is there.")
+    var keep: String?
+
     @Option(name: .long, help: "Runs of each side of a question; the best counts.")
     var runs = 5
 
@@ -62,8 +65,12 @@ struct AntinodeBench: AsyncParsableCommand {
             "\(events) events, \(data.users) users, \(BenchmarkData.days) days, \(BenchmarkData.types) event types,"
                 + " \(BenchmarkData.countries) countries, seed \(data.seed)"
         )
-        try await SegmentationBenchmark(data: data, file: folder.appendingPathComponent("events.duckdb"), runs: runs)
-            .run()
+        try await SegmentationBenchmark(
+            data: data,
+            file: keep.map { URL(filePath: $0) } ?? folder.appendingPathComponent("events.duckdb"),
+            runs: runs
+        )
+        .run()
     }
 
     private func ingestion(in folder: URL) throws -> IngestionBenchmark {

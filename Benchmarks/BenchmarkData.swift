@@ -44,7 +44,8 @@ struct BenchmarkData {
                         uploadTime: time,
                         context: ContextID(
                             Int32(user % 7 == 0 ? random.skewed(Self.countries) + 1 : user % Self.countries + 1)
-                        )
+                        ),
+                        eventProperties: Self.properties[random.skewed(Self.properties.count)]
                     )
                 )
             }
@@ -52,8 +53,14 @@ struct BenchmarkData {
         }
     }
 
+    /// A text, a number and a list.
+    private static let properties = (0..<1_000).map { number in
+        "{\"page\":\"/shop/shelf-\(number)\",\"price\":\(number % 90).5,\"tags\":[\"new\",\"tag \(number % 7)\"]}"
+    }
+
     private static func name(_ batch: inout JournalBatch) {
         batch.eventTypes = (1...types).map { Numbered(EventTypeID(Int32($0)), "event \($0)") }
+        batch.propertyNames = ["page", "price", "tags"].map { PropertyName(.event, $0) }
         batch.contexts = (1...countries).map { number in
             var context = EventContext()
             context[.country] = "country \(number)"

@@ -16,19 +16,29 @@ struct SegmentationBenchmark {
     func run() async throws {
         let loaded = try await best(of: 1) {
             let store = try DuckDBEventStore(path: file.path)
+            guard store.progress().rows != data.events else { return }
             try data.forEachBatch { try store.append([$0]) }
+            store.checkpoint()
         }
         print(String(format: "stored in %.1f s", loaded.seconds))
         let theirs = try await rival()
 
         let store = try DuckDBEventStore(path: file.path)
-        let engine = QueryEngine(columns: ColumnStore(store)) { () throws(EventStoreError) in }
+        let columns = ColumnStore(store)
+        let engine = QueryEngine(columns: columns) { () throws(EventStoreError) in }
         for (question, sql) in zip(Self.questions, theirs) {
-            let cold = try await best(of: 1) {
-                try await answer(
-                    question.query(data),
-                    QueryEngine(columns: ColumnStore(store)) { () throws(EventStoreError) in }
-                )
+            var cold: (seconds: Double, answer: [String]) = (.infinity, [])
+            for _ in 0..<runs {
+                let columns = ColumnStore(store)
+                let one = try await best(of: 1) {
+                    try await answer(
+                        question.query(data),
+                        QueryEngine(columns: columns) { () throws(EventStoreError) in }
+                    )
+                }
+                if one.seconds < cold.seconds { cold = one }
+                // A first answer may come before all columns are loaded; they must not be while others are measured.
+                try await columns.warm()
             }
             let ours = try await best(of: runs) { try await answer(question.query(data), engine) }
             guard ours.answer == sql.answer, cold.answer == sql.answer else {
@@ -37,6 +47,25 @@ struct SegmentationBenchmark {
             report(question.name + ", columns warm", ours: ours.seconds, theirs: sql.seconds, rival: "DuckDB SQL")
             report(question.name + ", columns cold", ours: cold.seconds, theirs: sql.seconds, rival: "DuckDB SQL")
         }
+        try await memory(store)
+    }
+
+    /// What an event takes while columns are resident, with two text properties.
+    private func memory(_ store: DuckDBEventStore) async throws {
+        let columns = ColumnStore(store)
+        _ = try await columns.view(of: [])
+        let base = await columns.residentBytes
+        let load = try await best(of: 1) { _ = try await columns.view(of: [.event(ExactText("page"))]) }
+        _ = try await columns.view(of: [.builtIn(.country), .event(ExactText("page"))])
+        let both = await columns.residentBytes
+        print(
+            String(
+                format: "resident: %.2f bytes an event for user, time, type; %.2f with country and an event property",
+                Double(base) / Double(data.events),
+                Double(both) / Double(data.events)
+            )
+        )
+        print(String(format: "an event property loaded in %.0f ms", load.seconds * 1000))
     }
 
     private struct Question {
@@ -48,8 +77,7 @@ struct SegmentationBenchmark {
         func query(_ data: BenchmarkData) -> SegmentationQuery {
             let last = BenchmarkData.firstDay.adding(days: BenchmarkData.days - 1)
             return SegmentationQuery(
-                event: event,
-                metric: .uniques,
+                events: [event],
                 range: DateRange(first: BenchmarkData.firstDay, last: last)!,
                 limit: 1000
             )
@@ -74,15 +102,18 @@ struct SegmentationBenchmark {
                 SELECT country, \(day), count(DISTINCT "user") FROM events JOIN contexts ON contexts.id = events.context
                 WHERE type = 1 GROUP BY ALL
                 """,
-            event: EventSelector(type: .named(ExactText("event 1")), groupBy: .builtIn(.country))
+            event: EventSelector(type: .named(ExactText("event 1")), groupBy: [.builtIn(.country)])
         ),
     ]
 
     private func answer(_ query: SegmentationQuery, _ engine: QueryEngine) async throws -> [String] {
-        let answer = try await engine.segmentation(query, zone: .utc)
+        let answer = try await engine.segmentation(
+            query,
+            QueryContext(zone: .utc, now: BenchmarkData.start)
+        )
         return answer.series.flatMap { series in
             series.values.enumerated().filter { $0.element > 0 }.map {
-                "\(series.group ?? "")/\($0.offset)/\($0.element)"
+                "\(series.group.first ?? "")/\($0.offset)/\(Int($0.element))"
             }
         }.sorted()
     }

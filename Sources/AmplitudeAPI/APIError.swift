@@ -86,6 +86,15 @@ extension APIError {
                 code: "property_unknown",
                 message: "No event or user ever had the property \"\(name)\".\(Self.suggestion(nearest))"
             )
+        case .unknownCohort(let id):
+            self = .dashboard(
+                .badRequest,
+                type: "invalid",
+                code: "cohort_unknown",
+                message: "There is no cohort with the id \"\(id)\"."
+            )
+        case .tooLarge(let sentence):
+            self = .dashboard(.badRequest, type: "invalid", code: "query_too_large", message: sentence)
         case .unavailable:
             self = .dashboard(
                 .serviceUnavailable,
@@ -103,9 +112,45 @@ extension APIError {
         }
     }
 
+    /// Word for word what Amplitude answers, as clients look for it.
+    init(_ error: QueryLimitExceeded) {
+        let limit =
+            switch error.limit {
+            case .concurrency: "concurrent"
+            case .rate: "rate"
+            }
+        var json = JSONWriter()
+        json.raw("{\"error\":{\"http_code\":429,\"type\":\"unspecified\",\"message\":\"Unspecified Error\",")
+        json.raw("\"metadata\":{\"details\":")
+        json.string("Too Many Requests: Exceeded \(limit) limit with query of cost \(error.points)")
+        json.raw("}}}")
+        self.init(status: .tooManyRequests, body: json.text)
+        // Without it waiting is no use: the query must ask for less.
+        if let wait = error.retryAfter { headers[.retryAfter] = "\(wait.wholeSeconds)" }
+    }
+
     private static func suggestion(_ nearest: [String]) -> String {
         if nearest.isEmpty { return "" }
         return " Did you mean \(nearest.map { "\"\($0)\"" }.joined(separator: ", "))?"
+    }
+}
+
+// MARK: The Taxonomy API's envelope. Source: reference/export-cohorts-admin.md §6.
+
+extension APIError {
+    static func taxonomy(_ status: HTTPResponse.Status, _ message: String) -> APIError {
+        var json = JSONWriter()
+        json.raw("{\"success\":false,\"errors\":[{\"message\":")
+        json.string(message)
+        json.raw("}]}")
+        return APIError(status: status, body: json.text)
+    }
+
+    init(_ error: TaxonomyError) {
+        switch error {
+        case .malformed(let message): self = .taxonomy(.badRequest, message)
+        case .conflict(let message): self = .taxonomy(.conflict, message)
+        }
     }
 }
 
@@ -196,6 +241,11 @@ extension APIError {
         status: .contentTooLarge,
         body: "{\"code\":413,\"error\":\"Payload too large\"}"
     )
+}
+
+extension Duration {
+    /// Rounded up.
+    fileprivate var wholeSeconds: Int64 { components.seconds + (components.attoseconds > 0 ? 1 : 0) }
 }
 
 extension JSONWriter {

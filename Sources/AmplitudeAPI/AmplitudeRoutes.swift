@@ -25,5 +25,8 @@ public struct AmplitudeRoutes: Sendable {
         router.add(middleware: UnknownPathMiddleware())
         IngestionRoutes(host: host, limits: limits, enrichment: enrichment).add(to: router)
         DashboardRoutes(host: host).add(to: router)
+        PeopleRoutes(host: host).add(to: router)
+        TaxonomyRoutes(host: host).add(to: router)
+        CustomEventRoutes(host: host).add(to: router)
     }
 }

@@ -2,29 +2,159 @@ import EventModel
 import Hummingbird
 import QueryExecution
 import QueryModel
+import Storage
 
-/// The way out: Amplitude's Dashboard REST API.
+/// The way out: Amplitude's Dashboard REST API. Source: reference/dashboard.md.
 struct DashboardRoutes: Sendable {
     let host: any ProjectHost
 
     func add(to router: Router<some RequestContext>) {
-        router.get("/api/2/events/segmentation") { request, _ in
-            await answering("application/json") { () throws(APIError) in try await segmentation(request) }
+        addCounting(to: router)
+        addSessions(to: router)
+        ask(
+            router,
+            "/api/2/funnels",
+            FunnelQuery.init(parsing:),
+            { QueryCost($0) },
+            { query, project, context in
+                try await project.queries.funnel(query, context).json(query, thisYear: context.today.year)
+            }
+        )
+        ask(
+            router,
+            "/api/2/retention",
+            RetentionQuery.init(parsing:),
+            { QueryCost($0) },
+            { query, project, context in
+                try await project.queries.retention(query, context).json(thisYear: context.today.year)
+            }
+        )
+        ask(
+            router,
+            "/api/2/revenue/ltv",
+            LifetimeValueQuery.init(parsing:),
+            { QueryCost(.other, $0.range, $0.segments, [$0.groupBy]) },
+            { query, project, context in try await project.queries.lifetimeValue(query, context).json }
+        )
+    }
+
+    private func addCounting(to router: Router<some RequestContext>) {
+        ask(
+            router,
+            "/api/2/events/segmentation",
+            SegmentationQuery.init(parsing:),
+            { QueryCost($0) },
+            { query, project, context in try await project.queries.segmentation(query, context).json(query) }
+        )
+        ask(
+            router,
+            "/api/2/users",
+            ActiveUsersQuery.init(parsing:),
+            { QueryCost(.other, $0.range, $0.segments, $0.groupBy) },
+            { query, project, context in try await project.queries.activeUsers(query, context).usersJSON }
+        )
+        ask(
+            router,
+            "/api/2/composition",
+            CompositionQuery.parse,
+            { QueryCost(.other, $0.query.range, [.everybody], []) },
+            { question, project, context in
+                try await project.queries.composition(question.query, context).json(question.name)
+            }
+        )
+        ask(
+            router,
+            "/api/2/realtime",
+            RealtimeQuery.init(parsing:),
+            { _ in QueryCost(.other, days: 2) },
+            { _, project, context in try await project.queries.realtime(context).json }
+        )
+        ask(
+            router,
+            "/api/2/revenue/day",
+            RevenueQuery.init(parsing:),
+            { QueryCost(.other, $0.range, $0.segments, $0.groupBy) },
+            { query, project, context in try await project.queries.revenue(query, context).revenueJSON }
+        )
+    }
+
+    private func addSessions(to router: Router<some RequestContext>) {
+        ask(
+            router,
+            "/api/2/sessions/length",
+            { (parameters) throws(QueryParameterError) in
+                (bins: try SessionLengthBins(parsing: parameters), range: try DateRange(parsingSessions: parameters))
+            },
+            { QueryCost(.sessions, $0.range, [.everybody], []) },
+            { question, project, context in
+                try await project.queries.sessions(.lengths(question.bins), question.range, context).json(question.bins)
+            }
+        )
+        for (path, query) in [("average", SessionQuery.averageLength), ("peruser", .perPerson)] {
+            ask(
+                router,
+                "/api/2/sessions/\(path)",
+                DateRange.init(parsingSessions:),
+                { QueryCost(.sessions, $0, [.everybody], []) },
+                { range, project, context in try await project.queries.sessions(query, range, context).json(.usual) }
+            )
         }
     }
 
-    private func segmentation(_ request: Request) async throws(APIError) -> String {
-        guard let project = await host.project(authorizedBy: request) else { throw .unauthorized }
-        do {
-            let query = try SegmentationQuery(parsing: FormFields(urlEncoded: request.uri.query ?? ""))
-            let answer = try await project.queries.segmentation(query, zone: project.project.timeZone)
-            return answer.json(splitByEvent: query.event.groupBy != nil)
-        } catch let error as QueryParameterError {
-            throw APIError(error)
-        } catch let error as QueryError {
-            throw APIError(error)
-        } catch {
-            preconditionFailure("segmentation throws only those two")
+    /// Answers a path: keys checked, parameters read, within the limits, until the client goes away, errors in the
+    /// envelope.
+    private func ask<Query: Sendable>(
+        _ router: Router<some RequestContext>,
+        _ path: RouterPath,
+        _ parse: @escaping @Sendable (FormFields) throws(QueryParameterError) -> Query,
+        _ cost: @escaping @Sendable (Query) -> QueryCost,
+        _ answer: @escaping @Sendable (Query, HostedProject, QueryContext) async throws -> String
+    ) {
+        router.get(path) { request, context in
+            await context.untilHangUp {
+                await answering("application/json") { () throws(APIError) in
+                    guard let project = await host.project(authorizedBy: request) else { throw .unauthorized }
+                    do {
+                        let query = try parse(FormFields(urlEncoded: request.uri.query ?? ""))
+                        return try await project.limits.run(cost(query)) {
+                            try await answer(query, project, project.queryContext())
+                        }
+                    } catch let error as QueryParameterError {
+                        throw APIError(error)
+                    } catch let error as QueryError {
+                        throw APIError(error)
+                    } catch let error as QueryLimitExceeded {
+                        throw APIError(error)
+                    } catch {
+                        preconditionFailure("questions throw only those three")
+                    }
+                }
+            }
         }
+    }
+}
+
+extension HostedProject {
+    /// What the project's questions take from it beside the events.
+    func queryContext() throws(QueryError) -> QueryContext {
+        let settings: EventSettings
+        do {
+            settings = try record.eventSettings()
+        } catch {
+            throw .unavailable(detail: "\(error)")
+        }
+        return QueryContext(
+            zone: project.timeZone,
+            now: now(),
+            inactiveTypes: Set(settings.types.keys.filter { !settings.isActive($0) }),
+            hiddenTypes: Set(settings.types.keys.filter { !settings.countsForSessionLength($0) }),
+            customEvents: Dictionary(
+                settings.customEvents.compactMap { name, json in
+                    // They were checked when they were saved.
+                    (try? CustomEvent(name: name.string, json: json.string)).map { (name, $0) }
+                },
+                uniquingKeysWith: { first, _ in first }
+            )
+        )
     }
 }

@@ -3,81 +3,80 @@ import JSONTape
 import QueryModel
 
 extension EventSelector {
-    /// Reads the `e` parameter. Source: reference/dashboard.md §2.
-    init(parsing text: String, parameter: String) throws(QueryParameterError) {
-        do {
-            self = try JSONDocument.withRoot(of: Array(text.utf8)) { try EventSelector($0, parameter) }
-        } catch let error as QueryParameterError {
-            throw error
-        } catch {
-            throw .malformed(
-                parameter,
-                "\(parameter) must be a JSON object, such as \(parameter)={\"event_type\":\"_active\"}"
-            )
+    /// Reads a parameter that holds an event. Source: reference/dashboard.md §2, `e`.
+    init(parsing text: String, _ parameter: String) throws(QueryParameterError) {
+        self = try withJSON(text, parameter, "a JSON object, such as {\"event_type\":\"_active\"}") {
+            (json) throws(QueryParameterError) in try EventSelector(json, parameter)
         }
     }
 
-    private init(_ json: JSONValue, _ parameter: String) throws(QueryParameterError) {
+    /// - Parameter parameter: names the place in errors.
+    init(_ json: JSONValue, _ parameter: String) throws(QueryParameterError) {
         guard json.kind == .object, let name = json["event_type"]?.string, !name.isEmpty else {
             throw .malformed(
                 parameter,
                 "\(parameter) must be a JSON object with an \"event_type\", such as {\"event_type\":\"_active\"}"
             )
         }
-        var filters: [PropertyFilter] = []
-        if let list = json["filters"], !list.isNull {
-            guard list.kind == .array else {
-                throw .malformed(parameter, "\"filters\" in \(parameter) must be a list")
-            }
-            for filter in list.elements { filters.append(try PropertyFilter(filter, parameter)) }
-        }
         self.init(
-            type: try EventType(name, parameter),
-            filters: filters,
-            groupBy: try Self.groupBy(json, parameter)
+            type: EventType(name),
+            filters: try PropertyFilter.all(json["filters"], parameter),
+            groupBy: try Self.groupBy(json["group_by"], parameter)
         )
     }
 
     private static func groupBy(
-        _ json: JSONValue,
+        _ json: JSONValue?,
         _ parameter: String
-    ) throws(QueryParameterError) -> PropertyReference? {
-        guard let list = json["group_by"], !list.isNull else { return nil }
-        let elements = Array(list.elements)
-        guard list.kind == .array, elements.count <= 1 else {
-            throw .unsupported(parameter, "\"group_by\" in \(parameter) takes a list of one property")
+    ) throws(QueryParameterError) -> [PropertyReference] {
+        guard let json, !json.isNull else { return [] }
+        let elements = json.kind == .object ? [json] : Array(json.elements)
+        guard json.kind == .array || json.kind == .object, elements.count <= 2 else {
+            throw .malformed(parameter, "\"group_by\" in \(parameter) takes a list of one or two properties")
         }
-        guard let element = elements.first else { return nil }
-        guard let type = element["type"]?.string, let name = element["value"]?.string,
-            let property = PropertyReference(kind: type, name: name)
-        else {
-            throw .malformed(
-                parameter,
-                "each \"group_by\" in \(parameter) must be like {\"type\":\"user\",\"value\":\"platform\"};"
-                    + " \"type\" is \"event\" or \"user\""
-            )
+        var properties: [PropertyReference] = []
+        for element in elements {
+            guard let type = element["type"]?.string, let name = element["value"]?.string, !name.isEmpty,
+                let property = PropertyReference(kind: type, name: name)
+            else {
+                throw .malformed(
+                    parameter,
+                    "each \"group_by\" in \(parameter) must be like {\"type\":\"user\",\"value\":\"platform\"};"
+                        + " \"type\" is \"event\" or \"user\""
+                )
+            }
+            properties.append(property)
         }
-        return property
+        return properties
     }
 }
 
 extension EventSelector.EventType {
-    fileprivate init(_ name: String, _ parameter: String) throws(QueryParameterError) {
+    init(_ name: String) {
         switch name {
         case "_active": self = .anyActive
         case "_all": self = .any
-        case "revenue_amount", "verified_revenue", "unverified_revenue", "_new":
-            throw .unsupported(parameter, "\(parameter) cannot be about \(name) yet; use an event's own name")
-        case _ where name.hasPrefix("ce:"):
-            throw .unsupported(parameter, "\(parameter) cannot be about custom events yet; use an event's own name")
-        default: self = .named(ExactText(name))
+        case "_new": self = .firstEver
+        case _ where name.hasPrefix("ce:"): self = .custom(ExactText(String(name.dropFirst(3))))
+        default: self = EventSelector.RevenueKind(rawValue: name).map { .revenue($0) } ?? .named(ExactText(name))
         }
     }
 }
 
 extension PropertyFilter {
-    fileprivate init(_ json: JSONValue, _ parameter: String) throws(QueryParameterError) {
-        guard let kind = json["subprop_type"]?.string, let key = json["subprop_key"]?.string,
+    /// Reads `filters`; without any, there is no condition.
+    static func all(_ json: JSONValue?, _ parameter: String) throws(QueryParameterError) -> [PropertyFilter] {
+        guard let json, !json.isNull else { return [] }
+        guard json.kind == .array else {
+            throw .malformed(parameter, "\"filters\" in \(parameter) must be a list")
+        }
+        var filters: [PropertyFilter] = []
+        for element in json.elements { filters.append(try PropertyFilter(element, parameter)) }
+        return filters
+    }
+
+    private init(_ json: JSONValue, _ parameter: String) throws(QueryParameterError) {
+        guard let kind = json["subprop_type"]?.string, let key = json["subprop_key"]?.string, !key.isEmpty,
             let property = PropertyReference(kind: kind, name: key)
         else {
             throw .malformed(
@@ -85,53 +84,66 @@ extension PropertyFilter {
                 "each filter in \(parameter) needs \"subprop_type\", which is \"event\" or \"user\", and \"subprop_key\""
             )
         }
-        guard let sign = json["subprop_op"]?.string, let `operator` = Operator(rawValue: sign) else {
-            let known = Operator.allCases.map { "\"\($0.rawValue)\"" }.joined(separator: ", ")
-            throw .malformed(parameter, "\"subprop_op\" in \(parameter) must be one of \(known)")
+        self.init(
+            property: property,
+            operator: try Operator(json["subprop_op"], named: "subprop_op", parameter),
+            values: try [ExactText](values: json["subprop_value"], named: "subprop_value", parameter)
+        )
+    }
+}
+
+extension PropertyFilter.Operator {
+    init(_ json: JSONValue?, named name: String, _ parameter: String) throws(QueryParameterError) {
+        guard let sign = json?.string, let known = Self(rawValue: sign) else {
+            let signs = Self.allCases.map { "\"\($0.rawValue)\"" }.joined(separator: ", ")
+            throw .malformed(parameter, "\"\(name)\" in \(parameter) must be one of \(signs)")
         }
-        guard let list = json["subprop_value"], list.kind == .array, list.elements.contains(where: { _ in true }) else {
-            throw .malformed(
-                parameter,
-                "\"subprop_value\" in \(parameter) must be a list of values, such as [\"true\"]"
-            )
+        self = known
+    }
+}
+
+extension [ExactText] {
+    /// Reads a filter's values: texts, numbers, true and false; null is the value `(none)`.
+    init(values json: JSONValue?, named name: String, _ parameter: String) throws(QueryParameterError) {
+        guard let json, json.kind == .array, json.elements.contains(where: { _ in true }) else {
+            throw .malformed(parameter, "\"\(name)\" in \(parameter) must be a list of values, such as [\"true\"]")
         }
-        var values: [ExactText] = []
-        for element in list.elements {
+        self = []
+        for element in json.elements {
             guard let value = element.isNull ? noValueLabel : PropertyValue(element).label else {
-                throw .malformed(parameter, "\"subprop_value\" in \(parameter) takes texts, numbers and true or false")
+                throw .malformed(parameter, "\"\(name)\" in \(parameter) takes texts, numbers and true or false")
             }
-            values.append(ExactText(value))
-        }
-        self.init(property: property, operator: `operator`, values: values)
-    }
-}
-
-extension PropertyReference {
-    /// - Parameter kind: `event` or `user`; `nil` for anything else.
-    init?(kind: String, name: String) {
-        switch kind {
-        case "event": self = .event(ExactText(name))
-        case "user": self.init(userProperty: name)
-        default: return nil
-        }
-    }
-
-    /// A built-in property by its name, a custom one as `gp:name` or, if it is no built-in one's, by its bare name.
-    init(userProperty name: String) {
-        if let builtIn = BuiltInProperty(rawValue: name) ?? (name == "dma" ? .dma : nil) {
-            self = .builtIn(builtIn)
-        } else {
-            self = .user(ExactText(name.hasPrefix("gp:") ? String(name.dropFirst(3)) : name))
+            append(ExactText(value))
         }
     }
 }
 
-extension QueryParameterError {
-    static func malformed(_ parameter: String, _ message: String) -> QueryParameterError {
-        QueryParameterError(.malformed, parameter, message)
+/// Parses the JSON of a parameter.
+///
+/// - Parameter shape: ends the sentence `parameter must be`.
+func withJSON<Result>(
+    _ text: String,
+    _ parameter: String,
+    _ shape: String,
+    _ body: (JSONValue) throws(QueryParameterError) -> Result
+) throws(QueryParameterError) -> Result {
+    do {
+        return try JSONDocument.withRoot(of: Array(text.utf8)) { try body($0) }
+    } catch let error as QueryParameterError {
+        throw error
+    } catch {
+        throw .malformed(parameter, "\(parameter) must be \(shape)")
     }
+}
 
-    static func unsupported(_ parameter: String, _ message: String) -> QueryParameterError {
-        QueryParameterError(.unsupported, parameter, message)
+extension CustomEvent {
+    /// - Parameter json: a list of events, each like the `e` parameter.
+    init(name: String, json: String) throws(QueryParameterError) {
+        let parts = try withJSON(json, "events", "a JSON list of events") { (json) throws(QueryParameterError) in
+            var parts: [EventSelector] = []
+            for element in json.elements { parts.append(try EventSelector(element, "events")) }
+            return parts
+        }
+        self.init(name: name, parts: parts)
     }
 }

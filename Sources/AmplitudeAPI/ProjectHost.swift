@@ -27,11 +27,26 @@ public struct HostedProject: Sendable {
     public var record: any ProjectRecord
     public var writer: ProjectWriter
     public var queries: QueryEngine
+    /// The server's clock.
+    public var now: @Sendable () -> Timestamp
+    public var limits: QueryLimits
+    public var people: PeopleEngine
 
-    public init(project: Project, record: any ProjectRecord, writer: ProjectWriter, queries: QueryEngine) {
+    public init(
+        project: Project,
+        record: any ProjectRecord,
+        writer: ProjectWriter,
+        queries: QueryEngine,
+        people: PeopleEngine,
+        now: @escaping @Sendable () -> Timestamp,
+        limits: QueryLimits = QueryLimits(nil)
+    ) {
         self.project = project
         self.record = record
         self.writer = writer
         self.queries = queries
+        self.now = now
+        self.limits = limits
+        self.people = people
     }
 }

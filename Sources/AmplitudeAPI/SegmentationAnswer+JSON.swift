@@ -1,34 +1,64 @@
 import EventModel
+import Formulas
 import QueryModel
 
 extension SegmentationAnswer {
-    /// The body of a 200. Source: reference/dashboard.md §5, events/segmentation.
+    /// The body of a 200. Source: reference/dashboard.md §5, events/segmentation; decisions.md 11.
     ///
-    /// - Parameter splitByEvent: whether the groups come from the event's own `group_by`, whose labels name the event.
-    func json(splitByEvent: Bool) -> String {
+    /// - Parameter query: what was asked: it decides the form of the labels.
+    func json(_ query: SegmentationQuery) -> String {
         var json = JSONWriter()
         json.raw("{\"data\":{\"series\":")
-        json.list(series) { json, series in json.list(series.values) { $0.integer($1) } }
+        json.list(series) { json, series in json.list(series.values) { $0.number($1) } }
         json.raw(",\"seriesLabels\":")
-        json.list(series) { json, series in
-            switch series.group {
-            case nil: json.raw("0")
-            case let group? where splitByEvent:
-                json.raw("[0,")
-                json.string(group)
-                json.raw("]")
-            case let group?: json.string(group)
-            }
-        }
+        json.list(series) { json, series in Self.label(series, query, &json) }
+        json.raw(",\"seriesMeta\":")
+        json.list(series) { json, series in Self.meta(series, query, &json) }
         json.raw(",\"seriesCollapsed\":")
         json.list(series) { json, series in
             json.raw("[{\"setId\":\"\",\"value\":")
-            json.integer(series.collapsed)
+            json.number(series.collapsed)
             json.raw("}]")
         }
         json.raw(",\"xValues\":")
         json.list(axis.labels) { $0.string($1) }
         json.raw("}}")
         return json.text
+    }
+
+    private static func label(_ series: Series, _ query: SegmentationQuery, _ json: inout JSONWriter) {
+        let index = query.events.count > 1 ? series.event ?? series.segment : series.segment
+        if series.group.isEmpty {
+            json.integer(index)
+            return
+        }
+        let value = series.group.joined(separator: "; ")
+        // Only `g` alone splits the answer as a whole; else the label also says which part it splits.
+        let isWhole = query.events.count == 1 && query.events[0].groupBy.isEmpty
+        if isWhole {
+            json.string(value)
+        } else {
+            json.raw("[")
+            json.integer(index)
+            json.raw(",")
+            json.string(value)
+            json.raw("]")
+        }
+    }
+
+    private static func meta(_ series: Series, _ query: SegmentationQuery, _ json: inout JSONWriter) {
+        json.raw("{\"segmentIndex\":")
+        json.integer(series.segment)
+        if let event = series.event {
+            json.raw(",\"eventIndex\":")
+            json.integer(event)
+        }
+        if let index = series.formula, case .formulas(let formulas) = query.metric {
+            json.raw(",\"formulaIndex\":")
+            json.integer(index)
+            json.raw(",\"formula\":")
+            json.string(formulas[index].text)
+        }
+        json.raw("}")
     }
 }

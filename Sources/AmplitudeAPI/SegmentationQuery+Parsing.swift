@@ -1,85 +1,149 @@
 import EventModel
+import Formulas
 import QueryModel
 
 extension SegmentationQuery {
-    /// Longest range of daily buckets. Source: reference/dashboard.md §3.
-    private static let mostDays = 365
-
-    /// Reads the parameters of `GET /api/2/events/segmentation`.
+    /// Reads the parameters of `GET /api/2/events/segmentation`. Source: reference/dashboard.md §5.
     init(parsing query: FormFields) throws(QueryParameterError) {
-        guard let e = query["e"] else {
-            throw QueryParameterError(.missing, "e", "e is required: an event, such as e={\"event_type\":\"_active\"}")
-        }
-        for name in ["e2", "s", "g2", "formula", "rollingWindow", "rollingAverage"] where query[name] != nil {
-            throw .unsupported(name, "\(name) is not answered yet; leave it out")
-        }
-        let event = try EventSelector(parsing: e, parameter: "e")
-        let groupBy = query["g"].flatMap { $0.isEmpty ? nil : PropertyReference(userProperty: $0) }
-        if event.groupBy != nil, groupBy != nil {
-            throw .unsupported("g", "g beside a \"group_by\" in e is not answered yet; send one of them")
-        }
+        var events = [
+            try EventSelector(parsing: query.required("e", "an event, such as {\"event_type\":\"_active\"}"), "e")
+        ]
+        if let e2 = query.nonEmpty("e2") { events.append(try EventSelector(parsing: e2, "e2")) }
+        let metric = try Metric(parsing: query)
+        let interval = try Interval(parsing: query)
         self.init(
-            event: event,
-            metric: try Self.metric(query["m"]),
-            range: try DateRange(parsing: query, most: Self.mostDays),
-            groupBy: groupBy,
-            limit: try Self.limit(query["limit"])
+            events: events,
+            segments: try Segment.all(query),
+            groupBy: try PropertyReference.groupBy(query, most: 2),
+            metric: metric,
+            population: try Population(parsing: query),
+            range: try DateRange(parsing: query, interval),
+            interval: interval,
+            rolling: try Rolling(parsing: query, interval),
+            limit: try query.limit()
         )
-        if let i = query["i"], i != "1" {
-            throw .unsupported("i", "i=\(i) is not answered yet; use i=1, a bucket for each day")
+        try check()
+    }
+
+    /// What only the parameters together can tell.
+    private func check() throws(QueryParameterError) {
+        for (index, event) in events.enumerated() {
+            let parameter = index == 0 ? "e" : "e2"
+            if case .firstEver = event.type {
+                throw .malformed(parameter, "\"_new\" in \(parameter) is only known to retention; use n=new")
+            }
+            if metric.hasOperand, event.groupBy.isEmpty {
+                throw QueryParameterError(
+                    .missing,
+                    parameter,
+                    "this m needs a \"group_by\" in \(parameter): the property to compute with, such as"
+                        + " \"group_by\":[{\"type\":\"event\",\"value\":\"price\"}]"
+                )
+            }
+            let splitting = event.groupBy.count - (metric.hasOperand ? 1 : 0) + groupBy.count
+            if splitting > 2 {
+                throw .malformed("g", "an answer can be split by two properties at most, \"group_by\" in e included")
+            }
         }
-        if let n = query["n"], !["any", "active"].contains(n) {
-            throw .malformed("n", "n must be any or active")
+        if !groupBy.isEmpty, segments.count > 1 {
+            throw .malformed("g", "g splits a single segment; send one s, or leave out g")
+        }
+        if case .formulas(let formulas) = metric {
+            for formula in formulas { try check(formula) }
         }
     }
 
-    private static func metric(_ text: String?) throws(QueryParameterError) -> Metric {
-        guard let text else { return .uniques }
-        guard let metric = Metric(rawValue: text) else {
-            throw .malformed("m", "m must be \(Metric.allCases.map(\.rawValue).joined(separator: " or "))")
+    private func check(_ formula: Formula) throws(QueryParameterError) {
+        for event in formula.events {
+            guard event.index < events.count else {
+                throw .malformed("formula", "formula names \(event), but only e and e2 are events: A and B")
+            }
+            if let segment = event.segment, segment >= segments.count {
+                throw .malformed("formula", "formula names \(event), but there are \(segments.count) segments")
+            }
         }
-        return metric
-    }
-
-    private static func limit(_ text: String?) throws(QueryParameterError) -> Int {
-        guard let text else { return 100 }
-        guard let limit = Int(text), (1...1000).contains(limit) else {
-            throw QueryParameterError(.outOfRange, "limit", "limit must be from 1 to 1000, such as limit=100")
+        for measure in formula.measures where measure.quantity.needsProperty {
+            if events[measure.event.index].groupBy.isEmpty {
+                throw QueryParameterError(
+                    .missing,
+                    measure.event.index == 0 ? "e" : "e2",
+                    "formula computes with a property of \(measure.event), so its event needs a \"group_by\", such as"
+                        + " \"group_by\":[{\"type\":\"event\",\"value\":\"price\"}]"
+                )
+            }
         }
-        return limit
+        if case .distribution = formula.content {
+            throw .unsupported("formula", "HIST and PROPHIST have no values over time; use m=histogram")
+        }
     }
 }
 
-extension DateRange {
-    /// Reads `start` and `end`.
-    init(parsing query: FormFields, most days: Int) throws(QueryParameterError) {
-        let first = try Self.date("start", query)
-        let last = try Self.date("end", query)
-        guard let range = DateRange(first: first, last: last) else {
-            throw QueryParameterError(.outOfRange, "end", "end must not come before start")
+extension SegmentationQuery.Metric {
+    /// By its name in requests; formulas aside.
+    private static let names: [(name: String, metric: Self)] = [
+        ("uniques", .uniques), ("totals", .totals), ("pct_dau", .shareOfActive), ("average", .average),
+        ("histogram", .histogram), ("sums", .sum), ("value_avg", .valueAverage),
+    ]
+
+    fileprivate init(parsing query: FormFields) throws(QueryParameterError) {
+        let formula = query.nonEmpty("formula")
+        switch query.nonEmpty("m") {
+        case nil where formula == nil: self = .uniques
+        case nil, "formula":
+            guard let formula else {
+                throw QueryParameterError(.missing, "formula", "m=formula needs formula, such as UNIQUES(A)/UNIQUES(B)")
+            }
+            self = .formulas(try Self.formulas(formula))
+        case let name?:
+            guard let known = Self.names.first(where: { $0.name == name }) else {
+                let names = Self.names.map(\.name).joined(separator: ", ")
+                throw .malformed("m", "m must be one of \(names), formula")
+            }
+            self = known.metric
         }
-        guard range.dayCount <= days else {
-            throw QueryParameterError(
-                .outOfRange,
-                "end",
-                "start to end may be \(days) days at most, and these are \(range.dayCount)"
-            )
-        }
-        self = range
     }
 
-    /// `YYYYMMDD`; a time of day behind it, as some clients send, is left out.
-    private static func date(_ name: String, _ query: FormFields) throws(QueryParameterError) -> CalendarDate {
-        guard let text = query[name] else {
-            throw QueryParameterError(.missing, name, "\(name) is required: a day, such as \(name)=20240131")
+    private static func formulas(_ text: String) throws(QueryParameterError) -> [Formula] {
+        do {
+            return try Formula.list(parsing: text)
+        } catch {
+            throw .malformed("formula", error.message)
         }
-        let digits = text.prefix { $0 != "T" }
-        guard digits.utf8.count == 8, digits.utf8.allSatisfy({ (UInt8(ascii: "0")...UInt8(ascii: "9")).contains($0) }),
-            let number = Int(digits),
-            let date = CalendarDate(year: number / 10_000, month: number / 100 % 100, day: number % 100)
-        else {
-            throw .malformed(name, "\(name) must be a day written YYYYMMDD, such as \(name)=20240131")
+    }
+}
+
+extension SegmentationQuery.Population {
+    init(parsing query: FormFields) throws(QueryParameterError) {
+        guard let text = query.nonEmpty("n") else {
+            self = .any
+            return
         }
-        return date
+        guard let population = Self(rawValue: text) else { throw .malformed("n", "n must be any, active or new") }
+        self = population
+    }
+}
+
+extension SegmentationQuery.Rolling {
+    init(parsing query: FormFields, _ interval: Interval) throws(QueryParameterError) {
+        func buckets(_ name: String) throws(QueryParameterError) -> Int? {
+            guard let text = query.nonEmpty(name) else { return nil }
+            let most = interval.mostRollingBuckets
+            guard let count = Int(text), (1...most).contains(count) else {
+                throw QueryParameterError(
+                    .outOfRange,
+                    name,
+                    "\(name) must be a number of buckets from 1 to \(most) for this i, such as \(name)=7"
+                )
+            }
+            return count
+        }
+        let (window, average) = (try buckets("rollingWindow"), try buckets("rollingAverage"))
+        switch (window, average) {
+        case (nil, nil): self = .none
+        case (let count?, nil): self = .window(count)
+        case (nil, let count?): self = .average(count)
+        case (_?, _?):
+            throw .malformed("rollingAverage", "rollingWindow and rollingAverage exclude each other; send one of them")
+        }
     }
 }

@@ -4,160 +4,355 @@ public import Storage
 
 /// Keeps a project's columns in memory, loads those that a query needs, and folds in what has arrived since.
 ///
-/// Three blocks make a view: the *base*, loaded once; the *tail* of later arrivals, loaded anew when there are more; and
-/// the *joined* people, whose events lie in both or who were merged since. When the tail has grown too large, all of it
-/// becomes a new base.
+/// The *base* holds all events up to some row, loaded once. What arrives later is kept in arrival order, and the people
+/// whom it belongs to, or who were merged since, are put together in *joined* blocks and hidden where they were: so new
+/// events cost what they are themselves, with their people's history. When that has become too much, a new base is made.
+///
+/// Columns take no more than a budget. The ones longest unused go first; a question for which even its own columns are too
+/// large is answered by ranges of people (``forEachView(of:longs:types:isolation:_:)``).
 public actor ColumnStore {
-    private let store: any EventStore
+    let store: any EventStore
     private let executor: SerialQueueExecutor
+    let budget: Int
+    let account = MemoryAccount()
 
-    /// How many merges were known when the base was clustered, and whose events were whose then.
-    private var baseMerges = 0
-    private var basePeople = People([])
-    private var base = LoadedBlock()
-    private var tail = LoadedBlock()
-    private var joined = JoinedBlock()
-    private var dictionaries: [PropertyReference: ValueDictionary] = [:]
-    private var types: [Named<EventTypeID>] = []
-    private var properties: Set<PropertyName> = []
+    private var namesKnown = KnownNames(eventTypes: [], properties: [])
+    private var namesProgress = StoreProgress(sequence: .none, rows: 0)
+
+    private(set) var people = People()
+    private var mergesKnown = 0
+    private var base: ClusteredBlock?
+    private var recent = RecentEvents()
+    private var joined: [JoinedBlock] = []
+    private var readers: [PropertyReference: PropertyReader] = [:]
+    /// What has been folded in.
     private var progress = StoreProgress(sequence: .none, rows: 0)
 
-    /// A tail up to this size, or up to a quarter of the base, is cheaper to load again than the base is to rebuild.
+    private var baseHolding: Holding?
+    private lazy var recentHolding = Holding(account, bytes: 0)
+    private var columnHoldings: [Column: Holding] = [:]
+    /// When each column was last asked for, counted in questions.
+    private var lastUse: [Column: Int] = [:]
+    private var questions = 0
+    private var isWarming = false
+
+    /// A column that can be loaded and dropped.
+    enum Column: Hashable {
+        case property(PropertyReference)
+        case long(LongColumn)
+    }
+
+    /// So many recent events, or an eighth of the base, are kept beside it before a new one is made.
     private let smallTail: Int
 
     // Safe: the actor owns its executor.
     public nonisolated var unownedExecutor: UnownedSerialExecutor { unsafe executor.asUnownedSerialExecutor() }
 
-    public init(_ store: any EventStore, smallTail: Int = 100_000) {
+    /// - Parameter budget: the most bytes for columns; a quarter of the machine's memory unless given.
+    public init(_ store: any EventStore, budget: Int? = nil, smallTail: Int = 100_000) {
         self.store = store
+        self.budget = budget ?? MachineMemory.bytes / 4
         self.smallTail = smallTail
         executor = SerialQueueExecutor(label: "antinode.columns")
     }
 
     /// The event types and properties that have occurred.
     public func names() throws(EventStoreError) -> KnownNames {
-        try refresh()
-        return KnownNames(eventTypes: types, properties: properties)
+        let now = try store.progress()
+        if now != namesProgress {
+            namesKnown = KnownNames(eventTypes: try store.eventTypes(), properties: Set(try store.propertyNames()))
+            namesProgress = now
+        }
+        return namesKnown
     }
 
-    /// The events stored so far, with these properties loaded.
-    public func view(of needed: Set<PropertyReference>) throws(EventStoreError) -> ColumnView {
-        try refresh()
-        for property in needed {
-            try load(property, into: &base)
-            try load(property, into: &tail)
-            joined.gather(property, base.block, tail.block)
+    /// The events stored so far, with these properties and whole numbers loaded.
+    ///
+    /// - Parameter types: the only event types that the caller will look at, if it knows; then the view may lack others.
+    /// - Throws: `tooLarge` if all of it at once is over the budget: then ``forEachView(of:longs:types:isolation:_:)``
+    ///   answers.
+    public func view(
+        of needed: Set<PropertyReference>,
+        longs: Set<LongColumn> = [],
+        types: Set<Int32>? = nil
+    ) throws(EventStoreError) -> ColumnView {
+        guard let view = try viewWithinBudget(of: needed, longs: longs, types: types) else {
+            throw EventStoreError(
+                .tooLarge,
+                "The columns do not fit into the memory for columns. Raise --column-memory."
+            )
         }
+        return view
+    }
+
+    /// Loads what every question needs, unless it is there.
+    public func warm() throws(EventStoreError) {
+        let now = try store.progress()
+        if Self.baseBytes(now.rows) <= budget { try refresh(now) }
+    }
+
+    /// Bytes that columns take now, views in use included.
+    public var residentBytes: Int { account.bytes }
+
+    // MARK: Views
+
+    /// `nil` if it would be over the budget.
+    func viewWithinBudget(
+        of needed: Set<PropertyReference>,
+        longs: Set<LongColumn>,
+        types: Set<Int32>?
+    ) throws(EventStoreError) -> ColumnView? {
+        let now = try store.progress()
+        questions += 1
+        let columns = Set(needed.map(Column.property)).union(longs.map(Column.long))
+        for column in columns { lastUse[column] = questions }
+        guard try makeRoom(for: columns, now) else { return nil }
+        if base == nil, let types, try isFew(types, now) {
+            // A first answer soon; the rest is loaded after it.
+            let view = try firstView(of: needed, longs: longs, types, now)
+            warmLater()
+            return view
+        }
+        try refresh(now)
+        for property in needed { try load(property) }
+        for column in longs { try load(column) }
+        weigh()
+        return view(of: columns)
+    }
+
+    private func view(of columns: Set<Column>) -> ColumnView {
+        let blocks = ([base?.block].compactMap(\.self) + joined.filter { $0.shownEvents > 0 }.map(\.block))
+            .filter { $0.count > 0 }.map { $0.only(columns) }
+        var values: [PropertyReference: [DistinctValue]] = [:]
+        for case .property(let property) in columns { values[property] = readers[property]?.dictionary.values }
+        let holdings = [baseHolding].compactMap(\.self) + columns.compactMap { columnHoldings[$0] }
+        return ColumnView(blocks: blocks, values: values, people: people, holdings: holdings)
+    }
+
+    /// Whether these types are so few of all that reading only them is worth while.
+    private func isFew(_ types: Set<Int32>, _ now: StoreProgress) throws(EventStoreError) -> Bool {
+        let known = try names().eventTypes.count
+        return now.rows > smallTail && types.count * 3 <= known
+    }
+
+    private func firstView(
+        of needed: Set<PropertyReference>,
+        longs: Set<LongColumn>,
+        _ types: Set<Int32>,
+        _ now: StoreProgress
+    ) throws(EventStoreError) -> ColumnView {
+        let people = People(try store.merges(after: 0))
+        var events = try SelectedEvents(EventSelection(rows: 0..<now.rows, types: types), of: store, people)
+        var values: [PropertyReference: [DistinctValue]] = [:]
+        for property in needed {
+            var reader = readers[property] ?? PropertyReader(property)
+            try reader.update(from: store, to: now.sequence)
+            try events.load(property, through: &reader, from: store, dictionaryLimit: budget)
+            values[property] = reader.dictionary.values
+        }
+        for column in longs { try events.load(column, from: store) }
+        let blocks = events.blocks.map(\.block)
+        let size = blocks.reduce(0) { $0 + $1.sizeWithoutColumns + $1.sizeOfColumns }
         return ColumnView(
-            blocks: [base.block, tail.block, joined.block].filter { $0.count > 0 },
-            values: dictionaries.mapValues(\.values)
+            blocks: blocks,
+            values: values,
+            people: people,
+            holdings: [Holding(account, bytes: size)]
         )
+    }
+
+    private func warmLater() {
+        if isWarming { return }
+        isWarming = true
+        Task {
+            // Whoever asks next sees what is wrong, if anything is.
+            try? warm()
+            isWarming = false
+        }
     }
 
     // MARK: Keeping up
 
-    private func refresh() throws(EventStoreError) {
-        let now = try store.progress()
-        guard now != progress else { return }
-        let merges = try store.merges()
-        types = try store.eventTypes()
-        properties = Set(try store.propertyNames())
-        let people = People(merges)
-        // Whoever stands together in the base and no longer belongs together can only be parted by a new base.
-        let isParted = merges.dropFirst(baseMerges).contains { basePeople.isMerged($0.from.number) }
-        if isParted || now.rows - base.rows.upperBound > max(smallTail, base.block.count / 4) {
-            baseMerges = merges.count
-            basePeople = people
-            base = try cluster(0..<now.rows, people)
-            tail = LoadedBlock(rows: now.rows..<now.rows)
+    private func refresh(_ now: StoreProgress) throws(EventStoreError) {
+        if base != nil, now == progress { return }
+        let merges = try store.merges(after: mergesKnown)
+        // Whoever stands together and no longer belongs together can only be parted by a new base.
+        let isParted = merges.contains { people.isMerged($0.from.number) }
+        if base == nil || isParted || isTooMuch(now.rows) {
+            try makeBase(now.rows, merges)
         } else {
-            tail = try cluster(base.rows.upperBound..<now.rows, people)
+            try join(now.rows, merges)
         }
-        joined = JoinedBlock(&base, &tail, people)
         progress = now
+        weigh()
     }
 
-    private func cluster(_ rows: Range<Int>, _ people: People) throws(EventStoreError) -> LoadedBlock {
-        var persons: [Int32] = []
-        var times: [Int64] = []
-        var types: [Int32] = []
-        persons.reserveCapacity(rows.count)
-        times.reserveCapacity(rows.count)
-        types.reserveCapacity(rows.count)
-        try store.readEvents(rows: rows) { userChunk, timeChunk, typeChunk in
-            for i in userChunk.indices {
-                persons.append(people.person(ofKey: userChunk[i]))
-                times.append(timeChunk[i])
-                types.append(typeChunk[i])
+    private func isTooMuch(_ rows: Int) -> Bool {
+        guard let base else { return true }
+        let joinedEvents = joined.reduce(0) { $0 + $1.shownEvents }
+        return rows - recent.firstRow > max(smallTail, base.block.count / 8)
+            || joinedEvents > max(10 * smallTail, base.block.count / 2)
+    }
+
+    private func makeBase(_ rows: Int, _ merges: [Merge]) throws(EventStoreError) {
+        dropAll()
+        people.add(merges)
+        mergesKnown += merges.count
+        let clustered = try Clustering(store: store, people: people, rows: 0..<rows).block()
+        base = clustered
+        baseHolding = Holding(account, bytes: clustered.size)
+        recent = RecentEvents(firstRow: rows)
+    }
+
+    private func join(_ rows: Int, _ merges: [Merge]) throws(EventStoreError) {
+        guard let base else { return }
+        var (recent, people) = (recent, people)
+        let arrived = Int32(recent.count)..<Int32(rows - recent.firstRow)
+        try recent.extend(to: rows, from: store)
+        people.add(merges)
+        var sources: [Int32: Joining.Sources] = [:]
+        for merge in merges {
+            for before in [merge.from.number, self.people.person(ofKey: merge.into.number)] {
+                sources[people.person(ofKey: before), default: .init()].people.insert(before)
             }
         }
-        var places: [Int32] = []
-        let block = EventBlock(people: persons, times: times, types: types, places: &places)
-        return LoadedBlock(rows: rows, places: places, block: block)
-    }
-
-    // MARK: Loading a property
-
-    private func load(_ property: PropertyReference, into target: inout LoadedBlock) throws(EventStoreError) {
-        guard target.block.columns[property] == nil else { return }
-        var dictionary = dictionaries[property] ?? ValueDictionary()
-        var codes = [UInt32](repeating: 0, count: target.block.count)
-        switch property.source {
-        case .event(let name):
-            let first = target.rows.lowerBound
-            let places = target.places
-            try store.readEventProperty(name, rows: target.rows) { row, json in
-                codes[Int(places[row - first])] = dictionary.code(ofJSON: json)
-            }
-        case .dimension(let dimension):
-            let values = try store.values(of: dimension)
-            var codeByNumber: [UInt32] = []
-            for value in values {
-                let code =
-                    dimension.valuesAreJSON
-                    ? dictionary.code(ofJSON: value.value) : dictionary.code(ofText: value.value)
-                codeByNumber.set(code, at: Int(value.key))
-            }
-            try load(dimension.column, of: target, codeByNumber, &codes)
-        case .derived(let fields, let value):
-            var contexts: [Int32: EventContext] = [:]
-            for field in fields {
-                for text in try store.values(of: .context(field)) {
-                    contexts[text.key, default: EventContext()][field] = text.value
-                }
-            }
-            var codeByNumber: [UInt32] = []
-            for (number, context) in contexts.sorted(by: { $0.key < $1.key }) {
-                if let text = value(context) { codeByNumber.set(dictionary.code(ofText: text), at: Int(number)) }
-            }
-            try load(.context, of: target, codeByNumber, &codes)
+        for index in arrived {
+            let person = people.person(ofKey: recent.users[Int(index)])
+            sources[person, default: .init()].people.insert(person)
+            sources[person]?.recent.append(index)
         }
-        dictionaries[property] = dictionary
-        target.block.columns[property] = codes
+        let (block, shownBefore) = try Joining(base: base, joined: joined, recent: recent)
+            .block(sources, from: store)
+        // Nothing fails from here on, so all of it is seen or nothing.
+        self.recent = recent
+        self.people = people
+        mergesKnown += merges.count
+        for shown in shownBefore {
+            if let block = shown.block { joined[block].hide(shown.person) } else { self.base?.block.hide(shown.person) }
+        }
+        joined.removeAll { $0.shownEvents == 0 }
+        if block.shownEvents > 0 { joined.append(block) }
+        // Small ones are merged into larger ones, so that there are few and each event is copied seldom.
+        while joined.count > 1, joined[joined.count - 1].shownEvents * 2 > joined[joined.count - 2].shownEvents {
+            let last = joined.removeLast()
+            let previous = joined.removeLast()
+            joined.append(JoinedBlock(merging: previous, last, base, recent))
+        }
     }
 
-    private func load(
-        _ column: NumberColumn,
-        of target: LoadedBlock,
-        _ codeByNumber: [UInt32],
-        _ codes: inout [UInt32]
-    ) throws(EventStoreError) {
-        var row = 0
-        let places = target.places
-        try store.readNumbers(column, rows: target.rows) { numbers in
-            for i in numbers.indices {
-                let number = Int(numbers[i])
-                if number < codeByNumber.count { codes[Int(places[row])] = codeByNumber[number] }
-                row += 1
+    // MARK: Columns
+
+    private func load(_ property: PropertyReference) throws(EventStoreError) {
+        guard var base else { return }
+        var reader = readers.removeValue(forKey: property) ?? PropertyReader(property)
+        do throws(EventStoreError) {
+            try reader.update(from: store, to: progress.sequence)
+            if base.block.columns[property] == nil {
+                let segments = ArrivalSegment.all(of: 0..<recent.firstRow)
+                try base.load(property, through: &reader, segments, from: store, dictionaryLimit: budget)
+                self.base = base
             }
+            try recent.load(property, through: &reader, from: store, dictionaryLimit: budget)
+        } catch {
+            drop(.property(property))
+            throw error
+        }
+        for index in joined.indices { joined[index].gather(property, base, recent) }
+        readers[property] = reader
+        let bytes = (base.block.columns[property]?.size ?? 0) + reader.size
+        hold(.property(property), bytes)
+    }
+
+    private func load(_ column: LongColumn) throws(EventStoreError) {
+        guard var base else { return }
+        if base.block.longs[column] == nil {
+            try base.load(column, ArrivalSegment.all(of: 0..<recent.firstRow), from: store)
+            self.base = base
+        }
+        try recent.load(column, from: store)
+        for index in joined.indices { joined[index].gather(column, base, recent) }
+        hold(.long(column), base.block.count * 8)
+    }
+
+    private func hold(_ column: Column, _ bytes: Int) {
+        if let holding = columnHoldings[column] {
+            holding.bytes = bytes
+        } else {
+            columnHoldings[column] = Holding(account, bytes: bytes)
+        }
+    }
+
+    private func weigh() {
+        baseHolding?.bytes = base?.size ?? 0
+        recentHolding.bytes = recent.size + joined.reduce(0) { $0 + $1.size } + people.personByKey.count * 8
+    }
+
+    // MARK: The budget
+
+    /// What a base of so many events takes, people left aside.
+    static func baseBytes(_ rows: Int) -> Int { rows * 10 }
+
+    /// Drops what was not used for longest, until what is needed will fit. False if it will not.
+    private func makeRoom(for needed: Set<Column>, _ now: StoreProgress) throws(EventStoreError) -> Bool {
+        var missing = 0
+        var kept = Self.baseBytes(now.rows)
+        if base == nil { missing += Self.baseBytes(now.rows) }
+        for column in needed {
+            let bytes = columnHoldings[column]?.bytes ?? now.rows * column.bytesPerEvent
+            kept += bytes
+            if columnHoldings[column] == nil { missing += bytes }
+        }
+        guard kept <= budget, now.rows < Int(Int32.max) else { return false }
+        let unneeded = columnHoldings.keys.filter { !needed.contains($0) }
+            .sorted { lastUse[$0, default: 0] < lastUse[$1, default: 0] }
+        for column in unneeded where account.bytes + missing > budget { drop(column) }
+        return true
+    }
+
+    private func drop(_ column: Column) {
+        columnHoldings[column] = nil
+        switch column {
+        case .property(let property):
+            readers[property] = nil
+            base?.block.columns[property] = nil
+            recent.forget(property)
+            for index in joined.indices { joined[index].forget(property) }
+        case .long(let long):
+            base?.block.longs[long] = nil
+            recent.forget(long)
+            for index in joined.indices { joined[index].forget(long) }
+        }
+    }
+
+    /// Makes way for a new base, or for a question that goes by ranges of people.
+    func dropAll() {
+        base = nil
+        baseHolding = nil
+        joined = []
+        columnHoldings = [:]
+        readers = [:]
+        recent = RecentEvents()
+        weigh()
+    }
+}
+
+extension ColumnStore.Column {
+    /// Before it is known how many distinct values there are, and so how wide the codes will be: two bytes.
+    var bytesPerEvent: Int {
+        switch self {
+        case .property: 2
+        case .long: 8
         }
     }
 }
 
-extension [UInt32] {
-    fileprivate mutating func set(_ code: UInt32, at index: Int) {
-        while count <= index { append(0) }
-        self[index] = code
+extension EventBlock {
+    /// This block with no other columns than these.
+    fileprivate func only(_ wanted: Set<ColumnStore.Column>) -> EventBlock {
+        var block = self
+        block.columns = columns.filter { wanted.contains(.property($0.key)) }
+        block.longs = longs.filter { wanted.contains(.long($0.key)) }
+        return block
     }
 }
 

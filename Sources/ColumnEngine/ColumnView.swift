@@ -1,4 +1,3 @@
-public import FoldEngine
 public import QueryModel
 import Synchronization
 
@@ -8,26 +7,49 @@ public struct ColumnView: Sendable {
     public let blocks: [EventBlock]
     /// The distinct values of each loaded property, by code.
     public let values: [PropertyReference: [DistinctValue]]
+    /// Whose the events of each user key are.
+    private let people: People
+
+    /// What this view keeps in memory, for the account.
+    private let holdings: [Holding]
 
     public init(blocks: [EventBlock], values: [PropertyReference: [DistinctValue]]) {
+        self.init(blocks: blocks, values: values, people: People(), holdings: [])
+    }
+
+    init(
+        blocks: [EventBlock],
+        values: [PropertyReference: [DistinctValue]],
+        people: People,
+        holdings: [Holding]
+    ) {
         self.blocks = blocks
         self.values = values
+        self.people = people
+        self.holdings = holdings
     }
+
+    /// All keys of the people to whom these keys belong: a block names a person by any of them.
+    public func keys(ofSamePeople keys: Set<Int32>) -> Set<Int32> { people.keys(ofSamePeople: keys) }
+
+    /// The same values and people, but nothing kept in memory for events.
+    public var withoutEvents: ColumnView { ColumnView(blocks: [], values: values, people: people, holdings: []) }
 
     /// Folds the selected events of all people, on all cores.
     ///
     /// - Throws: `CancellationError` soon after the calling task is cancelled.
-    public func fold<Fold: PersonFold>(_ empty: Fold, selecting selector: RowSelector) async throws -> Fold {
+    public func fold<Fold: EventFold>(_ empty: Fold, over scan: EventScan) async throws -> Fold {
         let parts = WorkList(blocks)
         let workers = max(1, min(Self.cores, parts.count))
         return try await withThrowingTaskGroup(of: Fold.self) { group in
             for _ in 0..<workers {
                 group.addTask {
                     var fold = empty
-                    var matches = Matches()
+                    var events = ScannedEvents(scan)
                     while let part = parts.next() {
                         try Task.checkCancellation()
-                        selector.fold(blocks[part.block], people: part.people, into: &fold, scratch: &matches)
+                        events.select(blocks[part.block], part.people)
+                        if !events.isEmpty { fold.add(events) }
                     }
                     return fold
                 }
@@ -48,7 +70,8 @@ private final class WorkList: Sendable {
         var people: Range<Int>
     }
 
-    private static let eventsPerPart = 200_000
+    /// What is kept of so many events fits the caches near a core.
+    private static let eventsPerPart = 16_384
 
     let count: Int
     private let parts: [Part]

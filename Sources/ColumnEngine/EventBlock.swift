@@ -1,74 +1,63 @@
 public import QueryModel
+public import Storage
 
-/// Events as columns, clustered by person and, within a person, ascending by time (ties in arrival order).
+/// Events as columns, clustered by person and, within a person, ascending by time in milliseconds, ties in arrival order.
 ///
-/// The event at place p is `times[p]`, `types[p]` and `columns[…]![p]`; person i has the places
+/// The event at place p is `seconds[p]`, `types[p]` and `columns[…]![p]`; person i has the places
 /// `starts[i]..<starts[i + 1]`.
 public struct EventBlock: Sendable {
     /// Ascending.
     public internal(set) var people: [Int32] = []
     /// One more than there are people.
-    public internal(set) var starts: [Int32] = [0]
-    /// Milliseconds.
-    public internal(set) var times: [Int64] = []
-    public internal(set) var types: [Int32] = []
-    /// Codes of property values, for the properties loaded so far.
-    public internal(set) var columns: [PropertyReference: [UInt32]] = [:]
+    public internal(set) var starts: [UInt32] = [0]
+    /// Unix time in whole seconds, rounded down. Times outside ``chartableSeconds`` are 0 or `UInt32.max`, which lie
+    /// outside every chart: before 1970-01-01T00:00:01Z and after 2106-02-07T06:28:14Z.
+    public internal(set) var seconds: [UInt32] = []
+    /// Numbers of event types.
+    public internal(set) var types = CodeColumn.bytes([])
+    /// Codes of property values, for the properties that the view was asked for.
+    public internal(set) var columns: [PropertyReference: CodeColumn] = [:]
+    /// Whole numbers as they were stored, for those that the view was asked for.
+    public internal(set) var longs: [LongColumn: [Int64]] = [:]
     /// By person index: true where this person's events are in another block of the same view. Empty if none are.
     public internal(set) var hidden: [Bool] = []
 
+    /// The seconds that charts may show. Those at either end stand for all times beyond.
+    public static let chartableSeconds: Range<Int64> = 1..<Int64(UInt32.max)
+
     public init() {}
 
-    /// Clusters events that come in arrival order.
-    ///
-    /// - Parameters:
-    ///   - people: the person of each event; dense numbers.
-    ///   - places: is set to the place of each event.
-    init(people arriving: [Int32], times arrivingTimes: [Int64], types arrivingTypes: [Int32], places: inout [Int32]) {
-        let count = arriving.count
-        let keys = Int(arriving.max() ?? 0) + 1
-        var next = [Int32](repeating: 0, count: keys + 1)
-        for person in arriving { next[Int(person) + 1] += 1 }
-        for key in 0..<keys {
-            if next[key + 1] > 0 {
-                people.append(Int32(key))
-                starts.append(starts[starts.count - 1] + next[key + 1])
-            }
-            next[key + 1] += next[key]
-        }
-        // Arrival index by place: a counting sort, which keeps arrival order within a person.
-        var order = [Int32](repeating: 0, count: count)
-        for row in 0..<count {
-            let person = Int(arriving[row])
-            order[Int(next[person])] = Int32(row)
-            next[person] += 1
-        }
-        sortByTime(&order, arrivingTimes)
-        times = order.map { arrivingTimes[Int($0)] }
-        types = order.map { arrivingTypes[Int($0)] }
-        places = [Int32](repeating: 0, count: count)
-        for place in 0..<count { places[Int(order[place])] = Int32(place) }
-    }
-
-    /// Sorts the events of those people whose events did not arrive in the order of their times.
-    private func sortByTime(_ order: inout [Int32], _ arrivingTimes: [Int64]) {
-        for person in people.indices {
-            let places = Int(starts[person])..<Int(starts[person + 1])
-            let isSorted = zip(places, places.dropFirst()).allSatisfy {
-                arrivingTimes[Int(order[$0])] <= arrivingTimes[Int(order[$1])]
-            }
-            if isSorted { continue }
-            order[places].sort { a, b in
-                let (timeOfA, timeOfB) = (arrivingTimes[Int(a)], arrivingTimes[Int(b)])
-                return timeOfA != timeOfB ? timeOfA < timeOfB : a < b
-            }
-        }
+    public init(
+        people: [Int32],
+        starts: [UInt32],
+        seconds: [UInt32],
+        types: CodeColumn,
+        columns: [PropertyReference: CodeColumn] = [:],
+        longs: [LongColumn: [Int64]] = [:],
+        hidden: [Bool] = []
+    ) {
+        precondition(starts.count == people.count + 1 && starts.last.map(Int.init) == seconds.count)
+        precondition(types.count == seconds.count && (hidden.isEmpty || hidden.count == people.count))
+        precondition(columns.values.allSatisfy { $0.count == seconds.count })
+        precondition(longs.values.allSatisfy { $0.count == seconds.count })
+        self.people = people
+        self.starts = starts
+        self.seconds = seconds
+        self.types = types
+        self.columns = columns
+        self.longs = longs
+        self.hidden = hidden
     }
 
     /// Number of events.
-    public var count: Int { times.count }
+    public var count: Int { seconds.count }
 
-    func places(ofPerson index: Int) -> Range<Int> {
+    /// Whole seconds of a time in milliseconds, as ``seconds`` has them.
+    static func seconds(ofMilliseconds time: Int64) -> UInt32 {
+        UInt32(clamping: time >= 0 ? time / 1000 : -1)
+    }
+
+    public func places(ofPerson index: Int) -> Range<Int> {
         Int(starts[index])..<Int(starts[index + 1])
     }
 }

@@ -1,99 +1,108 @@
 import QueryModel
+import Storage
 
-/// The people whose events lie in more than one place, with all their events, in order.
+/// People with events that arrived since the base was clustered, or who were merged since: all of their events, in order.
 struct JoinedBlock: Sendable {
     private(set) var block = EventBlock()
-    /// Where each event comes from: a place in the base or, as its complement, a place in the tail.
-    private var origins: [Int32] = []
+    /// By place, where the event comes from: a place in the base or, as its complement, an index among the recent ones.
+    private(set) var origins: [Int32] = []
+    /// Events of people who are not hidden.
+    private(set) var shownEvents = 0
 
-    init() {}
+    /// Bytes of memory.
+    var size: Int { block.sizeWithoutColumns + block.sizeOfColumns + origins.count * 4 }
 
-    /// Finds those people, copies their events, and hides them where they were.
-    ///
-    /// - Parameter people: as of now. The base may have been clustered when fewer merges were known.
-    init(_ base: inout LoadedBlock, _ tail: inout LoadedBlock, _ people: People) {
-        base.block.hidden = []
-        tail.block.hidden = []
-        var joinedPeople: [Int32] = []
-        var times: [Int64] = []
-        var types: [Int32] = []
-        var arriving: [Int32] = []
-        var rowByPlace: [Int32] = []
-        for scattered in Self.scatteredPeople(base.block, tail.block, people) {
-            var places = scattered.inBase.flatMap { base.block.places(ofPerson: $0) }
-            if scattered.inBase.count > 1 {
-                // Merged since: their events are in arrival order only each for itself.
-                if rowByPlace.isEmpty { rowByPlace = base.rowByPlace }
-                places.sort { rowByPlace[$0] < rowByPlace[$1] }
-            }
-            for place in places {
-                times.append(base.block.times[place])
-                types.append(base.block.types[place])
-                arriving.append(Int32(place))
-            }
-            for person in scattered.inBase { base.block.hide(person) }
-            if let person = scattered.inTail {
-                for place in tail.block.places(ofPerson: person) {
-                    times.append(tail.block.times[place])
-                    types.append(tail.block.types[place])
-                    arriving.append(~Int32(place))
-                }
-                tail.block.hide(person)
-            }
-            joinedPeople.append(contentsOf: repeatElement(scattered.person, count: times.count - joinedPeople.count))
-        }
-        var places: [Int32] = []
-        block = EventBlock(people: joinedPeople, times: times, types: types, places: &places)
-        origins = Array(repeating: 0, count: places.count)
-        for (row, place) in places.enumerated() { origins[Int(place)] = arriving[row] }
+    /// - Parameters:
+    ///   - people: ascending.
+    ///   - starts: one more than there are people.
+    init(people: [Int32], starts: [UInt32], origins: [Int32], _ base: ClusteredBlock, _ recent: RecentEvents) {
+        self.origins = origins
+        let types = origins.map { $0 >= 0 ? base.block.types[Int($0)] : recent.types[Int(~$0)] }
+        block = EventBlock(
+            people: people,
+            starts: starts,
+            seconds: origins.map { origin in
+                origin >= 0
+                    ? base.block.seconds[Int(origin)]
+                    : EventBlock.seconds(ofMilliseconds: recent.times[Int(~origin)])
+            },
+            types: CodeColumn(types)
+        )
+        shownEvents = origins.count
     }
 
-    /// Copies a property's codes from the blocks that the events come from.
-    mutating func gather(_ property: PropertyReference, _ base: EventBlock, _ tail: EventBlock) {
-        guard block.columns[property] == nil, let fromBase = base.columns[property],
-            let fromTail = tail.columns[property]
+    /// Both blocks' people who are not hidden, in one.
+    init(merging a: JoinedBlock, _ b: JoinedBlock, _ base: ClusteredBlock, _ recent: RecentEvents) {
+        var people: [Int32] = []
+        var starts: [UInt32] = [0]
+        var origins: [Int32] = []
+        var (i, j) = (0, 0)
+        func take(_ source: JoinedBlock, _ person: Int) {
+            if source.block.isHidden(person) { return }
+            people.append(source.block.people[person])
+            origins.append(contentsOf: source.origins[source.block.places(ofPerson: person)])
+            starts.append(UInt32(origins.count))
+        }
+        while i < a.block.people.count || j < b.block.people.count {
+            if j == b.block.people.count || i < a.block.people.count && a.block.people[i] < b.block.people[j] {
+                take(a, i)
+                i += 1
+            } else if i == a.block.people.count || b.block.people[j] < a.block.people[i] {
+                take(b, j)
+                j += 1
+            } else {
+                // The same person: shown in one of them at most.
+                take(a, i)
+                take(b, j)
+                i += 1
+                j += 1
+            }
+        }
+        self.init(people: people, starts: starts, origins: origins, base, recent)
+    }
+
+    mutating func hide(_ person: Int) {
+        shownEvents -= block.places(ofPerson: person).count
+        block.hide(person)
+    }
+
+    /// Copies a property's codes from where the events come from, unless that was done.
+    mutating func gather(_ property: PropertyReference, _ base: ClusteredBlock, _ recent: RecentEvents) {
+        guard block.columns[property] == nil, let fromBase = base.block.columns[property],
+            let fromRecent = recent.columns[property]
         else { return }
-        block.columns[property] = origins.map { $0 >= 0 ? fromBase[Int($0)] : fromTail[Int(~$0)] }
+        block.columns[property] = CodeColumn(
+            origins.map { $0 >= 0 ? fromBase[Int($0)] : fromRecent[Int(~$0)] }
+        )
     }
 
-    /// Indexes of one person in the blocks.
-    private struct Scattered {
-        var person: Int32
-        var inBase: [Int] = []
-        var inTail: Int?
-
-        var isScattered: Bool { inBase.count + (inTail == nil ? 0 : 1) > 1 }
+    /// Copies whole numbers likewise.
+    mutating func gather(_ column: LongColumn, _ base: ClusteredBlock, _ recent: RecentEvents) {
+        guard block.longs[column] == nil, let fromBase = base.block.longs[column], let fromRecent = recent.longs[column]
+        else { return }
+        block.longs[column] = origins.map { $0 >= 0 ? fromBase[Int($0)] : fromRecent[Int(~$0)] }
     }
 
-    private static func scatteredPeople(_ base: EventBlock, _ tail: EventBlock, _ people: People) -> [Scattered] {
-        var candidates: [Int32: Scattered] = [:]
-        for (index, person) in tail.people.enumerated() {
-            candidates[person] = Scattered(person: person, inTail: index)
-        }
-        for key in base.people where people.person(ofKey: key) != key {
-            let person = people.person(ofKey: key)
-            if candidates[person] == nil { candidates[person] = Scattered(person: person) }
-        }
-        if candidates.isEmpty { return [] }
-        for (index, key) in base.people.enumerated() {
-            candidates[people.person(ofKey: key)]?.inBase.append(index)
-        }
-        return candidates.values.filter(\.isScattered)
-    }
-}
-
-extension LoadedBlock {
-    /// By place: its row, counted from the first.
-    fileprivate var rowByPlace: [Int32] {
-        var rows = [Int32](repeating: 0, count: places.count)
-        for (row, place) in places.enumerated() { rows[Int(place)] = Int32(row) }
-        return rows
-    }
+    mutating func forget(_ property: PropertyReference) { block.columns[property] = nil }
+    mutating func forget(_ column: LongColumn) { block.longs[column] = nil }
 }
 
 extension EventBlock {
-    fileprivate mutating func hide(_ person: Int) {
+    func isHidden(_ person: Int) -> Bool { !hidden.isEmpty && hidden[person] }
+
+    mutating func hide(_ person: Int) {
         if hidden.isEmpty { hidden = Array(repeating: false, count: people.count) }
         hidden[person] = true
+    }
+
+    /// The index of a person who is here and not hidden, by binary search.
+    func shownIndex(of person: Int32) -> Int? {
+        var low = 0
+        var high = people.count
+        while low < high {
+            let middle = (low + high) / 2
+            if people[middle] < person { low = middle + 1 } else { high = middle }
+        }
+        return low < people.count && people[low] == person && !isHidden(low) ? low : nil
     }
 }

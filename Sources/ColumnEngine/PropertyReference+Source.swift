@@ -10,6 +10,8 @@ enum PropertySource {
     case dimension(EventDimension)
     /// Worked out from these context fields, once per distinct context.
     case derived([ContextField], @Sendable (EventContext) -> String?)
+    /// The events' revenue.
+    case revenue
 }
 
 extension PropertyReference {
@@ -18,6 +20,7 @@ extension PropertyReference {
         case .event(let name): .event(name.string)
         case .user(let name): .dimension(.userProperty(name))
         case .builtIn(let property): property.source
+        case .revenue: .revenue
         }
     }
 }

@@ -1,64 +1,52 @@
 import EventModel
-import JSONTape
 
 /// The distinct values of one property, each with its code. Code 0 is "no value"; codes never change.
 struct ValueDictionary: Sendable {
     /// By code.
     private(set) var values: [DistinctValue] = [.none]
-    private var codes: [ExactText: UInt32] = [:]
+    private var texts = ByteDictionary()
+    private var sizeOfValues = 0
+
+    /// Bytes of memory, about.
+    var size: Int { texts.size + values.capacity * MemoryLayout<DistinctValue>.stride + sizeOfValues }
+
+    var largestCode: UInt32 { UInt32(values.count - 1) }
+
+    /// The code of a value given as JSON text.
+    mutating func code(ofJSON json: Span<UInt8>) -> UInt32 {
+        code(of: json) { DistinctValue(json: $0) }
+    }
 
     /// The code of a value given as JSON text.
     mutating func code(ofJSON json: String) -> UInt32 {
-        code(of: json) { DistinctValue(json: $0) }
+        code(ofJSON: json.utf8Span.span)
     }
 
     /// The code of a value given as plain text.
     mutating func code(ofText text: String) -> UInt32 {
-        code(of: text) { DistinctValue(labels: [$0]) }
+        code(of: text.utf8Span.span) { DistinctValue(text: $0) }
     }
 
-    private mutating func code(of text: String, _ value: (String) -> DistinctValue) -> UInt32 {
-        let key = ExactText(text)
-        if let code = codes[key] { return code }
-        let code = UInt32(values.count)
-        codes[key] = code
-        values.append(value(text))
-        return code
+    /// The code of a value given as a number.
+    mutating func code(ofNumber number: Double) -> UInt32 {
+        code(of: PropertyValue.decimal(number).utf8Span.span) { DistinctValue(labels: [$0], number: number) }
+    }
+
+    private mutating func code(of text: Span<UInt8>, _ value: (String) -> DistinctValue) -> UInt32 {
+        let (number, isNew) = texts.number(of: text)
+        if isNew {
+            // Safe: the buffer is read within the call.
+            let value = value(unsafe text.withUnsafeBufferPointer { unsafe String(decoding: $0, as: UTF8.self) })
+            sizeOfValues += value.sizeOnHeap
+            values.append(value)
+        }
+        return UInt32(number + 1)
     }
 }
 
-/// A property's value as predicates and group-bys see it.
-public struct DistinctValue: Equatable, Sendable {
-    /// Missing, or null.
-    public static let none = DistinctValue(labels: [])
-
-    /// The label of a scalar, or of each element of a list; empty if there is no value.
-    public var labels: [String]
-
-    public init(labels: [String]) {
-        self.labels = labels
-    }
-
-    /// - Parameter json: valid JSON; anything else counts as the text that it is.
-    init(json: String) {
-        let value = try? JSONDocument.withRoot(of: Array(json.utf8)) { PropertyValue($0) }
-        switch value {
-        case .null: labels = []
-        case .list(let elements): labels = elements.compactMap(Self.label)
-        case let value?: labels = [Self.label(of: value) ?? json]
-        case nil: labels = [json]
-        }
-    }
-
-    /// Nested lists and objects have no label of their own, so their JSON text stands for them.
-    private static func label(of value: PropertyValue) -> String? {
-        switch value {
-        case .null: return nil
-        case .list, .object:
-            var text = JSONWriter()
-            text.value(value)
-            return text.text
-        default: return value.label
-        }
+extension DistinctValue {
+    /// Bytes of memory beside the value itself, about.
+    fileprivate var sizeOnHeap: Int {
+        labels.reduce(32) { $0 + 16 + ($1.utf8.count > 15 ? $1.utf8.count + 32 : 0) }
     }
 }

@@ -100,10 +100,10 @@ public final class DuckDBEventStore: EventStore {
     // MARK: Reading columns
 
     public func readEvents(
-        rows: Range<Int>,
+        _ selection: EventSelection,
         _ body: (_ users: Span<Int32>, _ times: Span<Int64>, _ types: Span<Int32>) -> Void
     ) throws(EventStoreError) {
-        try read("SELECT \"user\", time, type FROM events WHERE \(Self.within(rows))") { chunk in
+        try read("SELECT \"user\", time, type FROM events WHERE \(selection.condition)") { chunk in
             chunk.withColumn(0, as: Int32.self) { users in
                 chunk.withColumn(1, as: Int64.self) { times in
                     chunk.withColumn(2, as: Int32.self) { types in body(users, times, types) }
@@ -114,37 +114,57 @@ public final class DuckDBEventStore: EventStore {
 
     public func readNumbers(
         _ column: NumberColumn,
-        rows: Range<Int>,
+        _ selection: EventSelection,
         _ body: (Span<Int32>) -> Void
     ) throws(EventStoreError) {
-        try read("SELECT \(column.name) FROM events WHERE \(Self.within(rows))") { chunk in
+        try read("SELECT \(column.name) FROM events WHERE \(selection.condition)") { chunk in
             chunk.withColumn(0, as: Int32.self) { body($0) }
+        }
+    }
+
+    public func readLongs(
+        _ column: LongColumn,
+        _ selection: EventSelection,
+        _ body: (Span<Int64>) -> Void
+    ) throws(EventStoreError) {
+        try read("SELECT \(column.name) FROM events WHERE \(selection.condition)") { chunk in
+            chunk.withColumn(0, as: Int64.self) { body($0) }
+        }
+    }
+
+    public func readRevenues(
+        _ selection: EventSelection,
+        _ body: (_ index: Int, _ revenue: Double) -> Void
+    ) throws(EventStoreError) {
+        var index = 0
+        try read("SELECT revenue FROM events WHERE \(selection.condition)") { chunk in
+            chunk.withNullableColumn(0, as: Double.self) { revenues, validity in
+                for i in revenues.indices where validity.isValid(i) { body(index + i, revenues[i]) }
+            }
+            index += chunk.count
         }
     }
 
     public func readEventProperty(
         _ name: String,
-        rows: Range<Int>,
-        _ body: (_ row: Int, _ json: String) -> Void
+        _ selection: EventSelection,
+        _ body: (_ index: Int, _ json: Span<UInt8>) -> Bool
     ) throws(EventStoreError) {
-        let sql = """
-            SELECT row, value FROM (
-                SELECT rowid AS row, json_extract(event_properties, ?)::VARCHAR AS value
-                FROM events WHERE \(Self.within(rows))
-            ) WHERE value IS NOT NULL AND value <> 'null'
-            """
-        try read(sql, [.text(Self.pointer(to: name))]) { chunk in
-            chunk.withColumn(0, as: Int64.self) { rows in
-                chunk.withStrings(1) { values in
-                    for i in rows.indices { if let json = values[i] { body(Int(rows[i]), json) } }
+        let sql = "SELECT json_extract(event_properties, ?)::VARCHAR FROM events WHERE \(selection.condition)"
+        var index = 0
+        try readUntil(sql, [.text(Self.pointer(to: name))]) { chunk in
+            defer { index += chunk.count }
+            return chunk.withStrings(0) { values in
+                for i in 0..<values.count {
+                    let goesOn = values.withBytes(i) { json in
+                        guard let json, !json.isNull else { return true }
+                        return body(index + i, json)
+                    }
+                    if !goesOn { return false }
                 }
+                return true
             }
         }
-    }
-
-    /// DuckDB numbers the rows of a table from 0 in order of appending; rows are never deleted.
-    private static func within(_ rows: Range<Int>) -> String {
-        "rowid >= \(rows.lowerBound) AND rowid < \(rows.upperBound)"
     }
 
     /// A JSON pointer (RFC 6901), which can name any key.
@@ -162,33 +182,27 @@ public final class DuckDBEventStore: EventStore {
 
     // MARK: Reading names
 
-    public func values(of dimension: EventDimension) throws(EventStoreError) -> [Named<Int32>] {
+    public func facts(
+        of dimension: EventDimension,
+        after known: Int
+    ) throws(EventStoreError) -> [Numbered<Int32, String?>] {
+        // Rows are never deleted, and DuckDB numbers them from 0 in order of appending.
+        let condition = "WHERE rowid >= \(known)"
         switch dimension {
-        case .context(let field):
-            try named("SELECT id, \(field.name) FROM contexts WHERE \(field.name) IS NOT NULL")
+        case .context(let field): return try facts("SELECT id, \(field.name) FROM contexts \(condition)")
         case .userProperty(let name):
-            try named(
-                """
-                SELECT id, value FROM (
-                    SELECT id, json_extract(properties, ?)::VARCHAR AS value FROM property_sets
-                ) WHERE value IS NOT NULL AND value <> 'null'
-                """,
+            let value = "json_extract(properties, ?)::VARCHAR"
+            return try facts(
+                "SELECT id, nullif(\(value), 'null') FROM property_sets \(condition)",
                 [.text(Self.pointer(to: name.string))]
             )
-        case .deviceID:
-            try named("SELECT id, device_id FROM devices")
-        case .userID:
-            try named(
-                """
-                SELECT key, user_id FROM (SELECT key, arg_max(user_id, sequence) AS user_id FROM users GROUP BY key)
-                WHERE user_id IS NOT NULL
-                """
-            )
+        case .deviceID: return try facts("SELECT id, device_id FROM devices \(condition)")
+        case .userID: return try facts("SELECT key, user_id FROM users \(condition)")
         }
     }
 
     public func eventTypes() throws(EventStoreError) -> [Named<EventTypeID>] {
-        try named("SELECT id, name FROM event_types ORDER BY id").map { Numbered(EventTypeID($0.key), $0.value) }
+        try facts("SELECT id, name FROM event_types ORDER BY id").map { Numbered(EventTypeID($0.key), $0.value ?? "") }
     }
 
     public func propertyNames() throws(EventStoreError) -> [PropertyName] {
@@ -203,9 +217,11 @@ public final class DuckDBEventStore: EventStore {
         return names
     }
 
-    public func merges() throws(EventStoreError) -> [Merge] {
+    public func merges(after known: Int) throws(EventStoreError) -> [Merge] {
         var merges: [Merge] = []
-        try read("SELECT from_user, into_user, time, cause FROM merges ORDER BY rowid") { chunk in
+        try read(
+            "SELECT from_user, into_user, time, cause FROM merges WHERE rowid >= \(known) ORDER BY rowid"
+        ) { chunk in
             for row in 0..<chunk.count {
                 guard let from = chunk.value(0, row, as: Int32.self), let into = chunk.value(1, row, as: Int32.self),
                     let time = chunk.value(2, row, as: Int64.self),
@@ -224,45 +240,81 @@ public final class DuckDBEventStore: EventStore {
         return merges
     }
 
-    private func named(_ sql: String, _ parameters: [Parameter] = []) throws(EventStoreError) -> [Named<Int32>] {
-        var names: [Named<Int32>] = []
+    private func facts(
+        _ sql: String,
+        _ parameters: [Parameter] = []
+    ) throws(EventStoreError) -> [Numbered<Int32, String?>] {
+        var facts: [Numbered<Int32, String?>] = []
         try read(sql, parameters) { chunk in
             chunk.withColumn(0, as: Int32.self) { numbers in
                 chunk.withStrings(1) { texts in
-                    for i in numbers.indices {
-                        if let text = texts[i] { names.append(Numbered(numbers[i], text)) }
-                    }
+                    for i in numbers.indices { facts.append(Numbered(numbers[i], texts[i])) }
                 }
             }
         }
-        return names
+        return facts
     }
 
-    private func read(
+    func read(
         _ sql: String,
         _ parameters: [Parameter] = [],
         _ body: (borrowing Chunk) -> Void
     ) throws(EventStoreError) {
+        try readUntil(sql, parameters) { chunk in
+            body(chunk)
+            return true
+        }
+    }
+
+    /// - Parameter body: returns false to stop early.
+    private func readUntil(
+        _ sql: String,
+        _ parameters: [Parameter] = [],
+        _ body: (borrowing Chunk) -> Bool
+    ) throws(EventStoreError) {
         do {
             let connection = try idleReaders.withLock { $0.popLast() } ?? Connection(database)
             defer { idleReaders.withLock { $0.append(connection) } }
-            try connection.query(sql, parameters) { chunk throws(DatabaseError) in
-                body(chunk)
-                return true
-            }
+            try connection.query(sql, parameters) { chunk throws(DatabaseError) in body(chunk) }
         } catch {
             throw EventStoreError(error)
         }
     }
 }
 
+extension EventSelection {
+    /// DuckDB numbers the rows of a table from 0 in order of appending; rows are never deleted.
+    fileprivate var condition: String {
+        let rows = "rowid >= \(rows.lowerBound) AND rowid < \(rows.upperBound)"
+        guard let types else { return rows }
+        if types.isEmpty { return "false" }
+        return "\(rows) AND type IN (\(types.sorted().map { "\($0)" }.joined(separator: ", ")))"
+    }
+}
+
+extension Span<UInt8> {
+    /// Whether this is JSON's null.
+    fileprivate var isNull: Bool { count == 4 && self[0] == UInt8(ascii: "n") }
+}
+
 extension NumberColumn {
-    fileprivate var name: String {
+    var name: String {
         switch self {
+        case .user: "\"user\""
         case .context: "context"
         case .userProperties: "user_properties"
         case .device: "device"
         case .namedUser: "named_user"
+        }
+    }
+}
+
+extension LongColumn {
+    fileprivate var name: String {
+        switch self {
+        case .sessionID: "session_id"
+        case .clientTime: "client_time"
+        case .time: "time"
         }
     }
 }

@@ -41,4 +41,10 @@ public struct ProjectTimeZone: Hashable, Sendable {
         let local = seconds + offset
         return CalendarDate(daysSinceEpoch: local >= 0 ? local / 86_400 : (local - 86_399) / 86_400)
     }
+
+    /// What the clock shows here, in seconds since midnight, at a time in seconds since 1970.
+    public func secondOfDay(at seconds: Int64) -> Int {
+        let local = Int(seconds) + zone.secondsFromGMT(for: Date(timeIntervalSince1970: Double(seconds)))
+        return (local % 86_400 + 86_400) % 86_400
+    }
 }

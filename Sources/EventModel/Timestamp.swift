@@ -7,6 +7,11 @@ public struct Timestamp: Hashable, Comparable, Sendable, BitwiseCopyable {
         self.milliseconds = milliseconds
     }
 
+    /// Whole seconds since the Unix epoch, rounded down.
+    public var seconds: Int64 {
+        (milliseconds >= 0 ? milliseconds : milliseconds - 999) / 1000
+    }
+
     public static func < (lhs: Timestamp, rhs: Timestamp) -> Bool {
         lhs.milliseconds < rhs.milliseconds
     }

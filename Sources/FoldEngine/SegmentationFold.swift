@@ -1,93 +1,126 @@
-/// Counts matching events and the people who did them, per series and bucket.
+/// Counts matching events, the people who did them and the amounts they carry, per series and bucket.
 ///
 /// Feed it one person after another; the order of people, and how they are shared out among folds that are merged in
-/// the end, changes nothing.
-public struct SegmentationFold: PersonFold {
-    private let bucketStarts: [Int64]
-    private let buckets: Int
-    /// Number of the person being added, from 1: what `seen` holds for cells that this person is already counted in.
+/// the end, changes nothing (sums: nothing but the last digit).
+public struct SegmentationFold: Sendable {
+    /// What is to be counted.
+    public struct Measures: Sendable {
+        public var totals = false
+        public var uniques: Set<BucketWindow> = []
+        /// By code of the operand's value, the number that it is; not a number where it is none. `nil`: no sums.
+        public var numbers: [Double]?
+        /// Events by value of the operand.
+        public var values = false
+        /// Pairs of a person and a value of the operand.
+        public var pairs: Set<BucketWindow> = []
+        /// People by their number of events.
+        public var frequencies: Set<BucketWindow> = []
+
+        public init() {}
+
+        /// Whether events come with the code of an operand.
+        public var hasOperand: Bool { numbers != nil || values || !pairs.isEmpty }
+    }
+
     private var person: UInt32 = 0
-    /// Per series and bucket, then per series: the last person counted there.
-    private var seen: [UInt32]
-    private var seenInSeries: [UInt32]
+    private var totals: TotalsTally?
+    private var uniques: [BucketWindow: UniquesTally] = [:]
+    private var sums: SumTally?
+    private var values: ValueTally?
+    private var pairs: [BucketWindow: PairsTally] = [:]
+    private var frequencies: [BucketWindow: FrequencyTally] = [:]
+    /// The most common question, people by bucket, without a look into a dictionary.
+    private var bucketUniques: UniquesTally?
 
-    /// Matching events; index: series × buckets + bucket.
-    public private(set) var totals: [Int]
-    /// People with at least one matching event; same index.
-    public private(set) var uniques: [Int]
-    /// Per series, over the whole range.
-    public private(set) var collapsedTotals: [Int]
-    /// Per series, over the whole range, each person counted once.
-    public private(set) var collapsedUniques: [Int]
-
-    /// - Parameters:
-    ///   - bucketStarts: the first millisecond of each bucket and, last, the first after them; strictly ascending.
-    ///   - seriesCount: series are numbered from 0 to below this.
-    public init(bucketStarts: [Int64], seriesCount: Int) {
-        precondition(bucketStarts.count >= 2, "a time axis has at least one bucket")
-        self.bucketStarts = bucketStarts
-        buckets = bucketStarts.count - 1
-        seen = Array(repeating: 0, count: seriesCount * buckets)
-        seenInSeries = Array(repeating: 0, count: seriesCount)
-        totals = Array(repeating: 0, count: seriesCount * buckets)
-        uniques = totals
-        collapsedTotals = Array(repeating: 0, count: seriesCount)
-        collapsedUniques = collapsedTotals
+    public init(_ shape: TallyShape, _ measures: Measures) {
+        if measures.totals { totals = TotalsTally(shape) }
+        for window in measures.uniques {
+            if window == .bucket {
+                bucketUniques = UniquesTally(shape, window)
+            } else {
+                uniques[window] = UniquesTally(shape, window)
+            }
+        }
+        if let numbers = measures.numbers { sums = SumTally(shape, numbers: numbers) }
+        if measures.values { values = ValueTally(shape) }
+        for window in measures.pairs { pairs[window] = PairsTally(shape, window) }
+        for window in measures.frequencies { frequencies[window] = FrequencyTally(shape, window) }
     }
 
     /// Adds all of one person's matching events.
     ///
     /// - Parameters:
-    ///   - times: milliseconds, ascending, each inside the time axis.
-    ///   - series: the series that each event counts in; an event that counts in several is listed once for each.
-    /// - Complexity: O(events + buckets passed), no allocation.
-    public mutating func add(times: Span<Int64>, series: Span<Int32>) {
-        guard !times.isEmpty else { return }
+    ///   - buckets: ascending.
+    ///   - series: the series in which each event counts; an event that counts in several is listed once for each.
+    ///   - codes: of each event's operand; empty if nothing needs one.
+    ///   - shownFrom: index of the first event that lies in what is shown; those before it count in windows alone.
+    /// - Complexity: O(events), no allocation, unless values, pairs or frequencies are asked for.
+    public mutating func add(buckets: Span<Int32>, series: Span<Int32>, codes: Span<UInt32>, shownFrom: Int = 0) {
+        guard !buckets.isEmpty else { return }
         person &+= 1
-        var bucket = firstBucket(of: times[0])
-        var bucketEnd = bucketStarts[bucket + 1]
-        for i in times.indices {
-            while times[i] >= bucketEnd {
-                bucket += 1
-                bucketEnd = bucketStarts[bucket + 1]
-            }
-            let series = Int(series[i])
-            let cell = series * buckets + bucket
-            totals[cell] += 1
-            if seen[cell] != person {
-                seen[cell] = person
-                uniques[cell] += 1
-            }
-            collapsedTotals[series] += 1
-            if seenInSeries[series] != person {
-                seenInSeries[series] = person
-                collapsedUniques[series] += 1
-            }
-        }
+        bucketUniques?.add(person, buckets, series, shownFrom: shownFrom)
+        totals?.add(buckets, series, shownFrom: shownFrom)
+        for window in uniques.keys { uniques[window]?.add(person, buckets, series, shownFrom: shownFrom) }
+        sums?.add(buckets, series, codes, shownFrom: shownFrom)
+        values?.add(buckets, series, codes, shownFrom: shownFrom)
+        for window in pairs.keys { pairs[window]?.add(person, buckets, series, codes, shownFrom: shownFrom) }
+        for window in frequencies.keys { frequencies[window]?.add(buckets, series, shownFrom: shownFrom) }
     }
 
-    /// Takes in another fold over the same axis and series, but other people.
+    /// Takes in another fold of the same shape and measures, but over other people.
     public mutating func merge(_ other: SegmentationFold) {
-        precondition(other.bucketStarts == bucketStarts && other.totals.count == totals.count, "folds of one query")
-        for i in totals.indices {
-            totals[i] += other.totals[i]
-            uniques[i] += other.uniques[i]
-        }
-        for i in collapsedTotals.indices {
-            collapsedTotals[i] += other.collapsedTotals[i]
-            collapsedUniques[i] += other.collapsedUniques[i]
-        }
+        if let theirs = other.bucketUniques { bucketUniques?.merge(theirs) }
+        if let theirs = other.totals { totals?.merge(theirs) }
+        for (window, theirs) in other.uniques { uniques[window]?.merge(theirs) }
+        if let theirs = other.sums { sums?.merge(theirs) }
+        if let theirs = other.values { values?.merge(theirs) }
+        for (window, theirs) in other.pairs { pairs[window]?.merge(theirs) }
+        for (window, theirs) in other.frequencies { frequencies[window]?.merge(theirs) }
     }
 
-    /// The last bucket that starts at or before `time`, by binary search.
-    private func firstBucket(of time: Int64) -> Int {
-        precondition(time >= bucketStarts[0] && time < bucketStarts[buckets], "events lie inside the time axis")
-        var low = 0
-        var high = buckets
-        while high - low > 1 {
-            let middle = (low + high) / 2
-            if bucketStarts[middle] <= time { low = middle } else { high = middle }
-        }
-        return low
+    // MARK: Results. Asking for what was not counted is a programming error.
+
+    public func totals(of series: Int, _ window: BucketWindow = .bucket) -> TallyValues {
+        totals!.values(of: series, window)
+    }
+
+    public func uniques(of series: Int, _ window: BucketWindow = .bucket) -> TallyValues {
+        (window == .bucket ? bucketUniques! : uniques[window]!).values(of: series)
+    }
+
+    /// Sums of the operand.
+    public func sums(of series: Int, _ window: BucketWindow = .bucket) -> TallyValues {
+        sums!.sums(of: series, window)
+    }
+
+    /// Events whose operand is a number.
+    public func numberCounts(of series: Int, _ window: BucketWindow = .bucket) -> TallyValues {
+        sums!.counts(of: series, window)
+    }
+
+    /// Pairs of a person and a value of the operand.
+    public func pairs(of series: Int, _ window: BucketWindow = .bucket) -> TallyValues {
+        pairs[window]!.values(of: series)
+    }
+
+    /// Events by code of the operand.
+    public func valueCounts(
+        of series: Int,
+        _ window: BucketWindow = .bucket
+    ) -> (buckets: [[UInt32: Int]], collapsed: [UInt32: Int]) {
+        values!.counts(of: series, window)
+    }
+
+    /// People by their number of events.
+    public func frequencies(
+        of series: Int,
+        _ window: BucketWindow = .bucket
+    ) -> (buckets: [[Int: Int]], collapsed: [Int: Int]) {
+        frequencies[window]!.people(of: series)
+    }
+
+    /// Entries of the sparse counts: what bounds their memory.
+    public var size: Int {
+        (values?.size ?? 0) + pairs.values.reduce(0) { $0 + $1.size } + frequencies.values.reduce(0) { $0 + $1.size }
     }
 }

@@ -10,6 +10,8 @@ struct BatchResolver {
     private var events: [StoredEvent] = []
     private var fingerprints: [Fingerprint] = []
     private var ledger = LedgerCounts()
+    /// Events of these types are dropped: their sender gets a 200, the ledger counts them as rejected.
+    var droppedTypes: Set<ExactText> = []
 
     init(_ record: any ProjectRecord, now: Timestamp) throws(ProjectRecordError) {
         memory = try RecordMemory(record)
@@ -26,7 +28,9 @@ struct BatchResolver {
         let uploadTime = batch.uploadTime ?? receivedAt
         for event in batch.events {
             ledger.received += 1
-            if isDuplicate(event, receivedAt) {
+            if isDropped(event) {
+                ledger.rejected += 1
+            } else if isDuplicate(event, receivedAt) {
                 ledger.duplicate += 1
             } else {
                 try add(event, uploadTime: uploadTime, receivedAt: receivedAt)
@@ -52,6 +56,11 @@ struct BatchResolver {
     }
 
     // MARK: One event
+
+    /// Before anything else is known of it: a dropped event leaves no trace, not even of its `insert_id`.
+    private func isDropped(_ event: IncomingEvent) -> Bool {
+        !droppedTypes.isEmpty && droppedTypes.contains(ExactText(event.type))
+    }
 
     private mutating func isDuplicate(_ event: IncomingEvent, _ receivedAt: Timestamp) -> Bool {
         guard let insertID = event.insertID else { return false }

@@ -25,6 +25,7 @@ struct IngestionMeasures {
     func committed(_ counts: LedgerCounts, nanoseconds: Int64) {
         stored.increment(by: counts.stored)
         duplicate.increment(by: counts.duplicate)
+        rejected.increment(by: counts.rejected)
         commits.recordNanoseconds(nanoseconds)
     }
 

@@ -146,6 +146,7 @@ public final class ProjectWriter: Sendable {
             resolver = try BatchResolver(record, now: receivedAt)
         }
         unsafe self.resolver = nil
+        resolver.droppedTypes = try record.droppedEventTypes()
         for batch in batches { try resolver.add(batch, receivedAt: receivedAt) }
         var change = resolver.takeChange(receivedAt: receivedAt)
         let start = DispatchTime.now().uptimeNanoseconds

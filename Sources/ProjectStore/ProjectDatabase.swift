@@ -2,12 +2,17 @@ public import EventModel
 public import Foundation
 import GRDB
 public import Storage
+import Synchronization
 
 /// The record of one project, in SQLite: `<data>/projects/<id>/project.sqlite`.
 ///
 /// WAL with `synchronous=FULL`: a commit is on disk when ``commit(_:)`` returns. Source: DESIGN.md §3.
 public final class ProjectDatabase: ProjectRecord {
     private let pool: DatabasePool
+    /// The event types' settings as they are on disk; `nil` until somebody asks.
+    let knownSettings = Mutex<KnownSettings?>(nil)
+    /// Held by whoever changes them.
+    let settingsChange = Mutex(())
 
     /// Opens the record in `folder`, and makes both if they are not there.
     public init(folder: URL) throws(ProjectRecordError) {

@@ -83,6 +83,34 @@ enum ProjectSchema {
                     """
             )
         }
+        migrator.registerMigration("4: event types' settings, custom events") { db in
+            try db.execute(
+                sql: """
+                    -- The types in the tracking plan; a type may be in it before, or without ever, being in event_types.
+                    CREATE TABLE event_settings (
+                        name TEXT PRIMARY KEY,
+                        is_active INTEGER NOT NULL,
+                        is_hidden_from_dropdowns INTEGER NOT NULL,
+                        is_hidden_from_pathfinder INTEGER NOT NULL,
+                        is_hidden_from_timeline INTEGER NOT NULL,
+                        is_hidden_from_persona_results INTEGER NOT NULL,
+                        is_deleted INTEGER NOT NULL,
+                        is_blocked INTEGER NOT NULL,
+                        display_name TEXT,
+                        description TEXT,
+                        category INTEGER,
+                        -- With commas between them.
+                        tags TEXT NOT NULL,
+                        owner TEXT
+                    ) STRICT, WITHOUT ROWID;
+                    -- AUTOINCREMENT, so that no number is given twice.
+                    CREATE TABLE event_categories (
+                        id INTEGER PRIMARY KEY AUTOINCREMENT, name TEXT NOT NULL UNIQUE
+                    ) STRICT;
+                    CREATE TABLE custom_events (name TEXT PRIMARY KEY, events TEXT NOT NULL) STRICT, WITHOUT ROWID;
+                    """
+            )
+        }
         return migrator
     }
 }

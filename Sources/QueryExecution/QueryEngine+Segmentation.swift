@@ -1,86 +1,199 @@
 import ColumnEngine
-public import EventModel
+import EventModel
 import FoldEngine
+import Formulas
 public import QueryModel
 
 extension QueryEngine {
-    /// - Parameter zone: the project's, in which days begin.
+    /// Source: reference/dashboard.md §5, events/segmentation.
     public func segmentation(
         _ query: SegmentationQuery,
-        zone: ProjectTimeZone
+        _ context: QueryContext
     ) async throws(QueryError) -> SegmentationAnswer {
-        let axis = TimeAxis.days(of: query.range, in: zone)
-        let groupBy = query.event.groupBy ?? query.groupBy
-        let needed = Set(query.event.filters.map(\.property) + (groupBy.map { [$0] } ?? []))
-        let (view, names) = try await view(needing: needed, events: [query.event])
-        var selector = RowSelector(query.event, axis: axis, view: view, names: names)
-        guard let groupBy else {
-            let fold = try await folding { [selector] in
-                try await view.fold(SegmentationFold(bucketStarts: axis.starts, seriesCount: 1), selecting: selector)
-            }
-            return SegmentationAnswer(axis: axis, series: [fold.series(0, group: nil, query.metric)])
-        }
+        let plan = SegmentationPlan(query)
+        let axis = TimeAxis(query.range, query.interval, in: context.zone, leadCount: plan.leadCount)
+        return try await segmentation(plan, axis, context)
+    }
 
-        let plan = GroupPlan(groupBy, values: view.values[groupBy] ?? [.none])
-        // First the whole range as one bucket, to find the largest groups; then those in full. So memory is bounded by
-        // the limit, however many values there are.
-        let wholeRange = [axis.starts[0], axis.starts[axis.bucketCount]]
-        selector.grouping = plan.grouping
-        let overall = try await folding { [selector] in
-            try await view.fold(
-                SegmentationFold(bucketStarts: wholeRange, seriesCount: plan.labels.count),
-                selecting: selector
-            )
-        }
-        let ranked = Self.rank(overall.collapsed(query.metric), plan.labels).prefix(query.limit)
-        selector.grouping = plan.grouping(
-            Dictionary(uniqueKeysWithValues: ranked.enumerated().map { ($0.element, $0.offset) })
+    /// The same over any time axis.
+    func segmentation(
+        _ plan: SegmentationPlan,
+        _ axis: TimeAxis,
+        _ context: QueryContext
+    ) async throws(QueryError) -> SegmentationAnswer {
+        let query = plan.query
+        let (data, names) = try await data(
+            needing: try query.properties(context),
+            events: try context.parts(of: query.events + query.segments.performedEvents),
+            looksAtOthers: query.population != .any || plan.measures.keys.contains { $0.event == nil }
         )
-        let fold = try await folding { [selector] in
-            try await view.fold(
-                SegmentationFold(bucketStarts: axis.starts, seriesCount: ranked.count),
-                selecting: selector
-            )
+        let count = SegmentationCount(
+            plan: plan,
+            axis: axis,
+            data: data,
+            names: names,
+            context: context,
+            cohorts: try await context.cohorts(query.segments)
+        )
+        var groups = try count.groups()
+        let cells = groups.values.map { $0.count * (axis.bounds.count - 1) }.max() ?? 0
+        if cells > mostCells {
+            // First all buckets as one, to find the largest groups; then those in full. So memory is bounded by the limit,
+            // however many values there are.
+            let overall = try await count.run(plan.measures.mapValues(\.withoutWindows), groups, self, collapsing: true)
+            var kept: [SegmentationCount.StreamKey: Set<Int>] = [:]
+            for output in plan.outputs {
+                let largest = query.largest(overall, output)
+                for measure in output.expression.measures {
+                    for key in [plan.stream(measure, output), plan.activeStream(measure, output)] {
+                        kept[key, default: []].formUnion(largest.compactMap { overall.group(key, $0) })
+                    }
+                }
+            }
+            for (key, kept) in kept where !plan.groupBy(key).isEmpty { groups[key]?.keep(kept.sorted()) }
         }
+        let result = try await count.run(plan.measures, groups, self)
         return SegmentationAnswer(
             axis: axis,
-            series: ranked.enumerated().map { fold.series($0.offset, group: plan.labels[$0.element], query.metric) }
+            series: plan.outputs.flatMap { output in
+                query.metric == .histogram
+                    ? query.histogram(result, output, axis) : query.series(result, output, axis)
+            }
+        )
+    }
+}
+
+extension SegmentationQuery {
+    fileprivate func series(
+        _ result: SegmentationCount.Result,
+        _ output: SegmentationPlan.Output,
+        _ axis: TimeAxis
+    ) -> [SegmentationAnswer.Series] {
+        largest(result, output).map { group in
+            SegmentationAnswer.Series(
+                event: output.event,
+                segment: output.segment,
+                formula: output.formula,
+                group: group.map(\.string),
+                values: result.values(output, group, shown: axis.bucketCount),
+                collapsed: result.collapsed(output, group)
+            )
+        }
+    }
+
+    /// The largest groups of an output. Source: decisions.md 11; of a histogram, those with the most events.
+    fileprivate func largest(
+        _ result: SegmentationCount.Result,
+        _ output: SegmentationPlan.Output
+    ) -> [[ExactText]] {
+        let all = result.groups(of: output).map { group in
+            let size =
+                metric == .histogram
+                ? result.numericEvents(output, group) : result.collapsed(output, group)
+            return (group: group, size: size)
+        }
+        return Array(
+            all.sorted { $0.size != $1.size ? $0.size > $1.size : Self.precedes($0.group, $1.group) }
+                .prefix(limit).map(\.group)
         )
     }
 
-    /// Groups with a value, the largest first; ties by label, `(none)` last. Source: decisions.md 11.
-    static func rank(_ values: [Int], _ labels: [String]) -> [Int] {
-        values.indices.filter { values[$0] > 0 }.sorted { a, b in
-            if values[a] != values[b] { return values[a] > values[b] }
-            let (noValueA, noValueB) = (labels[a] == noValueLabel, labels[b] == noValueLabel)
-            return noValueA != noValueB ? noValueB : ExactText(labels[a]) < ExactText(labels[b])
+    /// By label, code points ascending, `(none)` last.
+    static func precedes(_ a: [ExactText], _ b: [ExactText]) -> Bool {
+        let none = ExactText(noValueLabel)
+        for (a, b) in zip(a, b) where a != b {
+            return (a == none) != (b == none) ? b == none : a < b
+        }
+        return a.count < b.count
+    }
+
+    /// Ten bins of equal width from the smallest to the largest value in range, the last one closed; a series each.
+    /// Source: decisions.md 10.
+    fileprivate func histogram(
+        _ result: SegmentationCount.Result,
+        _ output: SegmentationPlan.Output,
+        _ axis: TimeAxis
+    ) -> [SegmentationAnswer.Series] {
+        let groups = largest(result, output).compactMap { group in
+            result.valueCounts(output, group).map { (group: group, counts: $0) }
+        }
+        let inRange = groups.flatMap { $0.counts.numbers.histogram($0.counts.collapsed).map(\.value) }
+        guard let smallest = inRange.min(), let largest = inRange.max() else { return [] }
+        let bins = HistogramBins(smallest, largest)
+        return groups.flatMap { group, counts in
+            bins.indices.map { bin in
+                func count(_ cell: [UInt32: Int]) -> Double {
+                    cell.reduce(0) { sum, entry in
+                        let number = counts.numbers[Int(entry.key)]
+                        return !number.isNaN && bins.index(of: number) == bin ? sum + Double(entry.value) : sum
+                    }
+                }
+                return SegmentationAnswer.Series(
+                    event: output.event,
+                    segment: output.segment,
+                    group: group.map(\.string) + [bins.label(bin)],
+                    values: output.averages(counts.buckets.map(count), shown: axis.bucketCount),
+                    collapsed: count(counts.collapsed)
+                )
+            }
         }
     }
 }
 
-extension SegmentationFold {
-    fileprivate func collapsed(_ metric: SegmentationQuery.Metric) -> [Int] {
-        switch metric {
-        case .uniques: collapsedUniques
-        case .totals: collapsedTotals
-        }
+/// Bins of equal width; one if all values are the same.
+struct HistogramBins {
+    private let smallest: Double
+    private let width: Double
+    private let count: Int
+
+    init(_ smallest: Double, _ largest: Double) {
+        self.smallest = smallest
+        count = smallest == largest ? 1 : 10
+        width = (largest - smallest) / Double(count)
     }
 
-    fileprivate func series(
-        _ index: Int,
-        group: String?,
-        _ metric: SegmentationQuery.Metric
-    ) -> SegmentationAnswer.Series {
-        let all =
-            switch metric {
-            case .uniques: uniques
-            case .totals: totals
-            }
-        let buckets = all.count / collapsedTotals.count
-        return SegmentationAnswer.Series(
-            group: group,
-            values: Array(all[index * buckets..<(index + 1) * buckets]),
-            collapsed: collapsed(metric)[index]
-        )
+    var indices: Range<Int> { 0..<count }
+
+    /// `nil` for a value outside of all.
+    func index(of value: Double) -> Int? {
+        guard value >= smallest, value <= edge(count) || count == 1 && value == smallest else { return nil }
+        // Against the edges as they are written, so that no rounding puts a value beside its label.
+        return indices.last { value >= edge($0) }
     }
+
+    func label(_ bin: Int) -> String {
+        "\(PropertyValue.decimal(edge(bin)))-\(PropertyValue.decimal(edge(bin + 1)))"
+    }
+
+    private func edge(_ bin: Int) -> Double { smallest + width * Double(bin) }
+}
+
+extension Set<FormulaMeasure> {
+    fileprivate var withoutWindows: Set<FormulaMeasure> {
+        Set(map { FormulaMeasure($0.quantity, $0.event) })
+    }
+}
+
+extension QueryContext {
+    /// Every plain event selector that some stand for.
+    func parts(of events: [EventSelector]) throws(QueryError) -> [EventSelector] {
+        var all: [EventSelector] = []
+        for event in events { all.append(contentsOf: try parts(of: event)) }
+        return all
+    }
+
+    /// The people of every cohort that segments name.
+    func cohorts(_ segments: [Segment]) async throws(QueryError) -> [String: Set<Int32>] {
+        var cohorts: [String: Set<Int32>] = [:]
+        for id in segments.flatMap({ $0.cohorts.flatMap(\.ids) }) where cohorts[id] == nil {
+            guard let members = await cohort(id) else { throw .unknownCohort(id) }
+            cohorts[id] = members
+        }
+        return cohorts
+    }
+}
+
+extension [Segment] {
+    /// The events that their conditions count.
+    var performedEvents: [EventSelector] { flatMap { $0.performed.map(\.event) } }
 }

@@ -7,37 +7,57 @@ public import Storage
 public struct QueryEngine: Sendable {
     private let columns: ColumnStore
     private let waitUntilVisible: @Sendable () async throws(EventStoreError) -> Void
+    /// Where groups have more cells than these, the largest groups are found in a pass of their own.
+    let mostCells: Int
 
     /// - Parameter waitUntilVisible: returns when everything acknowledged before the call is in `columns`.
     public init(
         columns: ColumnStore,
         waitUntilVisible: @escaping @Sendable () async throws(EventStoreError) -> Void
     ) {
+        self.init(columns: columns, mostCells: 4_000_000, waitUntilVisible: waitUntilVisible)
+    }
+
+    init(
+        columns: ColumnStore,
+        mostCells: Int,
+        waitUntilVisible: @escaping @Sendable () async throws(EventStoreError) -> Void
+    ) {
         self.columns = columns
+        self.mostCells = mostCells
         self.waitUntilVisible = waitUntilVisible
     }
 
     /// Everything acknowledged before the call, with the properties that `plan` finds that it needs.
-    func view(
+    ///
+    /// - Parameter looksAtOthers: whether events of other types than those of `events` matter too.
+    func data(
         needing needed: Set<PropertyReference>,
-        events: [EventSelector]
-    ) async throws(QueryError) -> (view: ColumnView, names: KnownNames) {
+        events: [EventSelector],
+        longs: Set<LongColumn> = [],
+        looksAtOthers: Bool = true
+    ) async throws(QueryError) -> (data: EventData, names: KnownNames) {
         do {
             try await waitUntilVisible()
             let names = try await columns.names()
             try Self.check(needed, events, names)
-            return (try await columns.view(of: needed), names)
+            let types = looksAtOthers ? nil : names.types(of: events)
+            return (try await EventData(columns, needed, longs, types), names)
         } catch let error as QueryError {
             throw error
+        } catch let error as EventStoreError where error.code == .tooLarge {
+            throw .tooLarge(error.message)
         } catch {
             throw .unavailable(detail: "\(error)")
         }
     }
 
-    /// Runs a fold; whatever goes wrong there is the caller's going away.
+    /// Runs a fold; what goes wrong there, other than in the store, is the caller's going away.
     func folding<Fold>(_ body: () async throws -> Fold) async throws(QueryError) -> Fold {
         do {
             return try await body()
+        } catch let error as EventStoreError {
+            throw error.code == .tooLarge ? .tooLarge(error.message) : .unavailable(detail: "\(error)")
         } catch {
             throw .cancelled
         }
@@ -72,13 +92,25 @@ extension KnownNames {
     }
 }
 
+extension KnownNames {
+    /// The types of these events; `nil` if any type may be among them.
+    fileprivate func types(of events: [EventSelector]) -> Set<Int32>? {
+        var types: Set<Int32> = []
+        for event in events {
+            guard case .named(let name) = event.type else { return nil }
+            types.formUnion(countedTypes.filter { $0.value == name }.map(\.key))
+        }
+        return types
+    }
+}
+
 extension PropertyReference {
-    /// `nil` for built-in properties, which are always known.
+    /// `nil` for built-in properties and revenue, which are always known.
     fileprivate var name: PropertyName? {
         switch self {
         case .event(let name): PropertyName(.event, name.string)
         case .user(let name): PropertyName(.user, name.string)
-        case .builtIn: nil
+        case .builtIn, .revenue: nil
         }
     }
 }

@@ -4,6 +4,10 @@ public enum QueryError: Error, Equatable {
     case unknownEventType(String, nearest: [String])
     /// No event or user ever had this property; `nearest` are known names like it.
     case unknownProperty(String, nearest: [String])
+    /// There is no cohort of this id.
+    case unknownCohort(String)
+    /// It would take more memory than there is for it; the sentence says what to narrow.
+    case tooLarge(String)
     /// The store did not answer; `detail` is for the log.
     case unavailable(detail: String)
     /// The caller went away.

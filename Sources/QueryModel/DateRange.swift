@@ -4,12 +4,19 @@ public import EventModel
 public struct DateRange: Hashable, Sendable {
     public let first: CalendarDate
     public let last: CalendarDate
+    /// The hours of the first and the last day with which the range begins and ends, 0 to 23, both included. Only charts
+    /// of hours heed them.
+    public let firstHour: Int
+    public let lastHour: Int
 
-    /// `nil` if `last` comes before `first`.
-    public init?(first: CalendarDate, last: CalendarDate) {
-        guard first <= last else { return nil }
+    /// `nil` if the end comes before the beginning.
+    public init?(first: CalendarDate, last: CalendarDate, firstHour: Int = 0, lastHour: Int = 23) {
+        guard (0...23).contains(firstHour), (0...23).contains(lastHour) else { return nil }
+        guard first < last || first == last && firstHour <= lastHour else { return nil }
         self.first = first
         self.last = last
+        self.firstHour = firstHour
+        self.lastHour = lastHour
     }
 
     public var dayCount: Int { last.daysSinceEpoch - first.daysSinceEpoch + 1 }

@@ -1,6 +1,6 @@
 public import EventModel
 
-/// Which events a query is about, and by what it splits them.
+/// Which events a query is about, and by what it splits them. Source: reference/dashboard.md §2.
 public struct EventSelector: Hashable, Sendable {
     public enum EventType: Hashable, Sendable {
         case named(ExactText)
@@ -8,16 +8,42 @@ public struct EventSelector: Hashable, Sendable {
         case anyActive
         /// `_all`: any event.
         case any
+        /// `_new`: each person's first event ever.
+        case firstEver
+        /// `revenue_amount`, `verified_revenue` and `unverified_revenue`: any event with a revenue.
+        case revenue(RevenueKind)
+        /// `ce:NAME`: any of several events, saved under a name.
+        case custom(ExactText)
+    }
+
+    /// Nothing is verified with a shop here, so no event has a verified revenue. Source: reference/ingest.md §8.
+    public enum RevenueKind: String, CaseIterable, Hashable, Sendable {
+        case any = "revenue_amount"
+        case verified = "verified_revenue"
+        case unverified = "unverified_revenue"
     }
 
     public var type: EventType
     /// All must pass.
     public var filters: [PropertyFilter]
-    public var groupBy: PropertyReference?
+    /// At most two.
+    public var groupBy: [PropertyReference]
 
-    public init(type: EventType, filters: [PropertyFilter] = [], groupBy: PropertyReference? = nil) {
+    public init(type: EventType, filters: [PropertyFilter] = [], groupBy: [PropertyReference] = []) {
         self.type = type
         self.filters = filters
         self.groupBy = groupBy
+    }
+}
+
+/// A custom event: whatever any of its parts selects. Source: reference/dashboard.md §2, `ce:NAME`.
+public struct CustomEvent: Hashable, Sendable {
+    public var name: String
+    /// At least one; none of them is a custom event itself.
+    public var parts: [EventSelector]
+
+    public init(name: String, parts: [EventSelector]) {
+        self.name = name
+        self.parts = parts
     }
 }

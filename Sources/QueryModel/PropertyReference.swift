@@ -8,6 +8,8 @@ public enum PropertyReference: Hashable, Sendable {
     case user(ExactText)
     /// A built-in user property, as it stood at the event.
     case builtIn(BuiltInProperty)
+    /// The revenue of the event, a number; none if it is no revenue event. Source: reference/ingest.md §8.
+    case revenue
 }
 
 /// A user property that every project has. Raw value: its name in requests. Source: reference/dashboard.md §2.

@@ -1,32 +1,84 @@
-/// How often, or by how many people, events were done in each bucket of time.
+public import Formulas
+
+/// How often, by how many people, or to what amount, events were done in each bucket of time.
+/// Source: reference/dashboard.md §5, events/segmentation.
 public struct SegmentationQuery: Hashable, Sendable {
-    /// Raw value: the `m` parameter. Source: reference/dashboard.md §5, events/segmentation.
-    public enum Metric: String, CaseIterable, Sendable {
-        /// People with at least one matching event in the bucket.
+    public enum Metric: Hashable, Sendable {
+        /// People with at least one matching event.
         case uniques
-        /// Matching events in the bucket.
+        /// Matching events.
         case totals
+        /// `uniques` by the active people of the segment, a fraction.
+        case shareOfActive
+        /// Matching events a person who has any.
+        case average
+        /// Events by the value of the operand, in ten equal bins.
+        case histogram
+        /// Sum of the operand, the event's first `group_by`.
+        case sum
+        /// Sum of the operand by the number of events that have it as a number.
+        case valueAverage
+        case formulas([Formula])
+
+        /// Whether the event's first `group_by` is what is computed with, and does not split the answer.
+        public var hasOperand: Bool {
+            switch self {
+            case .histogram, .sum, .valueAverage: true
+            default: false
+            }
+        }
     }
 
-    public var event: EventSelector
+    /// Which people's events count in a bucket: the `n` parameter. Source: reference/dashboard.md §4.
+    public enum Population: String, CaseIterable, Sendable {
+        case any
+        /// Those who are active in the bucket.
+        case active
+        /// Those whose first event ever lies in the bucket.
+        case new
+    }
+
+    public enum Rolling: Hashable, Sendable {
+        case none
+        /// The metric over the last n buckets together.
+        case window(Int)
+        /// The mean of the metric in the last n buckets.
+        case average(Int)
+    }
+
+    /// One, or two.
+    public var events: [EventSelector]
+    /// At least one.
+    public var segments: [Segment]
+    /// Splits the whole answer (`g`, `g2`), as opposed to an event's own `group_by`. At most two.
+    public var groupBy: [PropertyReference]
     public var metric: Metric
+    public var population: Population
     public var range: DateRange
-    /// Splits the whole answer (`g`), as opposed to the event's own `group_by`.
-    public var groupBy: PropertyReference?
+    public var interval: Interval
+    public var rolling: Rolling
     /// The most groups to answer with, the largest first.
     public var limit: Int
 
     public init(
-        event: EventSelector,
-        metric: Metric,
+        events: [EventSelector],
+        segments: [Segment] = [.everybody],
+        groupBy: [PropertyReference] = [],
+        metric: Metric = .uniques,
+        population: Population = .any,
         range: DateRange,
-        groupBy: PropertyReference? = nil,
+        interval: Interval = .day,
+        rolling: Rolling = .none,
         limit: Int = 100
     ) {
-        self.event = event
-        self.metric = metric
-        self.range = range
+        self.events = events
+        self.segments = segments
         self.groupBy = groupBy
+        self.metric = metric
+        self.population = population
+        self.range = range
+        self.interval = interval
+        self.rolling = rolling
         self.limit = limit
     }
 }
@@ -34,14 +86,29 @@ public struct SegmentationQuery: Hashable, Sendable {
 /// The answer to a ``SegmentationQuery``.
 public struct SegmentationAnswer: Equatable, Sendable {
     public struct Series: Equatable, Sendable {
-        /// The value of the property that the answer is split by; `nil` if it is not split.
-        public var group: String?
+        /// Index of the event that it is about; `nil` for formulas.
+        public var event: Int?
+        public var segment: Int
+        /// Index of the formula that it is the value of.
+        public var formula: Int?
+        /// The values of the properties that split the answer; empty if nothing does. For a histogram, last, the bin.
+        public var group: [String]
         /// One for each bucket.
-        public var values: [Int]
+        public var values: [Double]
         /// The metric over the whole range, each person counted once.
-        public var collapsed: Int
+        public var collapsed: Double
 
-        public init(group: String?, values: [Int], collapsed: Int) {
+        public init(
+            event: Int?,
+            segment: Int,
+            formula: Int? = nil,
+            group: [String],
+            values: [Double],
+            collapsed: Double
+        ) {
+            self.event = event
+            self.segment = segment
+            self.formula = formula
             self.group = group
             self.values = values
             self.collapsed = collapsed
@@ -49,7 +116,8 @@ public struct SegmentationAnswer: Equatable, Sendable {
     }
 
     public var axis: TimeAxis
-    /// Largest `collapsed` first; ties by group, code points ascending, `(none)` last.
+    /// By event, then segment; within these the largest `collapsed` first, ties by group, code points ascending, `(none)`
+    /// last. Source: decisions.md 11.
     public var series: [Series]
 
     public init(axis: TimeAxis, series: [Series]) {

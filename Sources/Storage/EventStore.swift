@@ -11,30 +11,49 @@ public protocol EventStore: Sendable {
     /// Stores batches, all or none. Their sequences must follow on from ``progress()``.
     func append(_ batches: [JournalBatch]) throws(EventStoreError)
 
-    /// Reads three columns of `rows`, chunk by chunk in row order: user key, time in milliseconds, event type.
+    /// Reads three columns, chunk by chunk in row order: user key, time in milliseconds, event type.
     func readEvents(
-        rows: Range<Int>,
+        _ selection: EventSelection,
         _ body: (_ users: Span<Int32>, _ times: Span<Int64>, _ types: Span<Int32>) -> Void
     ) throws(EventStoreError)
 
-    /// Reads one column of numbers of `rows`, chunk by chunk in row order.
+    /// Reads one column of numbers, chunk by chunk in row order.
     func readNumbers(
         _ column: NumberColumn,
-        rows: Range<Int>,
+        _ selection: EventSelection,
         _ body: (Span<Int32>) -> Void
     ) throws(EventStoreError)
 
-    /// Reads the rows among `rows` whose events have the property `name`: row and JSON text, in row order.
-    func readEventProperty(
-        _ name: String,
-        rows: Range<Int>,
-        _ body: (_ row: Int, _ json: String) -> Void
+    /// Reads one column of 64-bit numbers, chunk by chunk in row order.
+    func readLongs(
+        _ column: LongColumn,
+        _ selection: EventSelection,
+        _ body: (Span<Int64>) -> Void
     ) throws(EventStoreError)
 
-    /// The values that the numbers of a dimension's column stand for. Numbers without a value are left out.
+    /// Reads those events that have a revenue, in row order.
+    ///
+    /// - Parameter body: takes the event's index, counted from 0 among those of the selection.
+    func readRevenues(
+        _ selection: EventSelection,
+        _ body: (_ index: Int, _ revenue: Double) -> Void
+    ) throws(EventStoreError)
+
+    /// Reads those events that have the property `name`, in row order.
+    ///
+    /// - Parameter body: takes the event's index, counted from 0 among those of the selection, and the value as JSON
+    ///   text; returns false to stop early.
+    func readEventProperty(
+        _ name: String,
+        _ selection: EventSelection,
+        _ body: (_ index: Int, _ json: Span<UInt8>) -> Bool
+    ) throws(EventStoreError)
+
+    /// What became known of the numbers of a dimension's column, in order, leaving out the first `known` facts. A later
+    /// fact about a number replaces an earlier one; `nil` is "no value".
     ///
     /// Values of user properties are JSON text, all others are plain text.
-    func values(of dimension: EventDimension) throws(EventStoreError) -> [Named<Int32>]
+    func facts(of dimension: EventDimension, after known: Int) throws(EventStoreError) -> [Numbered<Int32, String?>]
 
     /// Every event type that has occurred, by number.
     func eventTypes() throws(EventStoreError) -> [Named<EventTypeID>]
@@ -42,8 +61,32 @@ public protocol EventStore: Sendable {
     /// Every property that has occurred.
     func propertyNames() throws(EventStoreError) -> [PropertyName]
 
+    /// Merges in the order in which they became known, leaving out the first `known`.
+    func merges(after known: Int) throws(EventStoreError) -> [Merge]
+}
+
+extension EventStore {
+    /// The values that the numbers of a dimension's column stand for by now. Numbers without a value are left out.
+    public func values(of dimension: EventDimension) throws(EventStoreError) -> [Named<Int32>] {
+        var values: [Int32: String] = [:]
+        for fact in try facts(of: dimension, after: 0) { values[fact.key] = fact.value }
+        return values.map { Numbered($0.key, $0.value) }
+    }
+
     /// Every merge, in the order in which they became known.
-    func merges() throws(EventStoreError) -> [Merge]
+    public func merges() throws(EventStoreError) -> [Merge] { try merges(after: 0) }
+}
+
+/// Which events are read.
+public struct EventSelection: Sendable {
+    public var rows: Range<Int>
+    /// Only events of these types; `nil` for all.
+    public var types: Set<Int32>?
+
+    public init(rows: Range<Int>, types: Set<Int32>? = nil) {
+        self.rows = rows
+        self.types = types
+    }
 }
 
 /// How far a store has come.
@@ -57,7 +100,7 @@ public struct StoreProgress: Equatable, Sendable {
     }
 }
 
-/// A column of dense numbers beside user, time and event type.
+/// A column of dense numbers.
 public enum NumberColumn: CaseIterable, Sendable {
     /// ``ContextID`` of each event.
     case context
@@ -65,8 +108,20 @@ public enum NumberColumn: CaseIterable, Sendable {
     case userProperties
     /// ``DeviceKey`` of each event.
     case device
+    /// ``UserKey`` of each event.
+    case user
     /// ``UserKey`` of each event that carried a `user_id`, 0 for the others.
     case namedUser
+}
+
+/// A column of whole numbers that are no keys.
+public enum LongColumn: CaseIterable, Sendable {
+    /// Start of the session in milliseconds; -1 is "no session".
+    case sessionID
+    /// When the event happened on the sender's clock, in milliseconds.
+    case clientTime
+    /// When the event happened on the server's clock, in milliseconds.
+    case time
 }
 
 /// A property that events have through the number of something that many of them share.
@@ -76,7 +131,7 @@ public enum EventDimension: Hashable, Sendable {
     case deviceID
     case userID
 
-    /// True if ``EventStore/values(of:)`` gives JSON text, false if plain text.
+    /// True if ``EventStore/facts(of:after:)`` gives JSON text, false if plain text.
     public var valuesAreJSON: Bool {
         if case .userProperty = self { true } else { false }
     }
@@ -92,9 +147,9 @@ public enum EventDimension: Hashable, Sendable {
     }
 }
 
-/// The store could not do what was asked. `message` is for the log, not for callers.
+/// The store could not do what was asked. `message` is for the log, not for callers, except that of `tooLarge`.
 public struct EventStoreError: Error {
-    public enum Code: String, Sendable { case unavailable, cancelled, outOfSequence }
+    public enum Code: String, Sendable { case unavailable, cancelled, outOfSequence, tooLarge }
     public var code: Code
     public var message: String
 

@@ -6,7 +6,7 @@ import Synchronization
 ///
 /// For tests. Every ``EventStore`` answers as this one does.
 public final class MemoryEventStore: EventStore {
-    private let batches = Mutex<[JournalBatch]>([])
+    let batches = Mutex<[JournalBatch]>([])
     /// Rows of a chunk, so that readers meet more than one.
     private let chunkSize: Int
 
@@ -37,10 +37,10 @@ public final class MemoryEventStore: EventStore {
     }
 
     public func readEvents(
-        rows: Range<Int>,
+        _ selection: EventSelection,
         _ body: (_ users: Span<Int32>, _ times: Span<Int64>, _ types: Span<Int32>) -> Void
     ) {
-        for chunk in chunks(rows) {
+        for chunk in chunks(selection) {
             let users = chunk.map(\.user.number)
             let times = chunk.map(\.time.milliseconds)
             let types = chunk.map(\.type.number)
@@ -48,44 +48,55 @@ public final class MemoryEventStore: EventStore {
         }
     }
 
-    public func readNumbers(_ column: NumberColumn, rows: Range<Int>, _ body: (Span<Int32>) -> Void) {
-        for chunk in chunks(rows) {
+    public func readNumbers(_ column: NumberColumn, _ selection: EventSelection, _ body: (Span<Int32>) -> Void) {
+        for chunk in chunks(selection) {
+            let numbers = chunk.map { $0[column] }
+            body(numbers.span)
+        }
+    }
+
+    public func readLongs(_ column: LongColumn, _ selection: EventSelection, _ body: (Span<Int64>) -> Void) {
+        for chunk in chunks(selection) {
             let numbers = chunk.map { event in
                 switch column {
-                case .context: event.context.number
-                case .userProperties: event.userProperties.number
-                case .device: event.device.number
-                case .namedUser: event.carriesUserID ? event.user.number : 0
+                case .sessionID: event.sessionID
+                case .clientTime: event.clientTime.milliseconds
+                case .time: event.time.milliseconds
                 }
             }
             body(numbers.span)
         }
     }
 
-    public func readEventProperty(_ name: String, rows: Range<Int>, _ body: (_ row: Int, _ json: String) -> Void) {
-        for (row, event) in zip(rows, events(rows)) {
-            if let value = Self.value(of: ExactText(name), in: event.eventProperties) { body(row, value) }
+    public func readRevenues(_ selection: EventSelection, _ body: (_ index: Int, _ revenue: Double) -> Void) {
+        for (index, event) in events(selection).enumerated() {
+            if let revenue = event.revenue { body(index, revenue) }
         }
     }
 
-    public func values(of dimension: EventDimension) -> [Named<Int32>] {
-        let batches = batches.withLock { $0 }
-        switch dimension {
-        case .context(let field):
-            return batches.flatMap(\.contexts).compactMap { context in
-                context.value[field].map { Numbered(context.key.number, $0) }
-            }
-        case .userProperty(let name):
-            return batches.flatMap(\.propertySets).compactMap { set in
-                Self.value(of: name, in: set.value).map { Numbered(set.key.number, $0) }
-            }
-        case .deviceID:
-            return batches.flatMap(\.devices).map { Numbered($0.key.number, $0.value) }
-        case .userID:
-            var latest: [UserKey: String] = [:]
-            for fact in batches.flatMap(\.users) { latest[fact.user] = fact.userID }
-            return latest.map { Numbered($0.key.number, $0.value) }
+    public func readEventProperty(
+        _ name: String,
+        _ selection: EventSelection,
+        _ body: (_ index: Int, _ json: Span<UInt8>) -> Bool
+    ) {
+        for (index, event) in events(selection).enumerated() {
+            guard let value = Self.value(of: ExactText(name), in: event.eventProperties) else { continue }
+            if !body(index, Array(value.utf8).span) { return }
         }
+    }
+
+    public func facts(of dimension: EventDimension, after known: Int) -> [Numbered<Int32, String?>] {
+        let batches = batches.withLock { $0 }
+        let all: [Numbered<Int32, String?>] =
+            switch dimension {
+            case .context(let field):
+                batches.flatMap(\.contexts).map { Numbered($0.key.number, $0.value[field]) }
+            case .userProperty(let name):
+                batches.flatMap(\.propertySets).map { Numbered($0.key.number, Self.value(of: name, in: $0.value)) }
+            case .deviceID: batches.flatMap(\.devices).map { Numbered($0.key.number, $0.value) }
+            case .userID: batches.flatMap(\.users).map { Numbered($0.user.number, $0.userID) }
+            }
+        return Array(all.dropFirst(known))
     }
 
     public func eventTypes() -> [Named<EventTypeID>] {
@@ -96,16 +107,17 @@ public final class MemoryEventStore: EventStore {
         batches.withLock { $0.flatMap(\.propertyNames) }
     }
 
-    public func merges() -> [Merge] {
-        batches.withLock { $0.flatMap(\.merges) }
+    public func merges(after known: Int) -> [Merge] {
+        Array(batches.withLock { $0.flatMap(\.merges) }.dropFirst(known))
     }
 
-    private func events(_ rows: Range<Int>) -> [StoredEvent] {
-        Array(batches.withLock { $0.flatMap(\.events) }[rows])
+    private func events(_ selection: EventSelection) -> [StoredEvent] {
+        let events = batches.withLock { $0.flatMap(\.events) }[selection.rows]
+        return events.filter { selection.types?.contains($0.type.number) ?? true }
     }
 
-    private func chunks(_ rows: Range<Int>) -> [[StoredEvent]] {
-        let events = events(rows)
+    private func chunks(_ selection: EventSelection) -> [[StoredEvent]] {
+        let events = events(selection)
         return stride(from: 0, to: events.count, by: chunkSize).map { start in
             Array(events[start..<min(start + chunkSize, events.count)])
         }
@@ -119,6 +131,19 @@ public final class MemoryEventStore: EventStore {
                 return json.text
             }
             return nil
+        }
+    }
+}
+
+extension StoredEvent {
+    /// What stands in the event's row in that column.
+    subscript(column: NumberColumn) -> Int32 {
+        switch column {
+        case .user: user.number
+        case .context: context.number
+        case .userProperties: userProperties.number
+        case .device: device.number
+        case .namedUser: carriesUserID ? user.number : 0
         }
     }
 }

@@ -3,7 +3,7 @@ public import EventModel
 /// A project's durable truth: the journal, and what the way in must remember between batches.
 ///
 /// Used by one writer; calls block. Source: DESIGN.md §3.
-public protocol ProjectRecord: Sendable {
+public protocol ProjectRecord: EventSettingsRecord, PeopleRecord {
     /// The user with that `user_id`.
     func user(withID userID: String) throws(ProjectRecordError) -> UserState?
     func user(_ key: UserKey) throws(ProjectRecordError) -> UserState?
@@ -228,7 +228,8 @@ public struct RecordChange: Sendable {
     }
 }
 
-/// Counts of events. `received == stored + duplicate + rejected`, always.
+/// Counts of events. `received == stored + duplicate + rejected`, always. Rejected are those of refused requests, and
+/// those of event types that the project has deleted or blocked, which are dropped while their request is accepted.
 public struct LedgerCounts: Equatable, Sendable {
     public var received = 0
     public var stored = 0

@@ -14,6 +14,7 @@ actor ProjectHouse: ProjectHost {
     private let directory: ProjectDirectory
     private let dataFolder: URL
     private let disk: DiskSpace
+    private let queryLimits: QueryLimitRules?
     private let rates: [IngestionEndpoint: RateLimits]
     private let logger: Logger
     private let executor = SerialQueueExecutor(label: "antinode.projects")
@@ -34,12 +35,14 @@ actor ProjectHouse: ProjectHost {
         _ directory: ProjectDirectory,
         dataFolder: URL,
         disk: DiskSpace,
+        queryLimits: QueryLimitRules? = nil,
         rates: [IngestionEndpoint: RateLimits] = [:],
         logger: Logger
     ) {
         self.directory = directory
         self.dataFolder = dataFolder
         self.disk = disk
+        self.queryLimits = queryLimits
         self.rates = rates
         self.logger = logger
     }
@@ -57,7 +60,10 @@ actor ProjectHouse: ProjectHost {
                 project: project,
                 record: open.record,
                 writer: open.writer,
-                queries: open.queries
+                queries: open.queries,
+                people: open.people,
+                now: { .now },
+                limits: open.limits
             )
         } catch {
             logger.error("a project cannot be opened", metadata: ["project": "\(project.name)", "error": "\(error)"])
@@ -69,7 +75,14 @@ actor ProjectHouse: ProjectHost {
     func open(_ project: Project) throws -> OpenProject {
         if let open = openProjects[project.id] { return open }
         let folder = dataFolder.appendingPathComponent("projects/\(project.id)", isDirectory: true)
-        let open = try OpenProject(project, folder: folder, disk: disk, rates: rates, logger: logger)
+        let open = try OpenProject(
+            project,
+            folder: folder,
+            disk: disk,
+            queryLimits: queryLimits,
+            rates: rates,
+            logger: logger
+        )
         openProjects[project.id] = open
         return open
     }
@@ -123,11 +136,14 @@ struct OpenProject: Sendable {
     let gate: EventGate
     let writer: ProjectWriter
     let queries: QueryEngine
+    let limits: QueryLimits
+    let people: PeopleEngine
 
     init(
         _ project: Project,
         folder: URL,
         disk: DiskSpace,
+        queryLimits: QueryLimitRules?,
         rates: [IngestionEndpoint: RateLimits],
         logger: Logger
     ) throws {
@@ -145,6 +161,13 @@ struct OpenProject: Sendable {
             now: { .now }
         )
         queries = QueryEngine(columns: ColumnStore(store), waitUntilVisible: feeder.waitUntilComplete)
+        people = PeopleEngine(
+            record: record,
+            store: store,
+            now: { .now },
+            waitUntilVisible: feeder.waitUntilComplete
+        )
+        limits = QueryLimits(queryLimits)
         try loadSilencedDevices()
     }
 

@@ -18,8 +18,8 @@ struct Serve: AsyncParsableCommand {
         discussion: """
             Each setting can also be given in the environment (ANTINODE_HOST, ANTINODE_PORT, ANTINODE_DATA_DIR, \
             ANTINODE_GEOIP, ANTINODE_LOG_LEVEL) or in the settings file (host, port, dataDir, geoip, logLevel), and so \
-            can each limit (ANTINODE_EVENTS_PER_SECOND, eventsPerSecond). The command line is strongest, the file \
-            weakest. Ctrl-C finishes what was begun, and stops.
+            can each limit (ANTINODE_EVENTS_PER_SECOND, eventsPerSecond; ANTINODE_QUERY_LIMITS, queryLimits). The \
+            command line is strongest, the file weakest. Ctrl-C finishes what was begun, and stops.
             """
     )
 
@@ -44,6 +44,12 @@ struct Serve: AsyncParsableCommand {
     @Option(name: .long, help: "trace, debug, info, notice, warning, error or critical. (default: info)")
     var logLevel: String?
 
+    @Flag(
+        inversion: .prefixedNo,
+        help: "Refuse queries beyond Amplitude's limits with its 429, to test that clients keep to them. (default: no)"
+    )
+    var queryLimits: Bool?
+
     @OptionGroup(title: "Limits") var limits: LimitOptions
 
     func run() async throws {
@@ -63,6 +69,7 @@ struct Serve: AsyncParsableCommand {
             directory,
             dataFolder: settings.dataFolder,
             disk: disk,
+            queryLimits: settings.queryLimits ? QueryLimitRules() : nil,
             rates: settings.limits.rates,
             logger: logger
         )
@@ -84,6 +91,7 @@ struct Serve: AsyncParsableCommand {
         ).add(to: router)
         let app = Application(
             router: router,
+            server: .http1(configuration: .init(additionalChannelHandlers: [HangUpHandler()])),
             configuration: .init(address: .hostname(settings.host, port: settings.port), serverName: "antinode"),
             onServerRunning: { channel in
                 let port = channel.localAddress?.port ?? settings.port

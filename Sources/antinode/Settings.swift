@@ -47,6 +47,8 @@ struct ServerSettings {
     var port: Int
     var dataFolder: URL
     var logLevel: Logger.Level
+    /// Whether queries are held to Amplitude's limits.
+    var queryLimits: Bool
     /// The file of places; `nil` if addresses are not looked up.
     var geoIP: String?
     var limits: ServerLimits
@@ -68,6 +70,13 @@ struct ServerSettings {
             throw ValidationError("The log level must be one of \(known); it is \(level).")
         }
         self.logLevel = logLevel
+        let heldToLimits =
+            serve.queryLimits.map(String.init) ?? settings.string(forKey: "queryLimits")
+            ?? settings.bool(forKey: "queryLimits").map(String.init)
+        guard let queryLimits = Bool((heldToLimits ?? "false").lowercased()) else {
+            throw ValidationError("The query limits must be true or false; they are \(heldToLimits ?? "").")
+        }
+        self.queryLimits = queryLimits
         geoIP = serve.data.places(settings, option: serve.geoip)
         limits = try ServerLimits(serve.limits, settings)
     }

@@ -1,6 +1,7 @@
 import EventModel
 import Foundation
 import HummingbirdTesting
+import QueryModel
 import Testing
 
 @testable import AmplitudeAPI
@@ -153,8 +154,8 @@ struct Answer: Sendable, CustomStringConvertible {
     @Test(
         "mistakes name the parameter and a valid value",
         arguments: [
-            ([], "e is required: an event, such as e={\"event_type\":\"_active\"}"),
-            ([("e", "Play")], "e must be a JSON object, such as e={\"event_type\":\"_active\"}"),
+            ([], "e is required: an event, such as {\"event_type\":\"_active\"}"),
+            ([("e", "Play")], "e must be a JSON object, such as {\"event_type\":\"_active\"}"),
             ([("e", "{}")], "e must be a JSON object with an \"event_type\", such as {\"event_type\":\"_active\"}"),
             ([("e", "[]")], "e must be a JSON object with an \"event_type\", such as {\"event_type\":\"_active\"}"),
             (
@@ -168,9 +169,14 @@ struct Answer: Sendable, CustomStringConvertible {
                         "{\"event_type\":\"Play\",\"filters\":[{\"subprop_type\":\"event\",\"subprop_key\":\"genre\","
                             + "\"subprop_op\":\"=\",\"subprop_value\":[1]}]}"
                     )
-                ], "\"subprop_op\" in e must be one of \"is\", \"is not\", \"contains\""
+                ],
+                "\"subprop_op\" in e must be one of "
+                    + PropertyFilter.Operator.allCases.map { "\"\($0.rawValue)\"" }.joined(separator: ", ")
             ),
-            ([("e", "{\"event_type\":\"Play\"}"), ("m", "users")], "m must be uniques or totals"),
+            (
+                [("e", "{\"event_type\":\"Play\"}"), ("m", "users")],
+                "m must be one of uniques, totals, pct_dau, average, histogram, sums, value_avg, formula"
+            ),
             (
                 [("e", "{\"event_type\":\"Play\"}"), ("limit", "0")],
                 "limit must be from 1 to 1000, such as limit=100"
@@ -186,7 +192,7 @@ struct Answer: Sendable, CustomStringConvertible {
             ([("e", "{\"event_type\":\"Play\"}"), ("end", "20240227")], "end must not come before start"),
             (
                 [("e", "{\"event_type\":\"Play\"}"), ("end", "20250228")],
-                "start to end may be 365 days at most, and these are 367"
+                "start to end may be 365 days at most with i=1, and these are 367"
             ),
             (
                 [("e", "{\"event_type\":\"play\"}")],

@@ -23,11 +23,15 @@ final class TestServer: ProjectHost {
     private let limits: RequestLimits
     let gate: EventGate
 
-    /// - Parameter rates: are counted on a clock that stands still.
+    /// - Parameters:
+    ///   - rates: are counted on a clock that stands still.
+    ///   - beforeQuery: happens within each query.
     init(
         timeZone: ProjectTimeZone = .utc,
         limits: RequestLimits = RequestLimits(),
-        rates: [IngestionEndpoint: RateLimits] = [:]
+        rates: [IngestionEndpoint: RateLimits] = [:],
+        queryLimits: QueryLimits = QueryLimits(nil),
+        beforeQuery: @escaping @Sendable () async -> Void = {}
     ) throws {
         self.limits = limits
         gate = EventGate(limits: rates, uptime: { 0 })
@@ -46,7 +50,18 @@ final class TestServer: ProjectHost {
             ),
             record: record,
             writer: ProjectWriter(record: record, feeder: feeder, logger: logger, gate: gate, now: { Self.now }),
-            queries: QueryEngine(columns: ColumnStore(store), waitUntilVisible: feeder.waitUntilComplete)
+            queries: QueryEngine(columns: ColumnStore(store)) { () throws(EventStoreError) in
+                await beforeQuery()
+                try await feeder.waitUntilComplete()
+            },
+            people: PeopleEngine(
+                record: record,
+                store: store,
+                now: { Self.now },
+                waitUntilVisible: feeder.waitUntilComplete
+            ),
+            now: { Self.now },
+            limits: queryLimits
         )
     }
 
@@ -67,6 +82,7 @@ final class TestServer: ProjectHost {
     }
 
     func ledger() throws -> LedgerCounts { try record.ledgerTotals() }
+    func user(withID userID: String) throws -> UserState? { try record.user(withID: userID) }
 
     func groupProperties(type: String, value: String) throws -> String? {
         try record.groupProperties(type: type, value: value)

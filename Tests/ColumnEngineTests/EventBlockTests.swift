@@ -4,7 +4,7 @@ import QueryModel
 import Storage
 import Testing
 
-/// Events of one batch: person, minute and type, in arrival order.
+/// Events of one batch: person, second and type, in arrival order.
 private func batch(_ sequence: Int64, _ events: [(user: Int32, time: Int64, type: Int32)]) -> JournalBatch {
     var batch = JournalBatch(sequence: JournalSequence(sequence), receivedAt: Timestamp(milliseconds: 0))
     batch.events = events.map { event in
@@ -13,7 +13,7 @@ private func batch(_ sequence: Int64, _ events: [(user: Int32, time: Int64, type
             device: DeviceKey(1),
             carriesUserID: false,
             type: EventTypeID(event.type),
-            time: Timestamp(milliseconds: event.time),
+            time: Timestamp(milliseconds: event.time * 1000),
             clientTime: Timestamp(milliseconds: 0),
             uploadTime: Timestamp(milliseconds: 0),
             context: ContextID(event.type)
@@ -37,7 +37,7 @@ private func shown(_ view: ColumnView) -> [String] {
             let places = Int(block.starts[person])..<Int(block.starts[person + 1])
             let events = places.map { place in
                 let value = view.values[country]![Int(block.columns[country]![place])]
-                return "\(block.times[place])/\(block.types[place])/\(value.labels)"
+                return "\(block.seconds[place])/\(block.types[place])/\(value.labels)"
             }
             return events.joined(separator: " ")
         }
@@ -56,8 +56,8 @@ private func shown(_ view: ColumnView) -> [String] {
         #expect(view.blocks.count == 1)
         #expect(view.blocks[0].people == [1, 2])
         #expect(view.blocks[0].starts == [0, 3, 6])
-        #expect(view.blocks[0].times == [5, 20, 20, 10, 30, 30])
-        #expect(view.blocks[0].types == [6, 2, 4, 3, 1, 5])
+        #expect(view.blocks[0].seconds == [5, 20, 20, 10, 30, 30])
+        #expect((0..<6).map { view.blocks[0].types[$0] } == [6, 2, 4, 3, 1, 5])
         #expect(
             shown(view) == [
                 "10/3/[\"country 3\"] 30/1/[\"country 1\"] 30/5/[\"country 5\"]",
@@ -143,5 +143,68 @@ private func shown(_ view: ColumnView) -> [String] {
     func empty() async throws {
         let view = try await ColumnStore(MemoryEventStore()).view(of: [country])
         #expect(view.blocks.isEmpty)
+    }
+
+    @Test("times as whole seconds: order is by the millisecond; what no chart can show lies at either end")
+    func seconds() async throws {
+        let store = MemoryEventStore()
+        var events = batch(1, [(1, 0, 1), (1, 0, 2), (1, 0, 3), (1, 0, 4), (1, 0, 5), (1, 0, 6)])
+        let times: [Int64] = [7_999, 7_000, -1, 4_294_967_294_999, 4_294_967_295_000, 7_998]
+        for (index, time) in times.enumerated() { events.events[index].time = Timestamp(milliseconds: time) }
+        try store.append([events])
+        let block = try await ColumnStore(store).view(of: [], longs: [.time]).blocks[0]
+        #expect(block.longs[.time] == times.sorted())
+        #expect(block.seconds == [0, 7, 7, 7, 4_294_967_294, .max])
+        #expect((0..<6).map { block.types[$0] } == [3, 2, 6, 1, 4, 5])
+        #expect(
+            block.seconds.map { EventBlock.chartableSeconds.contains(Int64($0)) } == [
+                false, true, true, true, true, false,
+            ]
+        )
+    }
+
+    @Test("revenue is a property like others, with a label and a number")
+    func revenue() async throws {
+        let store = MemoryEventStore()
+        var events = batch(1, [(1, 1, 1), (1, 2, 1), (2, 3, 1), (2, 4, 1), (2, 5, 1)])
+        for (index, revenue) in [nil, 9.99, 3, -3, 3].enumerated() { events.events[index].revenue = revenue }
+        try store.append([events])
+        let view = try await ColumnStore(store).view(of: [.revenue])
+        let values = (0..<5).map { view.values[.revenue]![Int(view.blocks[0].columns[.revenue]![$0])] }
+        #expect(values.map(\.labels) == [[], ["9.99"], ["3"], ["-3"], ["3"]])
+        #expect(values.map(\.number) == [nil, 9.99, 3, -3, 3])
+    }
+
+    @Test(
+        "a value as a number: JSON numbers, and strings that are wholly a decimal",
+        arguments: [
+            ("3", 3), ("3.0", 3), ("\"3\"", 3), ("\"-2.50\"", -2.5), ("\"1e3\"", 1_000),
+            ("18446744073709551615", 0x1p64),
+            ("\"3 \"", nil), ("\"0x10\"", nil), ("\"inf\"", nil), ("\"nan\"", nil), ("\"1e999\"", nil), ("\"\"", nil),
+            ("true", nil), ("[3]", nil), ("{\"a\":3}", nil), ("null", nil),
+        ] as [(String, Double?)]
+    )
+    func numbers(json: String, number: Double?) async throws {
+        let store = MemoryEventStore()
+        var events = batch(1, [(1, 1, 1), (1, 2, 1)])
+        events.events[0].eventProperties = "{\"x\":\(json)}"
+        try store.append([events])
+        let property = PropertyReference.event(ExactText("x"))
+        let view = try await ColumnStore(store).view(of: [property])
+        let codes = view.blocks[0].columns[property]!
+        #expect(view.values[property]![Int(codes[0])].number == number)
+        #expect(codes[1] == 0)
+    }
+
+    @Test("codes are as narrow as the largest allows", arguments: [1, 255, 256, 65_535, 65_536])
+    func widths(largest: UInt32) {
+        let codes = [0, largest, 7]
+        let column = CodeColumn(codes)
+        #expect((0..<column.count).map { column[$0] } == codes)
+        switch column {
+        case .bytes: #expect(largest <= 255)
+        case .shorts: #expect((256...65_535).contains(largest))
+        case .words: #expect(largest >= 65_536)
+        }
     }
 }

@@ -206,6 +206,35 @@ extension EndToEnd {
             }
         }
 
+        @Test(
+            "queries are limited only if a setting says so",
+            arguments: [
+                ("", [:], "{}", "200"), ("--query-limits", [:], "{}", "429"),
+                ("", [:], #"{"queryLimits": true}"#, "429"), ("", ["ANTINODE_QUERY_LIMITS": "true"], "{}", "429"),
+                ("--no-query-limits", ["ANTINODE_QUERY_LIMITS": "true"], #"{"queryLimits": true}"#, "200"),
+                ("", ["ANTINODE_QUERY_LIMITS": "false"], #"{"queryLimits": true}"#, "200"),
+                ("", ["ANTINODE_QUERY_LIMITS": "some"], "{}", "they are some"),
+            ] as [(String, [String: String], String, String)]
+        )
+        func queryLimits(flag: String, environment: [String: String], file: String, expected: String) async throws {
+            let folder = try TestFolder()
+            try Data(file.utf8).write(to: folder.url.appending(path: "antinode.json"))
+            guard expected.count == 3 else {
+                let finished = try await folder.antinode("serve \(flag)", environment: environment)
+                #expect(finished.status != 0 && finished.errors.contains(expected), "\(finished)")
+                return
+            }
+            let keys = try await folder.createProject("shop")
+            let server = try await ServerProcess.start(in: folder, flag, environment: environment)
+            // 365 days × (1 + 4) × 1 = 1825, where 1000 are allowed.
+            let query = "start=20230301\\&end=20240228\\&g=country\\&e=%7B%22event_type%22:%22_active%22%7D"
+            let url = "\(server.address)/api/2/events/segmentation?\(query)"
+            let user = "\(keys.apiKey):\(keys.secretKey)"
+            let read = try await folder.bash("curl -s -m 10 -o /dev/null -w '%{http_code}' -u \(user) \(url)")
+            #expect(read.output == expected)
+            try await server.stop()
+        }
+
         @Test("so it is with the data folder, in every command")
         func dataFolder() async throws {
             let folder = try TestFolder()

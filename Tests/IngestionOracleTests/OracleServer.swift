@@ -62,7 +62,9 @@ final class OracleServer: ProjectHost {
         logger.logLevel = .critical
         let record = try ProjectDatabase(folder: folder)
         let file = feedsWhileRunning || fillsStore ? try DuckDBEventStore(path: databasePath) : nil
-        let store: any EventStore = file ?? MemoryEventStore()
+        let memory = MemoryEventStore()
+        let store: any EventStore = file ?? memory
+        let people: any PeopleStore = file ?? memory
         let feeder = try StoreFeeder(store: store, record: record, logger: logger)
         let writer = ProjectWriter(record: record, feeder: feeder, logger: logger) { [weak self] in
             Timestamp(milliseconds: self?.now ?? 0)
@@ -71,7 +73,14 @@ final class OracleServer: ProjectHost {
             project: Project(id: 1, name: "oracle", timeZone: .utc, apiKey: Self.apiKey, secretKey: "secret"),
             record: record,
             writer: writer,
-            queries: QueryEngine(columns: ColumnStore(store), waitUntilVisible: feeder.waitUntilComplete)
+            queries: QueryEngine(columns: ColumnStore(store), waitUntilVisible: feeder.waitUntilComplete),
+            people: PeopleEngine(
+                record: record,
+                store: people,
+                now: { [weak self] in Timestamp(milliseconds: self?.now ?? 0) },
+                waitUntilVisible: feeder.waitUntilComplete
+            ),
+            now: { [weak self] in Timestamp(milliseconds: self?.now ?? 0) }
         )
         open.withLock { $0 = Open(record: record, store: file, feeder: feeder, hosted: hosted) }
     }

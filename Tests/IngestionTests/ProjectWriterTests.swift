@@ -22,22 +22,33 @@ extension FlakyStore: EventStore {
         try store.append(batches)
     }
 
-    func readEvents(rows: Range<Int>, _ body: (Span<Int32>, Span<Int64>, Span<Int32>) -> Void) {
-        store.readEvents(rows: rows, body)
+    func readEvents(_ selection: EventSelection, _ body: (Span<Int32>, Span<Int64>, Span<Int32>) -> Void) {
+        store.readEvents(selection, body)
     }
 
-    func readNumbers(_ column: NumberColumn, rows: Range<Int>, _ body: (Span<Int32>) -> Void) {
-        store.readNumbers(column, rows: rows, body)
+    func readNumbers(_ column: NumberColumn, _ selection: EventSelection, _ body: (Span<Int32>) -> Void) {
+        store.readNumbers(column, selection, body)
     }
 
-    func readEventProperty(_ name: String, rows: Range<Int>, _ body: (Int, String) -> Void) {
-        store.readEventProperty(name, rows: rows, body)
+    func readLongs(_ column: LongColumn, _ selection: EventSelection, _ body: (Span<Int64>) -> Void) {
+        store.readLongs(column, selection, body)
     }
 
-    func values(of dimension: EventDimension) -> [Named<Int32>] { store.values(of: dimension) }
+    func readRevenues(_ selection: EventSelection, _ body: (Int, Double) -> Void) {
+        store.readRevenues(selection, body)
+    }
+
+    func readEventProperty(_ name: String, _ selection: EventSelection, _ body: (Int, Span<UInt8>) -> Bool) {
+        store.readEventProperty(name, selection, body)
+    }
+
+    func facts(of dimension: EventDimension, after known: Int) -> [Numbered<Int32, String?>] {
+        store.facts(of: dimension, after: known)
+    }
+
     func eventTypes() -> [Named<EventTypeID>] { store.eventTypes() }
     func propertyNames() -> [PropertyName] { store.propertyNames() }
-    func merges() -> [Merge] { store.merges() }
+    func merges(after known: Int) -> [Merge] { store.merges(after: known) }
 }
 
 private var quiet: Logger {

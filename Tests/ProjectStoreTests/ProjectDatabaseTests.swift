@@ -135,6 +135,116 @@ private var everything: JournalBatch {
         #expect(try record.batches(after: .none, limit: 10).map(\.events) == [everything.events])
     }
 
+    @Test("event types' settings are there after reopening; a change of one thing changes that alone")
+    func eventSettings() throws {
+        let folder = TemporaryFolder()
+        var wanted = EventSettings()
+        var play = EventTypeSettings()
+        play.isActive = false
+        play.isHiddenFromTimeline = true
+        play.displayName = "Played"
+        play.tags = ["x", "y z"]
+        play.category = EventCategoryID(2)
+        var stop = EventTypeSettings()
+        stop.isHiddenFromDropdowns = true
+        stop.isHiddenFromPathfinder = true
+        stop.isHiddenFromPersonaResults = true
+        stop.isDeleted = true
+        stop.isBlocked = true
+        stop.description = "é"
+        stop.owner = "ann"
+        wanted.types = [ExactText("é"): play, ExactText("e\u{301}"): stop]
+        wanted.categories = [EventCategoryID(1): ExactText("A"), EventCategoryID(2): ExactText("B")]
+        wanted.lastCategory = EventCategoryID(2)
+        wanted.customEvents = [ExactText("C"): ExactText("[{\"event_type\":\"é\",\"filters\":[]}]")]
+        do {
+            let record = try ProjectDatabase(folder: folder.url)
+            defer { record.close() }
+            #expect(try record.eventSettings() == EventSettings())
+            let answer = try record.changeEventSettings { settings in
+                settings = wanted
+                return 7
+            }
+            #expect(answer == 7)
+            #expect(try record.eventSettings() == wanted)
+            #expect(try record.droppedEventTypes() == [ExactText("e\u{301}")])
+        }
+        do {
+            let record = try ProjectDatabase(folder: folder.url)
+            defer { record.close() }
+            #expect(try record.eventSettings() == wanted)
+            wanted.types[ExactText("é")]?.isActive = true
+            wanted.types[ExactText("e\u{301}")] = nil
+            wanted.categories = [EventCategoryID(1): ExactText("B")]
+            wanted.customEvents[ExactText("C")] = ExactText("[{\"event_type\":\"e\u{301}\",\"filters\":[]}]")
+            try record.changeEventSettings { $0 = wanted }
+        }
+        do {
+            let record = try ProjectDatabase(folder: folder.url)
+            defer { record.close() }
+            #expect(try record.eventSettings() == wanted, "a number given once stays given")
+            #expect(try record.droppedEventTypes().isEmpty)
+            try record.changeEventSettings { $0 = EventSettings(lastCategory: wanted.lastCategory) }
+        }
+        do {
+            let record = try ProjectDatabase(folder: folder.url)
+            defer { record.close() }
+            #expect(try record.eventSettings() == EventSettings(lastCategory: wanted.lastCategory))
+        }
+    }
+
+    @Test("people are found by the beginning of an id, byte by byte")
+    func prefixes() throws {
+        let folder = TemporaryFolder()
+        let record = try ProjectDatabase(folder: folder.url)
+        defer { record.close() }
+        var change = RecordChange(batch: JournalBatch(receivedAt: Timestamp(milliseconds: 0)))
+        let ids = ["ab", "a", "A", "b", "aé", "a%", "a_", "é", "e\u{301}"]
+        change.users = ids.enumerated().map { UserState(key: UserKey(Int32($0.offset + 1)), userID: $0.element) }
+        change.users.append(UserState(key: UserKey(99)))
+        change.devices = ids.enumerated().map {
+            DeviceState(
+                key: DeviceKey(Int32($0.offset + 1)),
+                deviceID: $0.element,
+                user: UserKey(1),
+                isUnclaimed: false
+            )
+        }
+        _ = try record.commit(change)
+        for (prefix, expected) in [
+            ("a", ["a", "a%", "a_", "ab", "aé"]), ("A", ["A"]), ("a%", ["a%"]), ("e", ["e\u{301}"]), ("é", ["é"]),
+            ("x", []),
+        ] {
+            let found = try record.users(withIDPrefix: prefix, limit: 10).map { ExactText($0.userID ?? "") }
+            #expect(found == expected.map { ExactText($0) }, "\(prefix)")
+            let devices = try record.devices(withIDPrefix: prefix, limit: 10).map { ExactText($0.deviceID) }
+            #expect(devices == expected.map { ExactText($0) }, "\(prefix)")
+        }
+        #expect(try record.users(withIDPrefix: "a", limit: 2).map(\.userID) == ["a", "a%"])
+    }
+
+    @Test("merges are found from either side; one taken back is gone")
+    func merges() throws {
+        let folder = TemporaryFolder()
+        let record = try ProjectDatabase(folder: folder.url)
+        defer { record.close() }
+        func merge(_ from: Int32, _ into: Int32, _ cause: Merge.Cause) throws -> Merge {
+            let merge = Merge(from: UserKey(from), into: UserKey(into), time: Timestamp(milliseconds: 5), cause: cause)
+            var batch = JournalBatch(receivedAt: Timestamp(milliseconds: 0))
+            batch.merges = [merge]
+            _ = try record.commit(RecordChange(batch: batch))
+            return merge
+        }
+        let login = try merge(3, 1, .login)
+        let mapping = try merge(2, 1, .mapping)
+        #expect(try record.merges(into: UserKey(1)) == [mapping, login])
+        #expect(try record.merge(of: UserKey(3)) == login)
+        #expect(try record.merge(of: UserKey(1)) == nil)
+        _ = try merge(2, 2, .unmapping)
+        #expect(try record.merges(into: UserKey(1)) == [login])
+        #expect(try record.merge(of: UserKey(2)) == nil)
+    }
+
     @Test("a commit that fails changes nothing")
     func allOrNothing() throws {
         let folder = TemporaryFolder()

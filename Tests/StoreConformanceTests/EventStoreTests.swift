@@ -8,7 +8,7 @@ import Testing
 enum StoreKind: String, CaseIterable, Sendable {
     case memory, duckDBInMemory, duckDBFile
 
-    func make(_ folder: TemporaryFolder) throws -> any EventStore {
+    func make(_ folder: TemporaryFolder) throws -> any EventStore & PeopleStore {
         switch self {
         case .memory: MemoryEventStore(chunkSize: 3)
         case .duckDBInMemory: try DuckDBEventStore(path: nil)
@@ -99,7 +99,7 @@ private var named: JournalBatch {
             var users: [Int32] = []
             var times: [Int64] = []
             var types: [Int32] = []
-            try store.readEvents(rows: range) { userChunk, timeChunk, typeChunk in
+            try store.readEvents(EventSelection(rows: range)) { userChunk, timeChunk, typeChunk in
                 for i in userChunk.indices {
                     users.append(userChunk[i])
                     times.append(timeChunk[i])
@@ -111,12 +111,15 @@ private var named: JournalBatch {
             #expect(types == events[range].map(\.type.number), "\(range)")
         }
         let expected: [(NumberColumn, (StoredEvent) -> Int32)] = [
-            (.context, { $0.context.number }), (.userProperties, { $0.userProperties.number }),
+            (.user, { $0.user.number }), (.context, { $0.context.number }),
+            (.userProperties, { $0.userProperties.number }),
             (.device, { $0.device.number }), (.namedUser, { $0.carriesUserID ? $0.user.number : 0 }),
         ]
         for (column, value) in expected {
             var numbers: [Int32] = []
-            try store.readNumbers(column, rows: 1..<3_000) { for i in $0.indices { numbers.append($0[i]) } }
+            try store.readNumbers(column, EventSelection(rows: 1..<3_000)) {
+                for i in $0.indices { numbers.append($0[i]) }
+            }
             #expect(numbers == events[1..<3_000].map(value), "\(column)")
         }
     }
@@ -128,7 +131,12 @@ private var named: JournalBatch {
         try store.append([batch(1, events: 7, from: 0)])
         func read(_ name: String, _ rows: Range<Int> = 0..<7) throws -> [String] {
             var found: [String] = []
-            try store.readEventProperty(name, rows: rows) { found.append("\($0)=\($1)") }
+            try store.readEventProperty(name, EventSelection(rows: rows)) { index, json in
+                found.append(
+                    "\(rows.lowerBound + index)=\(String(decoding: json.indices.map { json[$0] }, as: UTF8.self))"
+                )
+                return true
+            }
             return found
         }
         #expect(try read("n") == ["1=1", "2=2", "4=4", "5=5"])
@@ -191,7 +199,9 @@ private var named: JournalBatch {
         #expect(try store.progress() == StoreProgress(sequence: JournalSequence(2), rows: 2_500))
         try store.append([batch(3, events: 1, from: 2_500)])
         var users: [Int32] = []
-        try store.readEvents(rows: 2_499..<2_501) { chunk, _, _ in for i in chunk.indices { users.append(chunk[i]) } }
+        try store.readEvents(EventSelection(rows: 2_499..<2_501)) { chunk, _, _ in
+            for i in chunk.indices { users.append(chunk[i]) }
+        }
         #expect(users == [5, 1])
     }
 }

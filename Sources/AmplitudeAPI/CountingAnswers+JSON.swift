@@ -1,0 +1,107 @@
+import EventModel
+import QueryModel
+
+// Answers of the endpoints that count without naming an event. Source: reference/dashboard.md §5.
+
+extension SegmentationAnswer {
+    /// Of `/api/2/users`: labels and meta are the groups; without groups, the segments.
+    var usersJSON: String {
+        var json = JSONWriter()
+        json.raw("{\"data\":{\"xValues\":")
+        json.list(axis.labels) { $0.string($1) }
+        json.raw(",\"series\":")
+        json.list(series) { json, series in json.list(series.values) { $0.number($1) } }
+        json.raw(",\"seriesCollapsed\":")
+        json.list(series) { json, _ in json.raw("[0]") }
+        json.raw(",\"seriesLabels\":")
+        json.list(series) { $1.label(to: &$0) }
+        json.raw(",\"seriesMeta\":")
+        json.list(series) { json, series in
+            if series.group.isEmpty { json.segmentMeta(series.segment) } else { series.label(to: &json) }
+        }
+        json.raw("}}")
+        return json.text
+    }
+
+    /// Of `/api/2/revenue/day`.
+    var revenueJSON: String {
+        var json = JSONWriter()
+        json.raw("{\"data\":{\"xValues\":")
+        json.list(axis.labels) { $0.string($1) }
+        json.raw(",\"seriesLabels\":")
+        json.list(series) { $1.label(to: &$0) }
+        json.raw(",\"series\":")
+        json.list(series) { json, series in json.list(series.values) { $0.number($1) } }
+        json.raw("}}")
+        return json.text
+    }
+}
+
+extension SegmentationAnswer.Series {
+    /// The group or, without one, the segment's index.
+    fileprivate func label(to json: inout JSONWriter) {
+        if group.isEmpty { json.integer(segment) } else { json.string(group.joined(separator: "; ")) }
+    }
+}
+
+extension SessionAnswer {
+    /// - Parameter bins: those that were asked for.
+    func json(_ bins: SessionLengthBins) -> String {
+        var json = JSONWriter()
+        switch self {
+        case .counts(let counts):
+            json.raw("{\"data\":{\"series\":[")
+            json.list(counts) { $0.integer($1) }
+            json.raw("],\"xValues\":")
+            json.list(0..<bins.count) { json, bin in
+                let (from, to) = (Double(bins.edges[bin]) / 1000, Double(bins.edges[bin + 1]) / 1000)
+                json.string("\(PropertyValue.decimal(from))s-\(PropertyValue.decimal(to))s")
+            }
+            json.raw("}}")
+        case .days(let axis, let values):
+            json.raw("{\"data\":{\"series\":[")
+            json.list(values) { $0.number($1) }
+            json.raw("],\"seriesMeta\":[")
+            json.segmentMeta(0)
+            json.raw("],\"xValues\":")
+            json.list(axis.labels) { $0.string($1) }
+            json.raw("}}")
+        }
+        return json.text
+    }
+}
+
+extension CompositionAnswer {
+    /// - Parameter name: the property as it was asked for.
+    func json(_ name: String) -> String {
+        var json = JSONWriter()
+        json.raw("{\"data\":{\"xValues\":")
+        json.list(values) { $0.string($1.label) }
+        json.raw(",\"series\":[")
+        json.list(values) { $0.integer($1.people) }
+        json.raw("],\"seriesLabels\":[")
+        json.string(name)
+        json.raw("]}}")
+        return json.text
+    }
+}
+
+extension RealtimeAnswer {
+    var json: String {
+        var json = JSONWriter()
+        json.raw("{\"data\":{\"xValues\":")
+        json.list(labels) { $0.string($1) }
+        json.raw(",\"seriesLabels\":[\"Today\",\"Yesterday\"],\"series\":")
+        json.list([today, yesterday]) { json, people in json.list(people) { $0.integer($1) } }
+        json.raw("}}")
+        return json.text
+    }
+}
+
+extension JSONWriter {
+    fileprivate mutating func segmentMeta(_ index: Int) {
+        raw("{\"segmentIndex\":")
+        integer(index)
+        raw("}")
+    }
+}

@@ -1,0 +1,71 @@
+import QueryModel
+
+/// How much of a project's budget a query takes, as Amplitude reckons it: days × conditions × weight of the question.
+/// Source: reference/dashboard.md §1, Limits.
+public struct QueryCost: Hashable, Sendable {
+    public enum Question: Hashable, Sendable {
+        /// - Parameter groupBys: of all events together.
+        case segmentation(events: Int, groupBys: Int)
+        /// - Parameter groupBys: of all events together.
+        case funnel(events: Int, groupBys: Int)
+        case retention
+        case sessions
+        case other
+
+        var weight: Int {
+            switch self {
+            case .segmentation(let events, let groupBys): events + 4 * groupBys
+            case .funnel(let events, let groupBys): 2 * events + 4 * groupBys
+            case .retention: 8
+            case .sessions: 4
+            case .other: 1
+            }
+        }
+    }
+
+    /// At least 1.
+    public let points: Int
+
+    /// - Parameters:
+    ///   - segments: 1 also where none is sent: everybody.
+    ///   - conditions: the top-level ones in all segments; filters of events are free.
+    ///   - groupBys: that split the whole answer (`g`, `g2`); each counts as much as four segments.
+    public init(_ question: Question, days: Int, segments: Int = 1, conditions: Int = 0, groupBys: Int = 0) {
+        points = max(1, days * (segments + conditions + 4 * groupBys) * question.weight)
+    }
+}
+
+extension QueryCost {
+    /// - Parameter groupBys: the properties that split the whole answer.
+    init(_ question: Question, _ range: DateRange, _ segments: [Segment], _ groupBys: [PropertyReference?]) {
+        self.init(
+            question,
+            days: range.dayCount,
+            segments: segments.count,
+            conditions: segments.reduce(0) { $0 + $1.conditions.count },
+            groupBys: groupBys.count { $0 != nil }
+        )
+    }
+
+    init(_ query: SegmentationQuery) {
+        self.init(
+            .segmentation(events: query.events.count, groupBys: query.events.reduce(0) { $0 + $1.groupBy.count }),
+            query.range,
+            query.segments,
+            query.groupBy
+        )
+    }
+
+    init(_ query: FunnelQuery) {
+        self.init(
+            .funnel(events: query.steps.count, groupBys: query.steps.reduce(0) { $0 + $1.groupBy.count }),
+            query.range,
+            query.segments,
+            [query.groupBy]
+        )
+    }
+
+    init(_ query: RetentionQuery) {
+        self.init(.retention, query.range, query.segments, [query.groupBy])
+    }
+}

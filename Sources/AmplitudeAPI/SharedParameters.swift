@@ -1,0 +1,144 @@
+import EventModel
+import JSONTape
+import QueryModel
+
+// Parameters that several endpoints take. Source: reference/dashboard.md §2, §3.
+
+extension FormFields {
+    /// All values of that name, in order.
+    func all(_ name: String) -> [String] { fields.filter { $0.name == name }.map(\.value) }
+
+    /// The last value of that name, if it says anything.
+    func nonEmpty(_ name: String) -> String? { self[name].flatMap { $0.isEmpty ? nil : $0 } }
+
+    /// - Parameter example: ends the sentence `name is required: `.
+    func required(_ name: String, _ example: String) throws(QueryParameterError) -> String {
+        guard let value = nonEmpty(name) else {
+            throw QueryParameterError(.missing, name, "\(name) is required: \(example)")
+        }
+        return value
+    }
+
+    /// The most groups to answer with.
+    func limit() throws(QueryParameterError) -> Int {
+        guard let text = nonEmpty("limit") else { return 100 }
+        guard let limit = Int(text), (1...1000).contains(limit) else {
+            throw QueryParameterError(.outOfRange, "limit", "limit must be from 1 to 1000, such as limit=100")
+        }
+        return limit
+    }
+}
+
+extension Interval {
+    /// - Parameter known: the widths that the endpoint takes.
+    init(parsing query: FormFields, known: [Interval] = Interval.allCases) throws(QueryParameterError) {
+        guard let text = query.nonEmpty("i") else {
+            self = .day
+            return
+        }
+        guard let number = Int(text), let interval = Interval(rawValue: number), known.contains(interval) else {
+            let numbers = known.map { String($0.rawValue) }.joined(separator: ", ")
+            throw .malformed("i", "i must be one of \(numbers), such as i=1 for days")
+        }
+        self = interval
+    }
+}
+
+extension DateRange {
+    /// More buckets than these nobody reads, and no axis holds.
+    private static let mostBuckets = 5_000
+
+    /// Reads `start` and `end`.
+    init(parsing query: FormFields, _ interval: Interval) throws(QueryParameterError) {
+        let first = try Self.moment("start", query)
+        let last = try Self.moment("end", query)
+        guard
+            let range = DateRange(
+                first: first.date,
+                last: last.date,
+                firstHour: first.hour ?? 0,
+                lastHour: last.hour ?? 23
+            )
+        else {
+            throw QueryParameterError(.outOfRange, "end", "end must not come before start")
+        }
+        let most = interval.mostDays ?? Self.mostBuckets * interval.rawValue
+        guard range.dayCount <= most else {
+            throw QueryParameterError(
+                .outOfRange,
+                "end",
+                "start to end may be \(most) days at most with i=\(interval.rawValue), and these are \(range.dayCount)"
+            )
+        }
+        self = range
+    }
+
+    /// `YYYYMMDD`, or `YYYYMMDDTHH`.
+    private static func moment(
+        _ name: String,
+        _ query: FormFields
+    ) throws(QueryParameterError) -> (date: CalendarDate, hour: Int?) {
+        let text = try query.required(name, "a day, such as \(name)=20240131")
+        let parts = text.split(separator: "T", maxSplits: 1, omittingEmptySubsequences: false)
+        guard let day = number(parts[0], digits: 8),
+            let date = CalendarDate(year: day / 10_000, month: day / 100 % 100, day: day % 100)
+        else {
+            throw .malformed(name, "\(name) must be a day written YYYYMMDD, such as \(name)=20240131")
+        }
+        guard parts.count == 2 else { return (date, nil) }
+        guard let hour = number(parts[1], digits: 2), hour < 24 else {
+            throw .malformed(name, "\(name) may end in an hour from T00 to T23, such as \(name)=20240131T05")
+        }
+        return (date, hour)
+    }
+
+    private static func number(_ text: Substring, digits: Int) -> Int? {
+        guard text.utf8.count == digits, text.utf8.allSatisfy({ (UInt8(ascii: "0")...UInt8(ascii: "9")).contains($0) })
+        else { return nil }
+        return Int(text)
+    }
+}
+
+extension PropertyReference {
+    /// Reads `g`, which old clients repeat, and `g2`.
+    static func groupBy(_ query: FormFields, most: Int) throws(QueryParameterError) -> [PropertyReference] {
+        let names = (query.all("g") + query.all("g2")).filter { !$0.isEmpty }
+        guard names.count <= most else {
+            throw .malformed(
+                "g",
+                most == 1
+                    ? "an answer here can be split by one property; send one g"
+                    : "send two properties at most: g and g2"
+            )
+        }
+        return names.map { PropertyReference(userProperty: $0) }
+    }
+
+    /// - Parameter kind: `event` or `user`; `nil` for anything else.
+    init?(kind: String, name: String) {
+        switch kind {
+        case "event": self = .event(ExactText(name))
+        case "user": self.init(userProperty: name)
+        default: return nil
+        }
+    }
+
+    /// A built-in property by its name, a custom one as `gp:name` or, if it is no built-in one's, by its bare name.
+    init(userProperty name: String) {
+        if let builtIn = BuiltInProperty(rawValue: name) ?? (name == "dma" ? .dma : nil) {
+            self = .builtIn(builtIn)
+        } else {
+            self = .user(ExactText(name.hasPrefix("gp:") ? String(name.dropFirst(3)) : name))
+        }
+    }
+}
+
+extension QueryParameterError {
+    static func malformed(_ parameter: String, _ message: String) -> QueryParameterError {
+        QueryParameterError(.malformed, parameter, message)
+    }
+
+    static func unsupported(_ parameter: String, _ message: String) -> QueryParameterError {
+        QueryParameterError(.unsupported, parameter, message)
+    }
+}

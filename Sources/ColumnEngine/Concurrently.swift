@@ -1,0 +1,34 @@
+import Dispatch
+import Synchronization
+
+/// Runs `body` for each number below `count`, on several threads at once, and waits for all. Blocks.
+///
+/// - Returns: what each answered, in order.
+/// - Throws: the first error in order.
+func concurrently<Answer: Sendable, Failure: Error>(
+    _ count: Int,
+    _ body: @Sendable (Int) throws(Failure) -> Answer
+) throws(Failure) -> [Answer] {
+    if count == 1 { return [try body(0)] }
+    let results = Mutex([Result<Answer, Failure>?](repeating: nil, count: count))
+    DispatchQueue.concurrentPerform(iterations: count) { index in
+        let result = Result { () throws(Failure) in try body(index) }
+        results.withLock { $0[index] = result }
+    }
+    var answers: [Answer] = []
+    for result in results.withLock({ $0 }) {
+        guard let result else { preconditionFailure("every iteration is performed") }
+        answers.append(try result.get())
+    }
+    return answers
+}
+
+extension Range<Int> {
+    /// This range in so many parts of about equal size, but none that is not worth a thread.
+    func parts(_ count: Int, atLeast size: Int) -> [Range<Int>] {
+        let count = Swift.max(1, Swift.min(count, self.count / Swift.max(1, size)))
+        return (0..<count).map { part in
+            lowerBound + self.count * part / count..<lowerBound + self.count * (part + 1) / count
+        }
+    }
+}

@@ -1,0 +1,62 @@
+public import QueryModel
+
+/// Which events a query looks at, and what for. All that needs text was decided before, once per distinct value.
+public struct EventScan: Sendable {
+    /// Takes the events of some types. Which tests they must pass is said by the tests.
+    public struct Matcher: Sendable {
+        /// By event type; types beyond the end are not taken.
+        public var types: [Bool]
+
+        public init(types: [Bool]) {
+            self.types = types
+        }
+    }
+
+    /// A property, and by the code of its value whether an event passes; those that fail are not taken by `matchers`.
+    public struct Test: Sendable {
+        public var property: PropertyReference
+        public var passes: [Bool]
+        /// Bit i: matcher i.
+        public var matchers: UInt64
+
+        public init(property: PropertyReference, passes: [Bool], matchers: UInt64) {
+            self.property = property
+            self.passes = passes
+            self.matchers = matchers
+        }
+    }
+
+    /// The most matchers of one scan.
+    public static let mostMatchers = 64
+
+    /// Seconds since 1970.
+    public var times: Range<Int64>
+    /// Bit i of an event's mask tells whether matcher i takes it.
+    public var matchers: [Matcher]
+    public var tests: [Test]
+
+    public init(times: Range<Int64>, matchers: [Matcher], tests: [Test] = []) {
+        precondition(matchers.count <= Self.mostMatchers, "a mask has 64 bits")
+        self.times = times
+        self.matchers = matchers
+        self.tests = tests
+    }
+
+    /// By event type: the matchers that take it, before tests.
+    var masksByType: [UInt64] {
+        var masks = [UInt64](repeating: 0, count: matchers.map(\.types.count).max() ?? 0)
+        for (number, matcher) in matchers.enumerated() {
+            for (type, isTaken) in matcher.types.enumerated() where isTaken { masks[type] |= 1 << UInt64(number) }
+        }
+        return masks
+    }
+}
+
+/// A question that takes the selected events of some people after another, and can be merged with others of its kind.
+public protocol EventFold: Sendable {
+    /// Adds the events of some people, all there are of each.
+    mutating func add(_ events: ScannedEvents)
+
+    /// Takes in another fold of the same question over other people.
+    mutating func merge(_ other: Self)
+}

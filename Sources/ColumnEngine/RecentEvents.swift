@@ -1,0 +1,65 @@
+import QueryModel
+import Storage
+
+/// The events that arrived since the base was clustered, in arrival order.
+struct RecentEvents: Sendable {
+    /// Row of the first one.
+    var firstRow = 0
+    private(set) var users: [Int32] = []
+    /// Milliseconds.
+    private(set) var times: [Int64] = []
+    private(set) var types: [UInt32] = []
+    /// Codes of properties; a column may lag behind, until somebody needs it.
+    private(set) var columns: [PropertyReference: [UInt32]] = [:]
+    private(set) var longs: [LongColumn: [Int64]] = [:]
+
+    init(firstRow: Int = 0) {
+        self.firstRow = firstRow
+    }
+
+    var count: Int { users.count }
+    var rows: Range<Int> { firstRow..<firstRow + count }
+
+    /// Bytes of memory.
+    var size: Int {
+        count * 16 + columns.values.reduce(0) { $0 + $1.count * 4 } + longs.values.reduce(0) { $0 + $1.count * 8 }
+    }
+
+    /// Reads the rows that follow, up to `end`.
+    mutating func extend(to end: Int, from store: any EventStore) throws(EventStoreError) {
+        var (users, times, types) = (users, times, types)
+        try store.readEvents(EventSelection(rows: rows.upperBound..<end)) { userChunk, timeChunk, typeChunk in
+            for i in userChunk.indices {
+                users.append(userChunk[i])
+                times.append(timeChunk[i])
+                types.append(UInt32(truncatingIfNeeded: typeChunk[i]))
+            }
+        }
+        (self.users, self.times, self.types) = (users, times, types)
+    }
+
+    mutating func load(
+        _ property: PropertyReference,
+        through reader: inout PropertyReader,
+        from store: any EventStore,
+        dictionaryLimit: Int
+    ) throws(EventStoreError) {
+        let known = columns[property]?.count ?? 0
+        if known == 0 { columns[property] = [] }
+        for segment in ArrivalSegment.all(of: firstRow + known..<rows.upperBound) {
+            let codes = try reader.codes(of: segment, from: store, largest: dictionaryLimit)
+            columns[property]?.append(contentsOf: codes)
+        }
+    }
+
+    mutating func load(_ column: LongColumn, from store: any EventStore) throws(EventStoreError) {
+        let known = longs[column]?.count ?? 0
+        if known == 0 { longs[column] = [] }
+        for segment in ArrivalSegment.all(of: firstRow + known..<rows.upperBound) {
+            longs[column]?.append(contentsOf: try segment.longs(column, from: store))
+        }
+    }
+
+    mutating func forget(_ property: PropertyReference) { columns[property] = nil }
+    mutating func forget(_ column: LongColumn) { longs[column] = nil }
+}

@@ -1,0 +1,117 @@
+/// The events of some people that a scan takes, and which of its matchers take each.
+///
+/// Kept and filled anew from people to people, so that it is allocated once.
+public struct ScannedEvents: Sendable {
+    public private(set) var block = EventBlock()
+    /// Indexes of the people in the block.
+    public private(set) var people: Range<Int> = 0..<0
+    /// Places in the block, ascending.
+    public private(set) var places: [Int32] = []
+    /// Bit i: matcher i takes the event at the same index of `places`. Never 0.
+    public private(set) var masks: [UInt64] = []
+
+    private let masksByType: [UInt64]
+    private let times: Range<UInt32>
+    private let tests: [EventScan.Test]
+
+    init(_ scan: EventScan) {
+        masksByType = scan.masksByType
+        tests = scan.tests
+        times = UInt32(clamping: scan.times.lowerBound)..<UInt32(clamping: scan.times.upperBound)
+    }
+
+    public var isEmpty: Bool { places.isEmpty }
+
+    /// Whether a person's events are to be left out, as they are in another block.
+    func isHidden(_ person: Int) -> Bool { !block.hidden.isEmpty && block.hidden[person] }
+
+    /// Calls `body` with the index and the selected events of each person who has any.
+    public func forEachPerson(_ body: (_ person: Int, _ events: Range<Int>) -> Void) {
+        var next = 0
+        for person in people {
+            let end = Int32(block.starts[person + 1])
+            let first = next
+            while next < places.count, places[next] < end { next += 1 }
+            if first < next { body(person, first..<next) }
+        }
+    }
+
+    mutating func select(_ block: EventBlock, _ people: Range<Int>) {
+        self.block = block
+        self.people = people
+        places.removeAll(keepingCapacity: true)
+        masks.removeAll(keepingCapacity: true)
+        switch block.types {
+        case .bytes(let types): selectTypes(types)
+        case .shorts(let types): selectTypes(types)
+        case .words(let types): selectTypes(types)
+        }
+        if !tests.isEmpty, !places.isEmpty { applyTests() }
+    }
+
+    private mutating func selectTypes(_ types: [some FixedWidthInteger & Sendable]) {
+        if block.hidden.isEmpty {
+            selectTypes(types, Int(block.starts[people.lowerBound])..<Int(block.starts[people.upperBound]))
+            return
+        }
+        for person in people where !block.hidden[person] {
+            selectTypes(types, Int(block.starts[person])..<Int(block.starts[person + 1]))
+        }
+    }
+
+    /// Without a branch that depends on the events: each is written down, and kept if it is taken.
+    private mutating func selectTypes(_ types: [some FixedWidthInteger & Sendable], _ range: Range<Int>) {
+        let first = places.count
+        places.append(contentsOf: repeatElement(0, count: range.count))
+        masks.append(contentsOf: repeatElement(0, count: range.count))
+        let span = times.upperBound &- times.lowerBound
+        var kept = first
+        for place in range {
+            let type = Int(types[place])
+            let mask = type < masksByType.count ? masksByType[type] : 0
+            let isTaken = mask != 0 && block.seconds[place] &- times.lowerBound < span
+            places[kept] = Int32(truncatingIfNeeded: place)
+            masks[kept] = mask
+            kept += isTaken ? 1 : 0
+        }
+        places.removeLast(places.count - kept)
+        masks.removeLast(masks.count - kept)
+    }
+
+    private mutating func applyTests() {
+        for test in tests {
+            guard let column = block.columns[test.property] else {
+                // The property is loaded, so the block has no events with it: all have no value.
+                if !test.passes[0] { for i in masks.indices { masks[i] &= ~test.matchers } }
+                continue
+            }
+            switch column {
+            case .bytes(let codes): apply(test, codes)
+            case .shorts(let codes): apply(test, codes)
+            case .words(let codes): apply(test, codes)
+            }
+        }
+        var kept = 0
+        for i in masks.indices {
+            places[kept] = places[i]
+            masks[kept] = masks[i]
+            kept += masks[i] != 0 ? 1 : 0
+        }
+        places.removeLast(places.count - kept)
+        masks.removeLast(masks.count - kept)
+    }
+
+    private mutating func apply(_ test: EventScan.Test, _ codes: [some FixedWidthInteger & Sendable]) {
+        for i in masks.indices where !test.passes[Int(codes[Int(places[i])])] { masks[i] &= ~test.matchers }
+    }
+}
+
+extension EventBlock {
+    /// The place of a person's earliest event of one of these types; `nil` without one.
+    public func firstPlace(ofPerson index: Int, types wanted: [Bool]) -> Int? {
+        places(ofPerson: index).first { place in
+            let type = Int(types[place])
+            return type < wanted.count && wanted[type]
+        }
+    }
+}

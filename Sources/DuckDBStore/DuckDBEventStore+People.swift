@@ -1,0 +1,328 @@
+import DuckDB
+public import EventModel
+public import Storage
+
+/// Events of single people. `"user" IN (…)` reads one column of small integers and the others only where it matches.
+extension DuckDBEventStore: PeopleStore {
+    public func places(
+        of users: [UserKey],
+        without types: [EventTypeID],
+        newestFirst: Bool,
+        offset: Int,
+        limit: Int
+    ) throws(EventStoreError) -> [EventPlace] {
+        let direction = newestFirst ? "DESC" : "ASC"
+        var places: [EventPlace] = []
+        try read(
+            """
+            SELECT rowid, session_id FROM events WHERE \(Self.of(users)) AND \(Self.notOf(types))
+            ORDER BY time \(direction), rowid \(direction) LIMIT \(limit) OFFSET \(offset)
+            """
+        ) { chunk in
+            chunk.withColumn(0, as: Int64.self) { rows in
+                chunk.withColumn(1, as: Int64.self) { sessions in
+                    for i in rows.indices { places.append(EventPlace(row: Int(rows[i]), sessionID: sessions[i])) }
+                }
+            }
+        }
+        return places
+    }
+
+    public func events(at rows: [Int]) throws(EventStoreError) -> [ResolvedEvent] {
+        if rows.isEmpty { return [] }
+        var found: [ResolvedRow] = []
+        found.reserveCapacity(rows.count)
+        // A join, as DuckDB turns it into a filter on the scan; `rowid IN (…)` reads every column of every row.
+        try read(
+            """
+            SELECT rowid, "user", time, type, context, user_properties, device, named_user, session_id, client_time,
+                   upload_time, received_time, event_id, insert_id, event_properties, revenue, extras
+            FROM events JOIN (SELECT unnest([\(Self.list(Set(rows).sorted()))]) AS wanted) ON rowid = wanted
+            """
+        ) { chunk in
+            for row in 0..<chunk.count { found.append(ResolvedRow(chunk, row)) }
+        }
+        let names = try names(of: found)
+        let byRow = Dictionary(uniqueKeysWithValues: found.map { ($0.row, $0) })
+        return rows.compactMap { byRow[$0]?.resolved(names) }
+    }
+
+    public func activity(of users: [UserKey], _ types: ActivityTypes) throws(EventStoreError) -> PersonActivity {
+        var activity = PersonActivity()
+        let mine = "FROM events WHERE \(Self.of(users))"
+        let counted = "\(mine) AND \(Self.notOf(types.ignored))"
+        try read(
+            """
+            SELECT count(*), min(time), max(time), count(*) FILTER (revenue > 0), coalesce(sum(revenue), 0) \(counted)
+            """
+        ) { chunk in
+            activity.events = Int(chunk.value(0, 0, as: Int64.self) ?? 0)
+            activity.first = chunk.value(1, 0).map { Timestamp(milliseconds: $0) }
+            activity.last = chunk.value(2, 0).map { Timestamp(milliseconds: $0) }
+            activity.purchases = Int(chunk.value(3, 0, as: Int64.self) ?? 0)
+            activity.revenue = chunk.value(4, 0) ?? 0
+        }
+        // HUGEINT, as senders' clocks may lie further apart than 64 bits can say.
+        try read(
+            """
+            SELECT count(*),
+                   coalesce(sum(length) FILTER (length <= \(PersonActivity.longestSessionMs)), 0)::BIGINT
+            FROM (
+                SELECT coalesce(
+                    max(client_time) FILTER (\(Self.notOf(types.lengthless)))::HUGEINT
+                    - min(client_time) FILTER (\(Self.notOf(types.lengthless)))::HUGEINT, 0
+                ) AS length
+                \(counted) AND \(Self.notOf(types.inactive)) AND session_id <> -1
+                GROUP BY session_id
+            )
+            """
+        ) { chunk in
+            activity.sessions = Int(chunk.value(0, 0, as: Int64.self) ?? 0)
+            activity.sessionMilliseconds = chunk.value(1, 0) ?? 0
+        }
+        try read(
+            """
+            SELECT d.device_id FROM (
+                SELECT device, max({'time': time, 'row': rowid}) AS latest \(mine) GROUP BY device
+            ) e JOIN devices d ON d.id = e.device
+            ORDER BY latest DESC LIMIT \(PersonActivity.mostDevices)
+            """
+        ) { chunk in
+            for row in 0..<chunk.count { if let device = chunk.string(0, row) { activity.devices.append(device) } }
+        }
+        try read(
+            """
+            SELECT json_extract(extras, '/location_lat')::DOUBLE, json_extract(extras, '/location_lng')::DOUBLE
+            \(counted) AND extras LIKE '%"location_l%'
+                AND json_type(extras, '/location_lat') IN ('DOUBLE', 'BIGINT', 'UBIGINT')
+                AND json_type(extras, '/location_lng') IN ('DOUBLE', 'BIGINT', 'UBIGINT')
+            ORDER BY time DESC, rowid DESC LIMIT 1
+            """
+        ) { chunk in
+            guard let latitude = chunk.value(0, 0, as: Double.self), let longitude = chunk.value(1, 0, as: Double.self)
+            else { return }
+            activity.location = PersonActivity.Location(latitude: latitude, longitude: longitude)
+        }
+        return activity
+    }
+
+    public func spans(
+        of users: [UserKey],
+        without types: [EventTypeID]
+    ) throws(EventStoreError) -> [UserSpan] {
+        var spans: [UserSpan] = []
+        try read(
+            """
+            SELECT e."user", e.first, e.last, e.last_row, d.device_id FROM (
+                SELECT "user", min(time) FILTER (\(Self.notOf(types))) AS first,
+                       max(time) FILTER (\(Self.notOf(types))) AS last, max(rowid) AS last_row,
+                       arg_max(device, {'time': time, 'row': rowid}) AS device
+                FROM events WHERE \(Self.of(users)) GROUP BY "user"
+            ) e LEFT JOIN devices d ON d.id = e.device
+            ORDER BY e."user"
+            """
+        ) { chunk in
+            for row in 0..<chunk.count {
+                guard let user = chunk.value(0, row, as: Int32.self), let last = chunk.value(3, row, as: Int64.self)
+                else { continue }
+                spans.append(
+                    UserSpan(
+                        user: UserKey(user),
+                        first: chunk.value(1, row).map { Timestamp(milliseconds: $0) },
+                        last: chunk.value(2, row).map { Timestamp(milliseconds: $0) },
+                        lastRow: Int(last),
+                        lastDeviceID: chunk.string(4, row)
+                    )
+                )
+            }
+        }
+        return spans
+    }
+
+    public func users(onDevice device: DeviceKey, limit: Int) throws(EventStoreError) -> [UserKey] {
+        var users: [UserKey] = []
+        try read(
+            """
+            SELECT "user" FROM events WHERE device = \(device.number) GROUP BY "user"
+            ORDER BY max({'time': time, 'row': rowid}) DESC LIMIT \(limit)
+            """
+        ) { chunk in
+            chunk.withColumn(0, as: Int32.self) { keys in
+                for i in keys.indices { users.append(UserKey(keys[i])) }
+            }
+        }
+        return users
+    }
+
+    public func changes(
+        of column: NumberColumn,
+        users: [UserKey],
+        limit: Int
+    ) throws(EventStoreError) -> [NumberChange] {
+        var changes: [NumberChange] = []
+        try read(
+            """
+            SELECT rowid, "user", \(column.name) FROM (
+                SELECT rowid, "user", \(column.name),
+                       lag(\(column.name)) OVER (PARTITION BY "user" ORDER BY rowid) AS before
+                FROM events WHERE \(Self.of(users))
+            ) WHERE before IS DISTINCT FROM \(column.name) ORDER BY rowid DESC LIMIT \(limit)
+            """
+        ) { chunk in
+            chunk.withColumn(0, as: Int64.self) { rows in
+                chunk.withColumn(1, as: Int32.self) { users in
+                    chunk.withColumn(2, as: Int32.self) { numbers in
+                        for i in rows.indices {
+                            changes.append(
+                                NumberChange(row: Int(rows[i]), user: UserKey(users[i]), number: numbers[i])
+                            )
+                        }
+                    }
+                }
+            }
+        }
+        return changes
+    }
+
+    public func eventCounts(_ times: Range<Timestamp>) throws(EventStoreError) -> [EventTypeID: Int] {
+        var counts: [EventTypeID: Int] = [:]
+        try read(
+            """
+            SELECT type, count(*) FROM events
+            WHERE time >= \(times.lowerBound.milliseconds) AND time < \(times.upperBound.milliseconds) GROUP BY type
+            """
+        ) { chunk in
+            chunk.withColumn(0, as: Int32.self) { types in
+                chunk.withColumn(1, as: Int64.self) { numbers in
+                    for i in types.indices { counts[EventTypeID(types[i])] = Int(numbers[i]) }
+                }
+            }
+        }
+        return counts
+    }
+
+    // MARK: Conditions
+
+    private static func of(_ users: [UserKey]) -> String {
+        users.isEmpty ? "false" : "\"user\" IN (\(list(users.map(\.number))))"
+    }
+
+    private static func notOf(_ types: [EventTypeID]) -> String {
+        types.isEmpty ? "true" : "type NOT IN (\(list(types.map(\.number))))"
+    }
+
+    private static func list(_ numbers: [some FixedWidthInteger]) -> String {
+        numbers.map { String($0) }.joined(separator: ",")
+    }
+
+    // MARK: Names
+
+    /// The names of all numbers in `rows`: five short reads, instead of a join that would read whole tables of names.
+    private func names(of rows: [ResolvedRow]) throws(EventStoreError) -> RowNames {
+        var names = RowNames()
+        let events = rows.map(\.event)
+        names.types = try texts("SELECT id, name FROM event_types", "id", events.map(\.type.number))
+        names.devices = try texts("SELECT id, device_id FROM devices", "id", events.map(\.device.number))
+        names.propertySets = try texts(
+            "SELECT id, properties FROM property_sets",
+            "id",
+            events.map(\.userProperties.number)
+        )
+        // In the order of the facts: the last one holds.
+        names.users = try texts(
+            "SELECT key, user_id FROM users",
+            "key",
+            events.filter(\.carriesUserID).map(\.user.number),
+            order: "ORDER BY sequence, rowid"
+        )
+        let contexts = Set(events.map(\.context.number)).sorted()
+        let fields = ContextField.allCases
+        try read(
+            """
+            SELECT id, \(fields.map(\.name).joined(separator: ", ")) FROM contexts
+            WHERE id IN (\(contexts.isEmpty ? "0" : Self.list(contexts)))
+            """
+        ) { chunk in
+            for row in 0..<chunk.count {
+                guard let id = chunk.value(0, row, as: Int32.self) else { continue }
+                var context = EventContext()
+                for (column, field) in fields.enumerated() { context[field] = chunk.string(column + 1, row) }
+                names.contexts[id] = context
+            }
+        }
+        return names
+    }
+
+    private func texts(
+        _ select: String,
+        _ key: String,
+        _ numbers: [Int32],
+        order: String = ""
+    ) throws(EventStoreError) -> [Int32: String] {
+        let wanted = Set(numbers).sorted()
+        guard !wanted.isEmpty else { return [:] }
+        var texts: [Int32: String] = [:]
+        try read("\(select) WHERE \(key) IN (\(Self.list(wanted))) \(order)") { chunk in
+            chunk.withColumn(0, as: Int32.self) { numbers in
+                chunk.withStrings(1) { strings in
+                    for i in numbers.indices { texts[numbers[i]] = strings[i] }
+                }
+            }
+        }
+        return texts
+    }
+}
+
+/// What the numbers of some events stand for.
+private struct RowNames {
+    var types: [Int32: String] = [:]
+    var devices: [Int32: String] = [:]
+    var propertySets: [Int32: String] = [:]
+    var users: [Int32: String] = [:]
+    var contexts: [Int32: EventContext] = [:]
+}
+
+/// A row of `events`, with the numbers that stand in it.
+private struct ResolvedRow {
+    var row: Int
+    var event: StoredEvent
+    var receivedAt: Timestamp
+
+    /// Columns in the order of ``DuckDBEventStore/events(at:)``; only the last five can be NULL.
+    init(_ chunk: borrowing Chunk, _ row: Int) {
+        func small(_ column: Int) -> Int32 { chunk.value(column, row) ?? 0 }
+        func large(_ column: Int) -> Int64 { chunk.value(column, row) ?? 0 }
+        self.row = Int(large(0))
+        event = StoredEvent(
+            user: UserKey(small(1)),
+            device: DeviceKey(small(6)),
+            carriesUserID: small(7) != 0,
+            type: EventTypeID(small(3)),
+            time: Timestamp(milliseconds: large(2)),
+            clientTime: Timestamp(milliseconds: large(9)),
+            uploadTime: Timestamp(milliseconds: large(10)),
+            sessionID: large(8),
+            eventID: chunk.value(12, row),
+            insertID: chunk.string(13, row),
+            context: ContextID(small(4)),
+            userProperties: PropertySetID(small(5)),
+            eventProperties: chunk.string(14, row) ?? "{}",
+            revenue: chunk.value(15, row),
+            extras: chunk.string(16, row)
+        )
+        receivedAt = Timestamp(milliseconds: large(11))
+    }
+
+    func resolved(_ names: RowNames) -> ResolvedEvent {
+        ResolvedEvent(
+            row: row,
+            event: event,
+            receivedAt: receivedAt,
+            type: names.types[event.type.number] ?? "",
+            userID: event.carriesUserID ? names.users[event.user.number] : nil,
+            deviceID: names.devices[event.device.number],
+            context: names.contexts[event.context.number] ?? EventContext(),
+            userProperties: names.propertySets[event.userProperties.number] ?? "{}"
+        )
+    }
+}

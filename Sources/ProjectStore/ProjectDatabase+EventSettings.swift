@@ -1,0 +1,147 @@
+public import EventModel
+import GRDB
+public import Storage
+import Synchronization
+
+extension ProjectDatabase {
+    public func eventSettings() throws(ProjectRecordError) -> EventSettings {
+        try readSettings().all
+    }
+
+    public func droppedEventTypes() throws(ProjectRecordError) -> Set<ExactText> {
+        try readSettings().dropped
+    }
+
+    private func readSettings() throws(ProjectRecordError) -> KnownSettings {
+        if let known = knownSettings.withLock({ $0 }) { return known }
+        let read = KnownSettings(try read(EventSettings.init))
+        return knownSettings.withLock { known in
+            // Whoever came first may have changed them since.
+            if let known { return known }
+            known = read
+            return read
+        }
+    }
+
+    public func changeEventSettings<Answer>(
+        _ change: (inout EventSettings) -> Answer
+    ) throws(ProjectRecordError) -> Answer {
+        try settingsChange.withLock { _ throws(ProjectRecordError) in
+            let before = try eventSettings()
+            var after = before
+            let answer = change(&after)
+            guard after != before else { return answer }
+            try write { db in try after.write(since: before, to: db) }
+            let known = KnownSettings(after)
+            knownSettings.withLock { $0 = known }
+            return answer
+        }
+    }
+
+    public func eventTypeNames() throws(ProjectRecordError) -> [Named<EventTypeID>] {
+        try read { db in
+            try Row.fetchAll(db, sql: "SELECT id, name FROM event_types ORDER BY id").map { row in
+                Named(EventTypeID(row[0]), row[1])
+            }
+        }
+    }
+}
+
+/// The settings, and what the way in asks of them for every commit.
+struct KnownSettings {
+    let all: EventSettings
+    let dropped: Set<ExactText>
+
+    init(_ all: EventSettings) {
+        self.all = all
+        dropped = Set(all.types.lazy.filter(\.value.isDropped).map(\.key))
+    }
+}
+
+extension EventSettings {
+    fileprivate init(_ db: Database) throws {
+        self.init()
+        for row in try Row.fetchAll(db, sql: "SELECT name, \(EventTypeSettings.columns) FROM event_settings") {
+            types[ExactText(row[0])] = EventTypeSettings(row)
+        }
+        for row in try Row.fetchAll(db, sql: "SELECT id, name FROM event_categories") {
+            categories[EventCategoryID(row[0])] = ExactText(row[1])
+        }
+        let last = try Int64.fetchOne(db, sql: "SELECT seq FROM sqlite_sequence WHERE name = 'event_categories'")
+        lastCategory = EventCategoryID(last ?? 0)
+        for row in try Row.fetchAll(db, sql: "SELECT name, events FROM custom_events") {
+            customEvents[ExactText(row[0])] = ExactText(row[1])
+        }
+    }
+
+    /// Writes what differs. Removals first, so that a name can move from one row to another.
+    fileprivate func write(since before: EventSettings, to db: Database) throws {
+        for name in before.types.keys where types[name] == nil {
+            try db.execute(sql: "DELETE FROM event_settings WHERE name = ?", arguments: [name.string])
+        }
+        for (name, settings) in types where before.types[name] != settings {
+            try settings.write(as: name.string, to: db)
+        }
+        for id in before.categories.keys where categories[id] == nil {
+            try db.execute(sql: "DELETE FROM event_categories WHERE id = ?", arguments: [id.number])
+        }
+        for (id, name) in categories where before.categories[id] != name {
+            try db.execute(
+                sql: """
+                    INSERT INTO event_categories (id, name) VALUES (?, ?)
+                    ON CONFLICT (id) DO UPDATE SET name = excluded.name
+                    """,
+                arguments: [id.number, name.string]
+            )
+        }
+        for name in before.customEvents.keys where customEvents[name] == nil {
+            try db.execute(sql: "DELETE FROM custom_events WHERE name = ?", arguments: [name.string])
+        }
+        for (name, events) in customEvents where before.customEvents[name] != events {
+            try db.execute(
+                sql: "INSERT OR REPLACE INTO custom_events (name, events) VALUES (?, ?)",
+                arguments: [name.string, events.string]
+            )
+        }
+    }
+}
+
+extension EventTypeSettings {
+    fileprivate static let columns = """
+        is_active, is_hidden_from_dropdowns, is_hidden_from_pathfinder, is_hidden_from_timeline,
+        is_hidden_from_persona_results, is_deleted, is_blocked, display_name, description, category, tags, owner
+        """
+
+    /// Columns: name, then ``columns``.
+    fileprivate init(_ row: Row) {
+        self.init()
+        isActive = row[1]
+        isHiddenFromDropdowns = row[2]
+        isHiddenFromPathfinder = row[3]
+        isHiddenFromTimeline = row[4]
+        isHiddenFromPersonaResults = row[5]
+        isDeleted = row[6]
+        isBlocked = row[7]
+        displayName = row[8]
+        description = row[9]
+        let category: Int64? = row[10]
+        self.category = category.map { EventCategoryID($0) }
+        let list: String = row[11]
+        tags = list.split(separator: ",").map(String.init)
+        owner = row[12]
+    }
+
+    fileprivate func write(as name: String, to db: Database) throws {
+        try db.execute(
+            sql: """
+                INSERT OR REPLACE INTO event_settings (name, \(Self.columns))
+                VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
+                """,
+            arguments: [
+                name, isActive, isHiddenFromDropdowns, isHiddenFromPathfinder, isHiddenFromTimeline,
+                isHiddenFromPersonaResults, isDeleted, isBlocked, displayName, description, category?.number,
+                tags.joined(separator: ","), owner,
+            ]
+        )
+    }
+}

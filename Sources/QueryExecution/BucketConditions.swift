@@ -1,0 +1,91 @@
+import ColumnEngine
+import EventModel
+import QueryModel
+
+/// Conditions on a person that hold in some buckets and not in others.
+struct BucketConditions: Sendable {
+    /// A ``PerformedCondition``, ready to be judged.
+    struct Performed: Sendable {
+        var condition: PerformedCondition
+        var matched: MatcherPlan.Matched
+        /// By bucket: the seconds in which events are counted.
+        var times: [Range<Int64>]
+    }
+
+    /// The seconds of each bucket of the calendar, whatever part of it is shown. Source: decisions.md 8.
+    let bounds: [Int64]
+    let population: SegmentationQuery.Population
+    /// Takes the events that make people active.
+    let active: MatcherPlan.Matched
+    let performed: [Performed]
+    let cohorts: [CohortTest]
+
+    struct CohortTest: Sendable {
+        /// All user keys of the members: merges are applied.
+        var members: Set<Int32>
+        var isMember: Bool
+    }
+
+    /// Finds the buckets in which all conditions hold for a person.
+    ///
+    /// - Parameters:
+    ///   - person: index in the block.
+    ///   - firstSelected: index of the person's first selected event.
+    ///   - firstPlace: place of the person's first event ever; `nil` without one.
+    ///   - allowed: by bucket; is set.
+    func judge(
+        _ events: ScannedEvents,
+        _ person: Int,
+        _ firstSelected: Int,
+        _ firstPlace: Int?,
+        _ allowed: inout [Bool]
+    ) {
+        let bucketCount = bounds.count - 1
+        let key = events.block.people[person]
+        let isIn = cohorts.allSatisfy { $0.members.contains(key) == $0.isMember }
+        allowed.removeAll(keepingCapacity: true)
+        allowed.append(contentsOf: repeatElement(isIn, count: bucketCount))
+        guard isIn else { return }
+
+        let end = Int32(events.block.starts[person + 1])
+        var last = firstSelected
+        while last < events.places.count, events.places[last] < end { last += 1 }
+        let own = firstSelected..<last
+
+        switch population {
+        case .any: break
+        case .new:
+            let first = firstPlace.map { Int64(events.block.seconds[$0]) }
+            for bucket in 0..<bucketCount {
+                allowed[bucket] = first.map { bounds[bucket] <= $0 && $0 < bounds[bucket + 1] } ?? false
+            }
+        case .active:
+            let times = times(of: active, events, own, firstPlace)
+            for bucket in 0..<bucketCount {
+                allowed[bucket] = times.contains { bounds[bucket] <= $0 && $0 < bounds[bucket + 1] }
+            }
+        }
+        for performed in performed {
+            let times = times(of: performed.matched, events, own, firstPlace)
+            for bucket in 0..<bucketCount where allowed[bucket] {
+                let found = times.count { performed.times[bucket].contains($0) }
+                allowed[bucket] = performed.condition.holds(for: found)
+            }
+        }
+    }
+
+    /// Seconds of the person's events that are meant.
+    private func times(
+        of matched: MatcherPlan.Matched,
+        _ events: ScannedEvents,
+        _ own: Range<Int>,
+        _ firstPlace: Int?
+    ) -> [Int64] {
+        own.compactMap { index in
+            let place = Int(events.places[index])
+            guard events.masks[index] & matched.bits != 0 else { return nil }
+            if matched.isFirstEver, place != firstPlace { return nil }
+            return Int64(events.block.seconds[place])
+        }
+    }
+}

@@ -1,0 +1,261 @@
+import ColumnEngine
+import EventModel
+import FoldEngine
+import QueryModel
+
+/// Counts one or more streams of events over one time axis.
+struct CountingScan: EventFold {
+    let buckets: BucketTable
+    /// Seconds: what counts at all, and from where on it is shown.
+    let counted: Range<UInt32>
+    let shownFrom: UInt32
+    var streams: [CountingStream]
+    private var scratch = Scratch()
+    /// So many different values were counted that memory is at stake: the counts are not complete.
+    private(set) var isTooLarge = false
+
+    private static let mostEntries = 4_000_000
+
+    /// Columns of the events at hand; kept from one chunk to the next, so that they are allocated once.
+    struct Scratch: Sendable {
+        /// Of every selected event; -1 where it lies outside of what counts.
+        var bucketOfEvent: [Int32] = []
+        /// Of the stream's events.
+        var places: [Int32] = []
+        var buckets: [Int32] = []
+        var series: [Int32] = []
+        var codes: [UInt32] = []
+        var column: [Int32] = []
+        var allowed: [Bool] = []
+    }
+
+    init(_ axis: TimeAxis, streams: [CountingStream]) {
+        buckets = BucketTable(bounds: axis.bounds)
+        counted = UInt32(clamping: axis.counted.lowerBound)..<UInt32(clamping: axis.counted.upperBound)
+        shownFrom = UInt32(clamping: axis.shown.lowerBound)
+        self.streams = streams
+    }
+
+    mutating func add(_ events: ScannedEvents) {
+        if isTooLarge { return }
+        findBuckets(events)
+        var entries = 0
+        for index in streams.indices {
+            streams[index].add(events, shownFrom: shownFrom, &scratch)
+            entries += streams[index].fold.size
+        }
+        isTooLarge = entries > Self.mostEntries
+    }
+
+    private mutating func findBuckets(_ events: ScannedEvents) {
+        let span = counted.upperBound &- counted.lowerBound
+        scratch.bucketOfEvent.removeAll(keepingCapacity: true)
+        scratch.bucketOfEvent.reserveCapacity(events.places.count)
+        for place in events.places {
+            let time = events.block.seconds[Int(place)]
+            let isCounted = time &- counted.lowerBound < span
+            let bucket = isCounted ? Int32(truncatingIfNeeded: buckets.bucket(of: Int64(time))) : -1
+            scratch.bucketOfEvent.append(bucket)
+        }
+    }
+
+    mutating func merge(_ other: CountingScan) {
+        for index in streams.indices { streams[index].fold.merge(other.streams[index].fold) }
+        isTooLarge = isTooLarge || other.isTooLarge
+    }
+}
+
+/// One event of the query under one segment: which events count, in which series, and what is counted of them.
+struct CountingStream: Sendable {
+    let matched: MatcherPlan.Matched
+    let groups: GroupPlan
+    /// What is computed with, if anything is.
+    let operand: PropertyReference?
+    /// By code of the operand: the first code of the same value, since 3 and "3" are one.
+    private let operandCodes: [UInt32]
+    /// `nil` if every person's events count in every bucket.
+    let conditions: BucketConditions?
+    /// By event type: whether it can be somebody's first event.
+    let countedTypes: [Bool]
+    /// Whether events before the range count.
+    let readsBefore: Bool
+    /// Whether all buckets are counted as one.
+    let isCollapsing: Bool
+    var fold: SegmentationFold
+    private let steps: [[Int32]]
+    private let lists: [[[Int32]]]
+
+    init(
+        _ matched: MatcherPlan.Matched,
+        groups: GroupPlan,
+        operand: PropertyReference?,
+        operandCodes: [UInt32],
+        conditions: BucketConditions?,
+        countedTypes: [Bool],
+        readsBefore: Bool,
+        isCollapsing: Bool,
+        fold: SegmentationFold
+    ) {
+        self.matched = matched
+        self.groups = groups
+        self.operand = operand
+        self.operandCodes = operandCodes
+        self.conditions = conditions
+        self.countedTypes = countedTypes
+        self.readsBefore = readsBefore
+        self.isCollapsing = isCollapsing
+        self.fold = fold
+        steps = groups.steps
+        lists = groups.lists
+    }
+
+    mutating func add(_ events: ScannedEvents, shownFrom: UInt32, _ scratch: inout CountingScan.Scratch) {
+        keepMatched(events, &scratch)
+        if scratch.places.isEmpty { return }
+        group(events.block, &scratch)
+        if let operand, let column = events.block.columns[operand] {
+            column.entries(of: operandCodes, at: scratch.places, into: &scratch.codes)
+        } else if operand != nil {
+            scratch.codes = Array(repeating: 0, count: scratch.places.count)
+        } else {
+            scratch.codes.removeAll(keepingCapacity: true)
+        }
+        if isCollapsing, conditions == nil {
+            for i in scratch.buckets.indices { scratch.buckets[i] = 0 }
+        }
+        addPeople(events, shownFrom, &scratch)
+    }
+
+    /// Without a branch that depends on the events.
+    private func keepMatched(_ events: ScannedEvents, _ scratch: inout CountingScan.Scratch) {
+        let count = events.places.count
+        if scratch.places.count < count {
+            scratch.places = Array(repeating: 0, count: count)
+            scratch.buckets = scratch.places
+        } else {
+            scratch.places.removeLast(scratch.places.count - count)
+            scratch.buckets.removeLast(scratch.buckets.count - count)
+        }
+        var kept = 0
+        for i in 0..<count {
+            scratch.places[kept] = events.places[i]
+            scratch.buckets[kept] = scratch.bucketOfEvent[i]
+            kept += events.masks[i] & matched.bits != 0 && scratch.bucketOfEvent[i] >= 0 ? 1 : 0
+        }
+        scratch.places.removeLast(count - kept)
+        scratch.buckets.removeLast(count - kept)
+    }
+
+    /// Finds the series of each event. An event with a list is repeated for each of its elements.
+    private func group(_ block: EventBlock, _ scratch: inout CountingScan.Scratch) {
+        scratch.series.removeAll(keepingCapacity: true)
+        guard !groups.properties.isEmpty else {
+            scratch.series.append(contentsOf: repeatElement(0, count: scratch.places.count))
+            return
+        }
+        for (index, property) in groups.properties.enumerated() {
+            if let column = block.columns[property] {
+                column.entries(of: steps[index], at: scratch.places, into: &scratch.column)
+            } else {
+                scratch.column = Array(repeating: steps[index][0], count: scratch.places.count)
+            }
+            if index == 0 { scratch.series = Array(repeating: 0, count: scratch.places.count) }
+            if lists[index].isEmpty {
+                for i in scratch.series.indices { scratch.series[i] += scratch.column[i] }
+            } else {
+                repeatLists(lists[index], &scratch)
+            }
+        }
+        keepSeries(&scratch)
+    }
+
+    /// Adds a property's steps to the series; where it is a list, the event stands there once for each element.
+    private func repeatLists(_ lists: [[Int32]], _ scratch: inout CountingScan.Scratch) {
+        var (places, buckets, series) = ([Int32](), [Int32](), [Int32]())
+        for (i, step) in scratch.column.enumerated() {
+            for step in step < 0 ? lists[Int(-step) - 1] : [step] {
+                places.append(scratch.places[i])
+                buckets.append(scratch.buckets[i])
+                series.append(scratch.series[i] + step)
+            }
+        }
+        (scratch.places, scratch.buckets, scratch.series) = (places, buckets, series)
+    }
+
+    /// From groups to series; events of groups that are no series are left out.
+    private func keepSeries(_ scratch: inout CountingScan.Scratch) {
+        var kept = 0
+        for i in scratch.series.indices {
+            let series = groups.series[Int(scratch.series[i])]
+            scratch.places[kept] = scratch.places[i]
+            scratch.buckets[kept] = scratch.buckets[i]
+            scratch.series[kept] = series
+            kept += series >= 0 ? 1 : 0
+        }
+        scratch.places.removeLast(scratch.places.count - kept)
+        scratch.buckets.removeLast(scratch.buckets.count - kept)
+        scratch.series.removeLast(scratch.series.count - kept)
+    }
+
+    private mutating func addPeople(
+        _ events: ScannedEvents,
+        _ shownFrom: UInt32,
+        _ scratch: inout CountingScan.Scratch
+    ) {
+        let block = events.block
+        var next = 0
+        var firstSelected = 0
+        for person in events.people {
+            let end = Int32(truncatingIfNeeded: block.starts[person + 1])
+            let first = next
+            while next < scratch.places.count, scratch.places[next] < end { next += 1 }
+            if first == next { continue }
+            var shown = first
+            while shown < next, block.seconds[Int(scratch.places[shown])] < shownFrom { shown += 1 }
+            let counted = readsBefore ? first : shown
+            if counted == next { continue }
+            if conditions == nil, !matched.isFirstEver {
+                add(counted..<next, shown, scratch)
+                continue
+            }
+            // The person's events for all matchers, of which conditions may need others.
+            while firstSelected < events.places.count, events.places[firstSelected] < Int32(block.starts[person]) {
+                firstSelected += 1
+            }
+            addConditionally(events, person, firstSelected, counted..<next, shown, &scratch)
+        }
+    }
+
+    private mutating func add(_ range: Range<Int>, _ shown: Int, _ scratch: CountingScan.Scratch) {
+        fold.add(
+            buckets: scratch.buckets.span.extracting(range),
+            series: scratch.series.span.extracting(range),
+            codes: scratch.codes.isEmpty ? scratch.codes.span : scratch.codes.span.extracting(range),
+            shownFrom: shown - range.lowerBound
+        )
+    }
+
+    /// Adds those of one person's events that lie in buckets in which the conditions hold.
+    private mutating func addConditionally(
+        _ events: ScannedEvents,
+        _ person: Int,
+        _ firstSelected: Int,
+        _ range: Range<Int>,
+        _ shown: Int,
+        _ scratch: inout CountingScan.Scratch
+    ) {
+        let firstPlace = events.block.firstPlace(ofPerson: person, types: countedTypes)
+        conditions?.judge(events, person, firstSelected, firstPlace, &scratch.allowed)
+        var (buckets, series, codes) = ([Int32](), [Int32](), [UInt32]())
+        var shownFrom = 0
+        for i in range {
+            if matched.isFirstEver, Int(scratch.places[i]) != firstPlace { continue }
+            if conditions != nil, !scratch.allowed[Int(scratch.buckets[i])] { continue }
+            buckets.append(isCollapsing ? 0 : scratch.buckets[i])
+            series.append(scratch.series[i])
+            if !scratch.codes.isEmpty { codes.append(scratch.codes[i]) }
+            if i < shown { shownFrom += 1 }
+        }
+        fold.add(buckets: buckets.span, series: series.span, codes: codes.span, shownFrom: shownFrom)
+    }
+}

@@ -1,0 +1,109 @@
+import ColumnEngine
+import EventModel
+import QueryModel
+import Storage
+
+/// The events that a question is folded over: all at once or, where they are more than memory is there for, by ranges of
+/// people.
+struct EventData: Sendable {
+    /// The distinct values of each property, by code.
+    let values: [PropertyReference: [DistinctValue]]
+    /// Names people by all their user keys.
+    private let anyView: ColumnView
+    private let whole: ColumnView?
+    private let columns: ColumnStore
+    private let longs: Set<LongColumn>
+    private let types: Set<Int32>?
+
+    /// - Parameter types: the only event types that will be looked at; `nil` for all.
+    init(
+        _ columns: ColumnStore,
+        _ needed: Set<PropertyReference>,
+        _ longs: Set<LongColumn>,
+        _ types: Set<Int32>?
+    ) async throws {
+        self.columns = columns
+        self.longs = longs
+        self.types = types
+        do throws(EventStoreError) {
+            let view = try await columns.view(of: needed, longs: longs, types: types)
+            values = view.values
+            anyView = view
+            whole = view
+        } catch {
+            guard error.code == .tooLarge else { throw error }
+            whole = nil
+            anyView = try await Self.firstView(columns, needed, longs, types).withoutEvents
+            values = anyView.values
+        }
+    }
+
+    private struct Enough: Error {}
+
+    private static func firstView(
+        _ columns: ColumnStore,
+        _ needed: Set<PropertyReference>,
+        _ longs: Set<LongColumn>,
+        _ types: Set<Int32>?
+    ) async throws -> ColumnView {
+        var first = ColumnView(blocks: [], values: [:])
+        do {
+            try await columns.forEachView(of: needed, longs: longs, types: types) { view in
+                first = view
+                throw Enough()
+            }
+        } catch is Enough {}
+        return first
+    }
+
+    /// All keys of the people to whom these keys belong: a block names a person by any of them.
+    func keys(ofSamePeople keys: Set<Int32>) -> Set<Int32> { anyView.keys(ofSamePeople: keys) }
+
+    /// Folds the selected events of all people.
+    func fold<Fold: EventFold>(_ empty: Fold, over scan: EventScan) async throws -> Fold {
+        if let whole { return try await whole.fold(empty, over: scan) }
+        var result = empty
+        let known = values.mapValues(\.count)
+        try await columns.forEachView(of: Set(values.keys), longs: longs, types: types) { view in
+            guard view.values.mapValues(\.count) == known else {
+                throw EventStoreError(.unavailable, "New values arrived while the query ran by ranges of people.")
+            }
+            result.merge(try await view.fold(empty, over: scan))
+        }
+        return result
+    }
+}
+
+extension EventData {
+    /// By code of the filter's property: whether the value passes.
+    func passes(_ filter: PropertyFilter) -> [Bool] {
+        let matcher = ValueMatcher(filter)
+        return (values[filter.property] ?? [.none]).map { matcher.passes($0) }
+    }
+
+    /// By code: whether there is a value.
+    func hasValue(of property: PropertyReference) -> [Bool] {
+        (values[property] ?? [.none]).map { !$0.labels.isEmpty }
+    }
+
+    /// By code: the value as a number; not a number where it is none.
+    func numbers(of property: PropertyReference) -> [Double] {
+        (values[property] ?? [.none]).map { $0.number ?? .nan }
+    }
+
+    /// By code: the first code of the same value, as 3, 3.0 and "3" are one. The list of them alone is another, as it is no
+    /// number.
+    func firstCodes(of property: PropertyReference) -> [UInt32] {
+        struct Value: Hashable {
+            var labels: [ExactText]
+            var number: Double?
+        }
+        var first: [Value: UInt32] = [:]
+        return (values[property] ?? [.none]).enumerated().map { code, value in
+            let same = Value(labels: value.labels.map { ExactText($0) }, number: value.number)
+            if let known = first[same] { return known }
+            first[same] = UInt32(code)
+            return UInt32(code)
+        }
+    }
+}

@@ -1,0 +1,109 @@
+import ColumnEngine
+import EventModel
+import QueryModel
+
+/// The groups into which the values of one or two properties split events, numbered.
+struct GroupPlan: Sendable {
+    let properties: [PropertyReference]
+    private let parts: [GroupLabels]
+    /// Groups that there could be; 1 if nothing splits.
+    let count: Int
+    /// By group: the series in which it counts; -1 if in none.
+    private(set) var series: [Int32]
+    /// By series: its group.
+    private(set) var groups: [Int]
+
+    /// More groups than these are refused: one could neither read nor hold them.
+    private static let mostGroups = 1 << 21
+
+    init(_ properties: [PropertyReference], _ data: EventData) throws(QueryError) {
+        self.properties = properties
+        parts = properties.map { GroupLabels(data.values[$0] ?? [.none]) }
+        var count = 1
+        for part in parts { count = count.multipliedReportingOverflow(by: part.labels.count).partialValue }
+        guard count <= Self.mostGroups else {
+            throw .tooLarge(
+                "The query splits the events into \(count) groups, and \(Self.mostGroups) is the most; group by a"
+                    + " property with fewer values, or by one property instead of two."
+            )
+        }
+        self.count = count
+        groups = Array(0..<count)
+        series = groups.map { Int32($0) }
+    }
+
+    /// Only these groups are series, in this order.
+    mutating func keep(_ kept: [Int]) {
+        groups = kept
+        series = Array(repeating: -1, count: count)
+        for (number, group) in kept.enumerated() { series[group] = Int32(number) }
+    }
+
+    /// One for each property.
+    func labels(of group: Int) -> [String] {
+        switch parts.count {
+        case 0: []
+        case 1: [parts[0].labels[group]]
+        default: [parts[0].labels[group / parts[1].labels.count], parts[1].labels[group % parts[1].labels.count]]
+        }
+    }
+
+    /// Calls `body` with each group of an event whose properties have these codes.
+    func forEachGroup(_ codes: [UInt32], _ body: (Int) -> Void) {
+        let width = parts.count == 2 ? parts[1].labels.count : 1
+        for first in parts[0].groupsByCode[Int(codes[0])] {
+            if parts.count == 1 {
+                body(Int(first))
+            } else {
+                for second in parts[1].groupsByCode[Int(codes[1])] { body(Int(first) * width + Int(second)) }
+            }
+        }
+    }
+
+    /// For each property, by code of its value: how far it moves the group's number. Of lists, the negative of (1 + the
+    /// index in ``lists``).
+    var steps: [[Int32]] {
+        parts.indices.map { index in
+            let width = index == 0 && parts.count == 2 ? parts[1].labels.count : 1
+            var lists: Int32 = 0
+            return parts[index].groupsByCode.map { groups in
+                if groups.count == 1 { return groups[0] * Int32(width) }
+                lists += 1
+                return -lists
+            }
+        }
+    }
+
+    /// For each property, the steps of the elements of each list.
+    var lists: [[[Int32]]] {
+        parts.indices.map { index in
+            let width = index == 0 && parts.count == 2 ? parts[1].labels.count : 1
+            return parts[index].groupsByCode.filter { $0.count != 1 }.map { $0.map { $0 * Int32(width) } }
+        }
+    }
+}
+
+/// The labels of one property's values.
+private struct GroupLabels: Sendable {
+    private(set) var labels: [String] = []
+    /// By code of the value: the labels that it has, at least one.
+    private(set) var groupsByCode: [[Int32]] = []
+
+    init(_ values: [DistinctValue]) {
+        var numbers: [ExactText: Int32] = [:]
+        for value in values {
+            var groups: [Int32] = []
+            for label in value.labels.isEmpty ? [noValueLabel] : value.labels {
+                let key = ExactText(label)
+                let number = numbers[key] ?? Int32(labels.count)
+                if numbers[key] == nil {
+                    numbers[key] = number
+                    labels.append(label)
+                }
+                // An element that a list has twice still puts the event into its group once.
+                if !groups.contains(number) { groups.append(number) }
+            }
+            groupsByCode.append(groups)
+        }
+    }
+}

@@ -1,0 +1,107 @@
+import ColumnEngine
+import EventModel
+import QueryModel
+import Storage
+
+/// Turns event selectors into the matchers of one scan. Equal ones share a matcher.
+struct MatcherPlan {
+    /// What an event selector has become.
+    struct Matched: Hashable, Sendable {
+        /// An event is meant if any of these matchers takes it.
+        var bits: UInt64 = 0
+        /// Then only if it is its person's first event ever.
+        var isFirstEver = false
+    }
+
+    private let data: EventData
+    let names: KnownNames
+    let context: QueryContext
+    private(set) var matchers: [EventScan.Matcher] = []
+    private(set) var tests: [EventScan.Test] = []
+    private var known: [Part: Int] = [:]
+
+    /// An event selector that needs one matcher.
+    private struct Part: Hashable {
+        var type: EventSelector.EventType
+        var filters: [PropertyFilter]
+    }
+
+    init(data: EventData, names: KnownNames, context: QueryContext) {
+        self.data = data
+        self.names = names
+        self.context = context
+    }
+
+    /// - Parameter filters: conditions beside the selector's own ones, such as a segment's.
+    mutating func match(
+        _ selector: EventSelector,
+        and filters: [PropertyFilter] = []
+    ) throws(QueryError) -> Matched {
+        var matched = Matched(isFirstEver: selector.type == .firstEver)
+        for part in try context.parts(of: selector) {
+            matched.bits |= try bit(Part(type: part.type, filters: part.filters + filters))
+        }
+        return matched
+    }
+
+    private mutating func bit(_ part: Part) throws(QueryError) -> UInt64 {
+        if let number = known[part] { return 1 << UInt64(number) }
+        let number = matchers.count
+        guard number < EventScan.mostMatchers else {
+            throw .tooLarge(
+                "The query has too many combinations of events and segments; ask for fewer than"
+                    + " \(EventScan.mostMatchers) at once."
+            )
+        }
+        known[part] = number
+        matchers.append(EventScan.Matcher(types: types(part.type)))
+        let bit: UInt64 = 1 << UInt64(number)
+        for filter in part.filters {
+            test(filter.property, data.passes(filter), bit)
+        }
+        if case .revenue = part.type { test(.revenue, data.hasValue(of: .revenue), bit) }
+        return bit
+    }
+
+    private mutating func test(_ property: PropertyReference, _ passes: [Bool], _ bit: UInt64) {
+        // The same condition of several matchers is looked up once.
+        if let same = tests.firstIndex(where: { $0.property == property && $0.passes == passes }) {
+            tests[same].matchers |= bit
+        } else {
+            tests.append(EventScan.Test(property: property, passes: passes, matchers: bit))
+        }
+    }
+
+    /// By event type, whether it is meant.
+    func types(_ type: EventSelector.EventType) -> [Bool] {
+        let counted = names.countedTypes
+        var types = [Bool](repeating: false, count: Int(counted.map(\.key).max() ?? 0) + 1)
+        for candidate in counted {
+            types[Int(candidate.key)] =
+                switch type {
+                case .named(let name): candidate.value == name
+                case .anyActive: !context.inactiveTypes.contains(candidate.value)
+                case .any, .firstEver, .revenue(.any), .revenue(.unverified): true
+                case .revenue(.verified), .custom: false
+                }
+        }
+        return types
+    }
+
+    /// The scan of everything matched so far.
+    func scan(_ times: Range<Int64>) -> EventScan {
+        EventScan(times: times, matchers: matchers, tests: tests)
+    }
+}
+
+extension QueryContext {
+    /// The plain event selectors that stand for one: those of a custom event, with its filters on each of them.
+    func parts(of selector: EventSelector) throws(QueryError) -> [EventSelector] {
+        guard case .custom(let name) = selector.type else { return [selector] }
+        guard let custom = customEvents[name] else {
+            let nearest = nearestNames(to: name.string, among: customEvents.keys.map(\.string))
+            throw .unknownEventType("ce:\(name.string)", nearest: nearest.map { "ce:\($0)" })
+        }
+        return custom.parts.map { EventSelector(type: $0.type, filters: $0.filters + selector.filters) }
+    }
+}

@@ -1,0 +1,245 @@
+public import EventModel
+public import Storage
+
+/// Answers questions about single people, and lists event types. Sees everything acknowledged before it is asked.
+///
+/// One at a time, on a queue of its own, as its calls block.
+public actor PeopleEngine {
+    private let record: any ProjectRecord
+    private let store: any PeopleStore
+    private let now: @Sendable () -> Timestamp
+    private let waitUntilVisible: @Sendable () async throws(EventStoreError) -> Void
+    private let executor = SerialQueueExecutor(label: "antinode.people")
+
+    /// The most people that a prefix finds. Source: decisions.md 24.
+    private static let mostByPrefix = 100
+    /// The most people that one device finds.
+    private static let mostOnDevice = 1_000
+    /// The most events that are listed beyond the limit to keep a session whole.
+    private static let longestSession = 10_000
+
+    // Safe: the actor owns its executor.
+    public nonisolated var unownedExecutor: UnownedSerialExecutor { unsafe executor.asUnownedSerialExecutor() }
+
+    /// - Parameters:
+    ///   - now: the server's clock.
+    ///   - waitUntilVisible: returns when everything acknowledged before the call is in `store`.
+    public init(
+        record: any ProjectRecord,
+        store: any PeopleStore,
+        now: @escaping @Sendable () -> Timestamp,
+        waitUntilVisible: @escaping @Sendable () async throws(EventStoreError) -> Void
+    ) {
+        self.record = record
+        self.store = store
+        self.now = now
+        self.waitUntilVisible = waitUntilVisible
+    }
+
+    // MARK: Search
+
+    /// - Parameters:
+    ///   - text: an Amplitude ID, a device id, a user id or the beginning of an id, tried in this order.
+    ///   - zone: the project's.
+    public func search(_ text: String, zone: ProjectTimeZone) async throws(QueryError) -> PersonSearchAnswer {
+        try await answering {
+            let (kind, found) = try find(text)
+            var people: [UserKey: PersonKeys] = [:]
+            for user in found {
+                let person = try PersonKeys(of: user, record)
+                people[person.canonical] = person
+            }
+            return PersonSearchAnswer(kind: kind, matches: try matches(Array(people.values), zone))
+        }
+    }
+
+    private func find(_ text: String) throws -> (PersonSearchAnswer.Kind, [UserKey]) {
+        if let number = Int32(text), let user = try record.user(UserKey(number)) { return (.amplitudeID, [user.key]) }
+        var exact: [UserKey] = []
+        if let user = try record.user(withID: text) { exact.append(user.key) }
+        if let device = try record.device(withID: text) {
+            exact.append(device.user)
+            exact += try store.users(onDevice: device.key, limit: Self.mostOnDevice)
+        }
+        if !exact.isEmpty { return (.userOrDeviceID, exact) }
+        var people = try record.users(withIDPrefix: text, limit: Self.mostByPrefix).map(\.key)
+        if people.count < Self.mostByPrefix {
+            let devices = try record.devices(withIDPrefix: text, limit: Self.mostByPrefix - people.count)
+            people += devices.map(\.user)
+        }
+        return (people.isEmpty ? .nothing : .userPrefix, people)
+    }
+
+    private func matches(_ people: [PersonKeys], _ zone: ProjectTimeZone) throws -> [PersonSearchAnswer.Match] {
+        let spans = try spans(of: people.flatMap(\.all))
+        var found: [(last: Timestamp?, match: PersonSearchAnswer.Match)] = []
+        for person in people {
+            let mine = person.all.compactMap { spans[$0] }
+            let state = try PersonState(of: person.own, lastRows: spans.mapValues(\.lastRow), record, store)
+            let last = mine.compactMap(\.last).max()
+            let latest = mine.max { ($0.last ?? .distantPast, $0.lastRow) < ($1.last ?? .distantPast, $1.lastRow) }
+            found.append(
+                (
+                    last,
+                    PersonSearchAnswer.Match(
+                        user: person.canonical,
+                        userID: try record.user(person.canonical)?.userID,
+                        lastDeviceID: latest?.lastDeviceID,
+                        platform: state.context[.platform],
+                        country: state.context[.country],
+                        lastSeen: last.map { zone.calendarDate(of: $0) }
+                    )
+                )
+            )
+        }
+        return found.sorted { a, b in
+            let (lastA, lastB) = (a.last ?? .distantPast, b.last ?? .distantPast)
+            return lastA != lastB ? lastA > lastB : a.match.user < b.match.user
+        }.map(\.match)
+    }
+
+    // MARK: One person
+
+    /// - Parameters:
+    ///   - number: an Amplitude ID, also one that was merged into another, or that nobody has.
+    ///   - newestFirst: whether `offset` counts, and the answer lists, from the latest event or from the first one.
+    ///   - limit: the most events; a session that begins within is listed to its end.
+    public func activity(
+        of number: Int64,
+        newestFirst: Bool,
+        offset: Int,
+        limit: Int,
+        zone: ProjectTimeZone
+    ) async throws(QueryError) -> PersonActivityAnswer {
+        try await answering {
+            guard let user = try Int32(exactly: number).flatMap({ try record.user(UserKey($0)) }) else {
+                return PersonActivityAnswer(person: nil, events: [], firstSeen: [:])
+            }
+            let keys = try PersonKeys(of: user.key, record)
+            let types = try activityTypes()
+            let spans = try spans(of: keys.all)
+            let state = try PersonState(
+                of: keys.own,
+                lastRows: spans.mapValues(\.lastRow),
+                record,
+                store
+            )
+            let activity = try store.activity(of: keys.all, types)
+            let events = try store.events(
+                at: page(of: keys.all, types.ignored, newestFirst: newestFirst, offset: offset, limit: limit)
+            )
+            return PersonActivityAnswer(
+                person: PersonProfile(
+                    user: keys.canonical,
+                    userID: try record.user(keys.canonical)?.userID,
+                    merged: Array(keys.all.dropFirst()).sorted(),
+                    activity: activity,
+                    firstUsed: activity.first.map { zone.calendarDate(of: $0) },
+                    lastUsed: activity.last.map { zone.calendarDate(of: $0) },
+                    context: state.context,
+                    properties: state.properties
+                ),
+                events: events,
+                firstSeen: spans.compactMapValues(\.first)
+            )
+        }
+    }
+
+    /// The rows of a page: `limit` events, and what is left of the session in which they end.
+    private func page(
+        of users: [UserKey],
+        _ ignored: [EventTypeID],
+        newestFirst: Bool,
+        offset: Int,
+        limit: Int
+    ) throws -> [Int] {
+        let places = try store.places(
+            of: users,
+            without: ignored,
+            newestFirst: newestFirst,
+            offset: offset,
+            limit: limit + Self.longestSession
+        )
+        var end = min(limit, places.count)
+        if end > 0, places[end - 1].sessionID != -1 {
+            let session = places[end - 1].sessionID
+            end = 1 + (places.lastIndex { $0.sessionID == session } ?? end - 1)
+        }
+        return places[..<end].map(\.row)
+    }
+
+    // MARK: Event types
+
+    /// Every event type that has occurred and is not hidden, by name, with its events of this calendar week.
+    public func eventTypes(zone: ProjectTimeZone) async throws(QueryError) -> [ListedEventType] {
+        try await answering {
+            let settings = try record.eventSettings()
+            let now = self.now()
+            let today = zone.calendarDate(of: now)
+            // 1970-01-01 was a Thursday; weeks begin on Monday.
+            let monday = today.adding(days: -((today.daysSinceEpoch % 7 + 10) % 7))
+            let start = zone.start(of: monday)
+            let startBefore = zone.start(of: monday.adding(days: -7))
+            let nowBefore = Timestamp(milliseconds: startBefore.milliseconds + now.milliseconds - start.milliseconds)
+            let totals = try store.eventCounts(start..<zone.start(of: monday.adding(days: 7)))
+            let before = try store.eventCounts(startBefore..<nowBefore)
+            return try record.eventTypeNames().filter { type in
+                EventNames.isActivity(type.value) && !settings.isHidden(ExactText(type.value))
+            }.sorted { ExactText($0.value) < ExactText($1.value) }.map { type in
+                ListedEventType(
+                    id: type.key,
+                    name: type.value,
+                    settings: settings[ExactText(type.value)],
+                    total: totals[type.key] ?? 0,
+                    totalWeekBefore: before[type.key] ?? 0
+                )
+            }
+        }
+    }
+
+    // MARK: Inside
+
+    private func spans(of users: [UserKey]) throws -> [UserKey: UserSpan] {
+        let spans = try store.spans(of: users, without: activityTypes().ignored)
+        return Dictionary(uniqueKeysWithValues: spans.map { ($0.user, $0) })
+    }
+
+    private func activityTypes() throws -> ActivityTypes {
+        let settings = try record.eventSettings()
+        func ids(_ names: some Sequence<String>) throws -> [EventTypeID] {
+            try names.compactMap { try record.eventType(named: $0) }
+        }
+        let types = settings.types.keys.map(\.string)
+        return ActivityTypes(
+            ignored: try ids([EventNames.identify, EventNames.groupIdentify]),
+            inactive: try ids(types.filter { !settings.isActive(ExactText($0)) }),
+            lengthless: try ids(types.filter { !settings.countsForSessionLength(ExactText($0)) })
+        )
+    }
+
+    private func answering<Answer: Sendable>(
+        _ body: () throws -> Answer
+    ) async throws(QueryError) -> Answer {
+        do {
+            try await waitUntilVisible()
+            return try body()
+        } catch {
+            throw .unavailable(detail: "\(error)")
+        }
+    }
+}
+
+extension Timestamp {
+    fileprivate static let distantPast = Timestamp(milliseconds: .min)
+}
+
+extension ProjectTimeZone {
+    /// As ``date(of:)``, for moments that senders may have made up: what lies outside the calendar's years is its edge.
+    fileprivate func calendarDate(of time: Timestamp) -> CalendarDate {
+        date(of: Timestamp(milliseconds: min(max(time.milliseconds, Self.earliest), Self.latest)))
+    }
+
+    // A day from the edges, as a zone may lie on the other side of them.
+    private static let earliest = Int64(CalendarDate(year: 1, month: 1, day: 2)!.daysSinceEpoch) * 86_400_000
+    private static let latest = Int64(CalendarDate(year: 9999, month: 12, day: 30)!.daysSinceEpoch) * 86_400_000
+}

@@ -1,0 +1,61 @@
+public import EventModel
+public import Storage
+
+/// Who fits what was searched for. Source: reference/dashboard.md §5, usersearch.
+public struct PersonSearchAnswer: Sendable {
+    /// What fitted. Raw value: its word in replies.
+    public enum Kind: String, Sendable {
+        case amplitudeID = "match_amplitude_id"
+        case userOrDeviceID = "match_user_or_device_id"
+        case userPrefix = "match_user_prefix"
+        case nothing = "nomatch"
+    }
+
+    public struct Match: Equatable, Sendable {
+        public var user: UserKey
+        public var userID: String?
+        public var lastDeviceID: String?
+        public var platform: String?
+        public var country: String?
+        /// Of the last event, in the project's zone.
+        public var lastSeen: CalendarDate?
+    }
+
+    public var kind: Kind
+    /// The last seen first, then by number.
+    public var matches: [Match]
+}
+
+/// A person, and some of the events. Source: reference/dashboard.md §5, useractivity.
+public struct PersonActivityAnswer: Sendable {
+    /// `nil` if nobody has that number.
+    public var person: PersonProfile?
+    public var events: [ResolvedEvent]
+    /// For each user key of `events`: its first event.
+    public var firstSeen: [UserKey: Timestamp]
+}
+
+/// All that is known of a person at this moment.
+public struct PersonProfile: Sendable {
+    public var user: UserKey
+    public var userID: String?
+    /// The keys whose events count as this person's, beside its own.
+    public var merged: [UserKey]
+    public var activity: PersonActivity
+    /// In the project's zone.
+    public var firstUsed: CalendarDate?
+    public var lastUsed: CalendarDate?
+    public var context: EventContext
+    public var properties: [PropertyMember]
+}
+
+/// An event type that has occurred. Source: reference/dashboard.md §5, events/list.
+public struct ListedEventType: Sendable {
+    public var id: EventTypeID
+    public var name: String
+    public var settings: EventTypeSettings
+    /// Events in the current calendar week.
+    public var total: Int
+    /// Events in the week before, up to the same moment of the week.
+    public var totalWeekBefore: Int
+}

@@ -1,0 +1,35 @@
+public import EventModel
+public import QueryModel
+
+/// What a question takes from its project beside the events.
+public struct QueryContext: Sendable {
+    /// In which days begin.
+    public var zone: ProjectTimeZone
+    public var now: Timestamp
+    /// Event types that make nobody active.
+    public var inactiveTypes: Set<ExactText>
+    /// Event types that are left out of sessions.
+    public var hiddenTypes: Set<ExactText>
+    public var customEvents: [ExactText: CustomEvent]
+    /// The user keys of a cohort; `nil` if there is none of that id.
+    public var cohort: @Sendable (_ id: String) async -> Set<Int32>?
+
+    public init(
+        zone: ProjectTimeZone,
+        now: Timestamp,
+        inactiveTypes: Set<ExactText> = [],
+        hiddenTypes: Set<ExactText> = [],
+        customEvents: [ExactText: CustomEvent] = [:],
+        cohort: @escaping @Sendable (_ id: String) async -> Set<Int32>? = { _ in nil }
+    ) {
+        self.zone = zone
+        self.now = now
+        self.inactiveTypes = inactiveTypes
+        self.hiddenTypes = hiddenTypes
+        self.customEvents = customEvents
+        self.cohort = cohort
+    }
+
+    /// The project's present day.
+    public var today: CalendarDate { zone.date(of: now) }
+}

@@ -1,0 +1,121 @@
+import EventModel
+import Formulas
+public import QueryModel
+
+extension QueryEngine {
+    /// Source: reference/dashboard.md §5, users.
+    ///
+    /// - Returns: the largest groups first, by the sum of their buckets.
+    public func activeUsers(
+        _ query: ActiveUsersQuery,
+        _ context: QueryContext
+    ) async throws(QueryError) -> SegmentationAnswer {
+        let segmentation = SegmentationQuery(
+            events: [EventSelector(type: query.metric == .active ? .anyActive : .firstEver)],
+            segments: query.segments,
+            groupBy: query.groupBy,
+            range: query.range,
+            interval: query.interval,
+            limit: 1000
+        )
+        var axis = TimeAxis(query.range, query.interval, in: context.zone)
+        // Who is new in a bucket is new in all of it. Source: decisions.md 8.
+        if query.metric == .new { axis = axis.withWholeBuckets }
+        var answer = try await self.segmentation(SegmentationPlan(segmentation), axis, context)
+        answer.series.sort { a, b in
+            let (sumOfA, sumOfB) = (a.values.reduce(0, +), b.values.reduce(0, +))
+            if sumOfA != sumOfB, a.segment == b.segment { return sumOfA > sumOfB }
+            if a.segment != b.segment { return a.segment < b.segment }
+            return SegmentationQuery.precedes(a.group.map { ExactText($0) }, b.group.map { ExactText($0) })
+        }
+        return answer
+    }
+
+    /// Source: reference/dashboard.md §5, composition.
+    ///
+    /// - Returns: the 100 most common values.
+    public func composition(
+        _ query: CompositionQuery,
+        _ context: QueryContext
+    ) async throws(QueryError) -> CompositionAnswer {
+        let segmentation = SegmentationQuery(
+            events: [EventSelector(type: .anyActive)],
+            groupBy: [query.property],
+            range: query.range
+        )
+        let axis = TimeAxis(wholeOf: TimeAxis(query.range, .day, in: context.zone))
+        let answer = try await self.segmentation(SegmentationPlan(segmentation), axis, context)
+        return CompositionAnswer(
+            values: answer.series.map { series in
+                CompositionAnswer.Value(label: series.group[0], people: Int(series.collapsed))
+            }
+        )
+    }
+
+    /// Source: reference/dashboard.md §5, realtime; decisions.md 9.
+    public func realtime(_ context: QueryContext) async throws(QueryError) -> RealtimeAnswer {
+        let buckets: Int64 = 288
+        // Zones lie whole quarters of an hour apart, so five minutes begin everywhere at the same moments.
+        let last = context.now.seconds - (context.now.seconds % 300 + 300) % 300
+        let bounds = (0...2 * buckets).map { last + 300 - (2 * buckets - $0) * 300 }
+        let labels = bounds.dropLast().map { start in
+            let minute = context.zone.secondOfDay(at: start) / 60
+            return "\(minute / 600)\(minute / 60 % 10):\(minute % 60 / 10)\(minute % 10)"
+        }
+        let today = context.zone.date(of: context.now)
+        let axis = TimeAxis(
+            .fiveMinutes,
+            bounds: bounds,
+            labels: labels,
+            dates: Array(repeating: today, count: labels.count)
+        )
+        let query = SegmentationQuery(
+            events: [EventSelector(type: .anyActive)],
+            range: DateRange(first: today, last: today)!,
+            interval: .fiveMinutes
+        )
+        let answer = try await segmentation(SegmentationPlan(query), axis, context)
+        let people = answer.series[0].values.map { Int($0) }
+        return RealtimeAnswer(
+            labels: Array(labels.suffix(Int(buckets))),
+            today: Array(people.suffix(Int(buckets))),
+            yesterday: Array(people.prefix(Int(buckets)))
+        )
+    }
+
+    /// Source: reference/dashboard.md §5, revenue/day; decisions.md 23.
+    public func revenue(
+        _ query: RevenueQuery,
+        _ context: QueryContext
+    ) async throws(QueryError) -> SegmentationAnswer {
+        let payers = EventSelector(
+            type: .revenue(.any),
+            filters: [PropertyFilter(property: .revenue, operator: .greater, values: [ExactText("0")])]
+        )
+        let segmentation = SegmentationQuery(
+            events: [EventSelector(type: .revenue(.any)), payers, EventSelector(type: .anyActive)],
+            segments: query.segments,
+            groupBy: query.groupBy,
+            metric: .formulas([query.metric.formula]),
+            range: query.range,
+            interval: query.interval,
+            limit: 1000
+        )
+        return try await self.segmentation(segmentation, context)
+    }
+}
+
+extension RevenueQuery.Metric {
+    /// Of the events A (with revenue), B (with revenue above 0) and C (active).
+    fileprivate var formula: Formula {
+        let text =
+            switch self {
+            case .total: "REVENUETOTAL(A)"
+            case .paying: "UNIQUES(B)"
+            case .perActivePerson: "REVENUETOTAL(A)/UNIQUES(C)"
+            case .perPayingPerson: "REVENUETOTAL(A)/UNIQUES(B)"
+            }
+        guard let formulas = try? Formula.list(parsing: text) else { preconditionFailure("a formula of our own") }
+        return formulas[0]
+    }
+}

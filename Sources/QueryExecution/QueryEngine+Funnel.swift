@@ -1,0 +1,298 @@
+import ColumnEngine
+import EventModel
+import FoldEngine
+public import QueryModel
+
+extension QueryEngine {
+    /// Source: reference/dashboard.md §5, funnels; decisions.md 18 to 20.
+    public func funnel(_ query: FunnelQuery, _ context: QueryContext) async throws(QueryError) -> FunnelAnswer {
+        let axis = TimeAxis(query.range, query.interval, in: context.zone)
+        var needed = Set(query.groupBy.map { [$0] } ?? [])
+        for event in query.steps { needed.formUnion(try context.properties(of: event)) }
+        for segment in query.segments { needed.formUnion(try context.properties(of: segment)) }
+        let (data, names) = try await data(
+            needing: needed,
+            events: try context.parts(of: query.steps + query.segments.performedEvents),
+            looksAtOthers: query.isOfNewPeople || query.order == .sequential
+        )
+        let window = query.window.seconds(for: query.order)
+        let planner = SegmentPlanner(
+            context: context,
+            axis: axis,
+            data: data,
+            cohorts: try await context.cohorts(query.segments)
+        )
+        let grouping = FunnelGrouping(query)
+        let groups = try GroupPlan(grouping.map { [$0.property] } ?? [], data)
+        guard groups.count * axis.bucketCount * query.steps.count <= mostCells else {
+            throw .tooLarge(
+                "The funnel is split into \(groups.count) groups over \(axis.bucketCount) buckets; group by a property"
+                    + " with fewer values, or ask for a shorter time."
+            )
+        }
+
+        var matchers = MatcherPlan(data: data, names: names, context: context)
+        var times = axis.shown.lowerBound..<axis.shown.upperBound + window
+        let population: SegmentationQuery.Population = query.isOfNewPeople ? .new : .any
+        var entries: [StreamStart] = []
+        for segment in query.segments {
+            entries.append(
+                StreamStart(
+                    matched: try matchers.match(query.steps[0], and: segment.filters),
+                    conditions: try planner.conditions(segment, population, &matchers, &times)
+                )
+            )
+        }
+        var steps: [MatcherPlan.Matched] = []
+        for step in query.steps { steps.append(try matchers.match(step)) }
+        let intruders: MatcherPlan.Matched? =
+            query.order == .sequential ? try matchers.match(EventSelector(type: .anyActive)) : nil
+        let empty = FunnelScan(
+            axis: axis,
+            latest: axis.shown.upperBound + window,
+            entries: entries,
+            steps: steps,
+            intruders: intruders,
+            grouping: grouping,
+            groups: groups,
+            countedTypes: matchers.types(.any),
+            fold: FunnelFold(
+                query.order.fold,
+                stepCount: query.steps.count,
+                window: window,
+                series: groups.count + (grouping?.step ?? 0 > 0 ? 1 : 0),
+                buckets: axis.bucketCount
+            )
+        )
+        let scan = matchers.scan(times)
+        let result = try await folding { try await data.fold(empty, over: scan) }
+        return FunnelAnswer(
+            axis: axis,
+            isComplete: (0..<axis.bucketCount).map { axis.bounds[$0 + 1] + window <= context.now.seconds },
+            series: query.segments.indices.flatMap { result.series($0, limit: query.limit) }
+        )
+    }
+}
+
+/// The label of people who did not come to the step whose event splits the funnel. Source: decisions.md 20.
+let didNotReachLabel = "(did not reach)"
+
+/// What splits a funnel: a property of the event that fills one step.
+struct FunnelGrouping: Sendable {
+    var property: PropertyReference
+    var step: Int
+
+    init?(_ query: FunnelQuery) {
+        if let property = query.groupBy {
+            self.property = property
+            step = 0
+        } else if let step = query.steps.firstIndex(where: { !$0.groupBy.isEmpty }) {
+            property = query.steps[step].groupBy[0]
+            self.step = step
+        } else {
+            return nil
+        }
+    }
+}
+
+extension FunnelQuery.StepOrder {
+    fileprivate var fold: FunnelPaths.Order {
+        switch self {
+        case .ordered: .ordered
+        case .unordered: .unordered
+        case .sequential: .sequential
+        }
+    }
+}
+
+/// Finds the steps among people's events.
+private struct FunnelScan: EventFold {
+    let axis: TimeAxis
+    let entries: [StreamStart]
+    let steps: [MatcherPlan.Matched]
+    let intruders: MatcherPlan.Matched?
+    let grouping: FunnelGrouping?
+    let groups: GroupPlan
+    let countedTypes: [Bool]
+    private let buckets: BucketTable
+    private let shown: Range<UInt32>
+    /// Seconds: what can be part of a path.
+    private let relevant: Range<UInt32>
+    /// One for each segment.
+    private(set) var folds: [FunnelFold]
+    private var events: [FunnelPaths.Event] = []
+    private var allowed: [Bool] = []
+
+    init(
+        axis: TimeAxis,
+        latest: Int64,
+        entries: [StreamStart],
+        steps: [MatcherPlan.Matched],
+        intruders: MatcherPlan.Matched?,
+        grouping: FunnelGrouping?,
+        groups: GroupPlan,
+        countedTypes: [Bool],
+        fold: FunnelFold
+    ) {
+        self.axis = axis
+        self.entries = entries
+        self.steps = steps
+        self.intruders = intruders
+        self.grouping = grouping
+        self.groups = groups
+        self.countedTypes = countedTypes
+        buckets = BucketTable(bounds: axis.bounds)
+        shown = UInt32(clamping: axis.shown.lowerBound)..<UInt32(clamping: axis.shown.upperBound)
+        relevant = UInt32(clamping: axis.shown.lowerBound)..<UInt32(clamping: latest)
+        folds = entries.map { _ in fold }
+    }
+
+    mutating func add(_ selected: ScannedEvents) {
+        var next = 0
+        for person in selected.people {
+            let end = Int32(truncatingIfNeeded: selected.block.starts[person + 1])
+            let first = next
+            while next < selected.places.count, selected.places[next] < end { next += 1 }
+            if first < next { add(selected, person, first..<next) }
+        }
+    }
+
+    private mutating func add(_ selected: ScannedEvents, _ person: Int, _ own: Range<Int>) {
+        for segment in entries.indices {
+            guard findEvents(segment, selected, person, own) else { continue }
+            let buckets = buckets
+            let bucket = { (second: UInt32) in buckets.bucket(of: Int64(second)) }
+            guard let grouping else {
+                folds[segment].add(events, bucket: bucket, series: nil)
+                continue
+            }
+            let (groups, block) = (groups, selected.block)
+            folds[segment].add(events, bucket: bucket) { places, count in
+                let place = places[grouping.step]
+                if place < 0 {
+                    count(groups.count)
+                } else {
+                    groups.forEachSeries(of: block, at: Int(place)) { count(Int($0)) }
+                }
+            }
+        }
+    }
+
+    /// - Returns: false if the person never enters.
+    private mutating func findEvents(
+        _ segment: Int,
+        _ selected: ScannedEvents,
+        _ person: Int,
+        _ own: Range<Int>
+    ) -> Bool {
+        let entry = entries[segment]
+        var enters = false
+        events.removeAll(keepingCapacity: true)
+        if entry.conditions != nil {
+            let firstPlace = selected.block.firstPlace(ofPerson: person, types: countedTypes)
+            entry.conditions?.judge(selected, person, own.lowerBound, firstPlace, &allowed)
+        }
+        for index in own {
+            let (mask, place) = (selected.masks[index], Int(selected.places[index]))
+            let second = selected.block.seconds[place]
+            guard relevant.contains(second) else { continue }
+            var event = FunnelPaths.Event(
+                second: second,
+                steps: 0,
+                type: selected.block.types[place],
+                place: Int32(truncatingIfNeeded: place),
+                enters: false
+            )
+            if mask & entry.matched.bits != 0 {
+                event.steps = 1
+                event.enters = shown.contains(second)
+                if event.enters, entry.conditions != nil { event.enters = allowed[buckets.bucket(of: Int64(second))] }
+                enters = enters || event.enters
+            }
+            for step in 1..<steps.count where mask & steps[step].bits != 0 { event.steps |= 1 << UInt32(step) }
+            if event.steps != 0 || intruders.map({ mask & $0.bits != 0 }) ?? false { events.append(event) }
+        }
+        return enters
+    }
+
+    mutating func merge(_ other: FunnelScan) {
+        for index in folds.indices { folds[index].merge(other.folds[index]) }
+    }
+
+    // MARK: Results
+
+    func series(_ segment: Int, limit: Int) -> [FunnelAnswer.Series] {
+        let fold = folds[segment]
+        guard grouping != nil else { return [series(fold, segment, 0, group: nil)] }
+        let all = (0..<groups.count).map { series(fold, segment, $0, group: groups.labels(of: $0)[0]) }
+            .filter { $0.reached[0] > 0 }
+            .sorted { a, b in
+                if a.reached[0] != b.reached[0] { return a.reached[0] > b.reached[0] }
+                return SegmentationQuery.precedes([ExactText(a.group ?? "")], [ExactText(b.group ?? "")])
+            }
+        let largest = Array(all.prefix(limit))
+        guard let grouping, grouping.step > 0 else { return largest }
+        return largest + [series(fold, segment, groups.count, group: didNotReachLabel)]
+    }
+
+    private func series(_ fold: FunnelFold, _ segment: Int, _ number: Int, group: String?) -> FunnelAnswer.Series {
+        let overall = fold.overall(series: number)
+        let days = (0..<axis.bucketCount).map { fold.tally(series: number, bucket: $0) }
+        return FunnelAnswer.Series(
+            segment: segment,
+            group: group,
+            reached: overall.reached,
+            times: overall.durations.map(\.times),
+            reachedByBucket: days.map(\.reached),
+            timesByBucket: days.map { $0.durations.map(\.times) },
+            timeBins: [FunnelBins.everybody(overall.reached[0])]
+                + overall.durations.dropFirst().map { FunnelBins.times($0.seconds) }
+                + [FunnelBins.times(overall.durations[0].seconds)],
+            countBins: [FunnelBins.everybody(overall.reached[0])]
+                + overall.previousCounts.dropFirst().map { FunnelBins.counts($0) }
+        )
+    }
+}
+
+extension FunnelFold.Durations {
+    fileprivate var times: FunnelAnswer.Times {
+        FunnelAnswer.Times(mean: mean ?? -1, median: median ?? -1)
+    }
+}
+
+/// Bins of a funnel's distributions.
+enum FunnelBins {
+    /// One bin for all who entered.
+    static func everybody(_ people: Int) -> [FunnelAnswer.Bin] {
+        [FunnelAnswer.Bin(start: 0, end: 1000, people: people)]
+    }
+
+    /// Widths of bins in seconds, of which the first is taken that makes no more than 60 of them.
+    private static let widths: [Int64] = [10, 60, 300, 900, 3600, 4 * 3600, 86_400, 7 * 86_400, 30 * 86_400]
+    private static let mostBins = 60
+
+    /// - Parameter seconds: of each person.
+    /// - Returns: in milliseconds; none if there is nobody.
+    static func times(_ seconds: [UInt32]) -> [FunnelAnswer.Bin] {
+        guard let longest = seconds.max() else { return [] }
+        let width = widths.first { Int64(longest) / $0 < mostBins } ?? Int64(longest) / Int64(mostBins) + 1
+        var counts = [Int](repeating: 0, count: Int(Int64(longest) / width) + 1)
+        for second in seconds { counts[Int(Int64(second) / width)] += 1 }
+        return counts.enumerated().map { index, people in
+            FunnelAnswer.Bin(start: Int64(index) * width * 1000, end: Int64(index + 1) * width * 1000, people: people)
+        }
+    }
+
+    /// - Parameter people: by how often; each number up to 20 a bin of its own, what is above in a last one.
+    static func counts(_ people: [Int: Int]) -> [FunnelAnswer.Bin] {
+        guard let most = people.keys.max() else { return [] }
+        var bins = (1...max(1, min(most, 20))).map { number in
+            FunnelAnswer.Bin(start: Int64(number), end: Int64(number + 1), people: people[number] ?? 0)
+        }
+        if most > 20 {
+            let above = people.reduce(0) { $1.key > 20 ? $0 + $1.value : $0 }
+            bins.append(FunnelAnswer.Bin(start: 21, end: Int64(most + 1), people: above))
+        }
+        return bins
+    }
+}

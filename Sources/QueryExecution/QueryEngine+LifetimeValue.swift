@@ -1,0 +1,201 @@
+import ColumnEngine
+import EventModel
+import FoldEngine
+public import QueryModel
+
+extension QueryEngine {
+    private static let mostGroups = 100
+
+    /// Source: reference/dashboard.md §5, revenue/ltv; decisions.md 13, 23.
+    public func lifetimeValue(
+        _ query: LifetimeValueQuery,
+        _ context: QueryContext
+    ) async throws(QueryError) -> LifetimeValueAnswer {
+        // Who is new in a bucket is new in all of it.
+        let axis = TimeAxis(query.range, query.interval, in: context.zone).withWholeBuckets
+        var needed: Set<PropertyReference> = [.revenue]
+        if let group = query.groupBy { needed.insert(group) }
+        for segment in query.segments { needed.formUnion(try context.properties(of: segment)) }
+        let (data, names) = try await data(
+            needing: needed,
+            events: try context.parts(of: query.segments.performedEvents)
+        )
+        let groups = try GroupPlan(query.groupBy.map { [$0] } ?? [], data)
+        guard groups.count * axis.bucketCount * LifetimeValueQuery.days.count <= mostCells else {
+            throw .tooLarge(
+                "The answer is split into \(groups.count) groups over \(axis.bucketCount) buckets; group by a property"
+                    + " with fewer values, or ask for a shorter time."
+            )
+        }
+        let planner = SegmentPlanner(
+            context: context,
+            axis: axis,
+            data: data,
+            cohorts: try await context.cohorts(query.segments)
+        )
+        var matchers = MatcherPlan(data: data, names: names, context: context)
+        var times: Range<Int64> = 0..<Int64(UInt32.max)
+        var firsts: [StreamStart] = []
+        for segment in query.segments {
+            firsts.append(
+                StreamStart(
+                    matched: try matchers.match(EventSelector(type: .firstEver), and: segment.filters),
+                    conditions: try planner.conditions(segment, .any, &matchers, &times)
+                )
+            )
+        }
+        let empty = LifetimeValueScan(
+            axis: axis,
+            firsts: firsts,
+            payment: try matchers.match(EventSelector(type: .revenue(.any))),
+            amounts: data.numbers(of: .revenue),
+            groups: groups,
+            countedTypes: matchers.types(.any),
+            now: context.now.seconds,
+            fold: LifetimeValueFold(
+                now: context.now.seconds,
+                days: LifetimeValueQuery.days,
+                series: groups.count,
+                buckets: axis.bucketCount
+            )
+        )
+        let scan = matchers.scan(times)
+        let result = try await folding { try await data.fold(empty, over: scan) }
+        return LifetimeValueAnswer(
+            axis: axis,
+            series: query.segments.indices.flatMap { result.series($0, query, most: Self.mostGroups) }
+        )
+    }
+}
+
+/// Finds people's first events and payments.
+private struct LifetimeValueScan: EventFold {
+    let axis: TimeAxis
+    let firsts: [StreamStart]
+    let payment: MatcherPlan.Matched
+    /// By code of the revenue.
+    let amounts: [Double]
+    let groups: GroupPlan
+    let countedTypes: [Bool]
+    /// Seconds since 1970.
+    let now: Int64
+    private let buckets: BucketTable
+    private let shown: Range<UInt32>
+    /// One for each segment.
+    private(set) var folds: [LifetimeValueFold]
+    private var payments: [(second: UInt32, amount: Double)] = []
+    private var allowed: [Bool] = []
+
+    init(
+        axis: TimeAxis,
+        firsts: [StreamStart],
+        payment: MatcherPlan.Matched,
+        amounts: [Double],
+        groups: GroupPlan,
+        countedTypes: [Bool],
+        now: Int64,
+        fold: LifetimeValueFold
+    ) {
+        self.axis = axis
+        self.firsts = firsts
+        self.payment = payment
+        self.amounts = amounts
+        self.groups = groups
+        self.countedTypes = countedTypes
+        self.now = now
+        buckets = BucketTable(bounds: axis.bounds)
+        shown = UInt32(clamping: axis.shown.lowerBound)..<UInt32(clamping: axis.shown.upperBound)
+        folds = firsts.map { _ in fold }
+    }
+
+    mutating func add(_ events: ScannedEvents) {
+        var next = 0
+        for person in events.people {
+            let end = Int32(truncatingIfNeeded: events.block.starts[person + 1])
+            let first = next
+            while next < events.places.count, events.places[next] < end { next += 1 }
+            if first < next { add(events, person, first..<next) }
+        }
+    }
+
+    private mutating func add(_ events: ScannedEvents, _ person: Int, _ own: Range<Int>) {
+        guard let firstPlace = events.block.firstPlace(ofPerson: person, types: countedTypes) else { return }
+        let second = events.block.seconds[firstPlace]
+        guard shown.contains(second) else { return }
+        payments.removeAll(keepingCapacity: true)
+        for index in own where events.masks[index] & payment.bits != 0 {
+            let place = Int(events.places[index])
+            let amount = amounts[Int(events.block.columns[.revenue]?[place] ?? 0)]
+            if !amount.isNaN { payments.append((events.block.seconds[place], amount)) }
+        }
+        let bucket = buckets.bucket(of: Int64(second))
+        for (segment, first) in firsts.enumerated() {
+            let isMatched = own.contains { index in
+                Int(events.places[index]) == firstPlace && events.masks[index] & first.matched.bits != 0
+            }
+            guard isMatched else { continue }
+            if let conditions = first.conditions {
+                conditions.judge(events, person, own.lowerBound, firstPlace, &allowed)
+                guard allowed[bucket] else { continue }
+            }
+            groups.forEachSeries(of: events.block, at: firstPlace) { series in
+                folds[segment].add(first: second, bucket: bucket, series: Int(series), payments: payments)
+            }
+        }
+    }
+
+    mutating func merge(_ other: LifetimeValueScan) {
+        for index in folds.indices { folds[index].merge(other.folds[index]) }
+    }
+
+    // MARK: Results
+
+    /// Seconds since the end of a bucket: as old are the youngest who can be in it, at least.
+    private func age(ofBucketBefore bound: Int) -> Int64 { now - axis.bounds[bound] }
+
+    func series(_ segment: Int, _ query: LifetimeValueQuery, most: Int) -> [LifetimeValueAnswer.Series] {
+        let fold = folds[segment]
+        let all = (0..<groups.count).map { series in
+            LifetimeValueAnswer.Series(
+                segment: segment,
+                group: query.groupBy == nil ? nil : groups.labels(of: series)[0],
+                cohorts: (0..<axis.bucketCount).map { bucket in
+                    fold.cohort(series: series, bucket: bucket).answer(query.metric, age(ofBucketBefore: bucket + 1))
+                },
+                combined: fold.combined(series: series).answer(query.metric, age(ofBucketBefore: axis.bucketCount))
+            )
+        }
+        guard query.groupBy != nil else { return all }
+        return Array(
+            all.filter { $0.combined.people > 0 }.sorted { a, b in
+                if a.combined.people != b.combined.people { return a.combined.people > b.combined.people }
+                return SegmentationQuery.precedes([ExactText(a.group ?? "")], [ExactText(b.group ?? "")])
+            }.prefix(most)
+        )
+    }
+}
+
+extension LifetimeValueFold.Cohort {
+    /// - Parameter age: that of the youngest, in seconds.
+    fileprivate func answer(_ metric: LifetimeValueQuery.Metric, _ age: Int64) -> LifetimeValueAnswer.Cohort {
+        func quotient(_ amount: Double, _ people: Int) -> Double { people == 0 ? 0 : amount / Double(people) }
+        func value(_ amount: Double, _ people: Int, _ everPaid: Int, _ paid: Int) -> Double {
+            switch metric {
+            case .perPerson: quotient(amount, people)
+            case .perPayer: quotient(amount, everPaid)
+            case .total: amount
+            case .payers: Double(paid)
+            }
+        }
+        return LifetimeValueAnswer.Cohort(
+            values: oldEnough.indices.map {
+                value(amountByThen[$0], oldEnough[$0], everPaid[$0], paidByThen[$0])
+            },
+            isComplete: LifetimeValueQuery.days.map { age >= Int64($0) * 86_400 },
+            total: value(amount, people, payers, payers),
+            people: people,
+            payers: payers,
+            amount: amount
+        )
+    }
+}

@@ -1,0 +1,341 @@
+import ColumnEngine
+import EventModel
+import FoldEngine
+public import QueryModel
+
+extension QueryEngine {
+    /// The most groups that are answered: the largest.
+    private static let mostGroups = 100
+
+    /// Source: reference/dashboard.md §5, retention; decisions.md 21, 22.
+    public func retention(
+        _ query: RetentionQuery,
+        _ context: QueryContext
+    ) async throws(QueryError) -> RetentionAnswer {
+        let axis = TimeAxis(query.range, query.interval, in: context.zone)
+        var needed = try context.properties(of: query.start).union(try context.properties(of: query.return))
+        for segment in query.segments { needed.formUnion(try context.properties(of: segment)) }
+        if let group = query.groupBy { needed.insert(group) }
+        let (data, names) = try await data(
+            needing: needed,
+            events: try context.parts(of: [query.start, query.return] + query.segments.performedEvents),
+            looksAtOthers: false
+        )
+        let columns = RetentionColumns(query, axis, now: context.now.seconds)
+        // What is dated later than today is no return, whatever the mode; unless the range itself goes on.
+        let latest = max(context.zone.start(of: context.today.adding(days: 1)).seconds, axis.shown.upperBound)
+        var groups = try GroupPlan(query.groupBy.map { [$0] } ?? [], data)
+        if groups.count > Self.mostGroups { try await keepLargest(&groups, query, context) }
+
+        let planner = SegmentPlanner(
+            context: context,
+            axis: axis,
+            data: data,
+            cohorts: try await context.cohorts(query.segments)
+        )
+        var matchers = MatcherPlan(data: data, names: names, context: context)
+        // A return may lie in the start's hour, before the start.
+        var times = axis.shown.lowerBound - 3600..<latest
+        var starts: [StreamStart] = []
+        for segment in query.segments {
+            starts.append(
+                StreamStart(
+                    matched: try matchers.match(query.start, and: segment.filters),
+                    conditions: try planner.conditions(segment, .any, &matchers, &times)
+                )
+            )
+        }
+        let empty = RetentionScan(
+            axis: axis,
+            starts: starts,
+            return: try matchers.match(query.return),
+            groups: groups,
+            latest: latest,
+            hours: HourGrid(axis, zone: context.zone, until: latest),
+            countedTypes: matchers.types(.any),
+            shape: columns.shape(series: groups.groups.count, axis, latest: latest)
+        )
+        let scan = matchers.scan(times)
+        let result = try await folding { try await data.fold(empty, over: scan) }
+        return RetentionAnswer(
+            axis: axis,
+            series: query.segments.indices.flatMap { segment in
+                result.series(segment, columns, groups, isGrouped: query.groupBy != nil)
+            }
+        )
+    }
+
+    /// Finds the groups with the most people who start.
+    private func keepLargest(
+        _ groups: inout GroupPlan,
+        _ query: RetentionQuery,
+        _ context: QueryContext
+    ) async throws(QueryError) {
+        let question = SegmentationQuery(
+            events: [EventSelector(type: query.start.type, filters: query.start.filters)],
+            segments: query.segments,
+            groupBy: groups.properties,
+            range: query.range,
+            interval: query.interval,
+            limit: Self.mostGroups
+        )
+        let largest = try await segmentation(question, context).series.map { $0.group.map { ExactText($0) } }
+        let numbers = Dictionary(
+            (0..<groups.count).map { (groups.labels(of: $0).map { ExactText($0) }, $0) },
+            uniquingKeysWith: { first, _ in first }
+        )
+        groups.keep(Set(largest.compactMap { numbers[$0] }).sorted())
+    }
+}
+
+/// The columns of a retention table, and when each is over.
+struct RetentionColumns {
+    let mode: RetentionFold.Mode
+    let count: Int
+    /// By column: seconds after the end of a start's bucket at which it is over.
+    let overAfter: [Int64]
+    let now: Int64
+
+    private static let mostColumns: [Interval: Int] = [.day: 365, .week: 53, .month: 13]
+
+    init(_ query: RetentionQuery, _ axis: TimeAxis, now: Int64) {
+        let days = query.interval.rawValue
+        self.now = now
+        switch query.mode {
+        case .brackets(let brackets):
+            mode = .brackets(brackets)
+            count = brackets.count
+            overAfter = brackets.map { Int64($0.upperBound) * 86_400 }
+        case .nDay, .rolling:
+            mode = query.mode == .rolling ? .intervalOrLater(days: days) : .interval(days: days)
+            let elapsed = max(0, now - axis.shown.lowerBound)
+            count = min(Self.mostColumns[query.interval] ?? 365, Int(elapsed / (86_400 * Int64(days))) + 1)
+            overAfter = (0..<count).map { Int64(($0 + 1) * days) * 86_400 }
+        }
+    }
+
+    /// Whether column n of a cohort whose bucket ends then is not over yet.
+    func isIncomplete(_ column: Int, bucketEnd: Int64) -> Bool { bucketEnd + overAfter[column] > now }
+
+    /// - Parameter latest: returns are earlier.
+    func shape(series: Int, _ axis: TimeAxis, latest: Int64) -> RetentionFold.Shape {
+        let days = Int((latest - axis.shown.lowerBound) / 86_400) + 3
+        return RetentionFold.Shape(
+            series: series,
+            columns: count,
+            mode: mode,
+            completeColumns: (0..<axis.bucketCount).map { bucket in
+                (0..<count).map { !isIncomplete($0, bucketEnd: axis.bounds[bucket + 1]) }
+            },
+            days: days
+        )
+    }
+}
+
+/// Which events start something in one segment, and of whom.
+struct StreamStart: Sendable {
+    var matched: MatcherPlan.Matched
+    var conditions: BucketConditions?
+}
+
+/// Whole hours by the clock on the wall, counted from the hour before all that matters.
+struct HourGrid: Sendable {
+    private let base: Int64
+    /// Seconds by which the zone's hours begin after those of UTC, before each change, and after the last one.
+    private var shifts: [(until: Int64, shift: Int64)] = []
+
+    /// - Parameter end: seconds; nothing later matters.
+    init(_ axis: TimeAxis, zone: ProjectTimeZone, until end: Int64) {
+        let first = axis.shown.lowerBound - 2 * 3600
+        base = first - (first % 3600 + 3600) % 3600
+        func shift(_ time: Int64) -> Int64 { (3600 - Int64(zone.secondOfDay(at: time)) % 3600 + time % 3600) % 3600 }
+        // Only few places move their hours by less than one; changes are found to the quarter of an hour.
+        var time = base - base % 900
+        var current = shift(time)
+        while time < end {
+            let next = time + 86_400
+            if shift(next) != current {
+                var change = time
+                while shift(change) == current { change += 900 }
+                shifts.append((change, current))
+                current = shift(change)
+                time = change
+            } else {
+                time = next
+            }
+        }
+        shifts.append((.max, current))
+    }
+
+    func hour(of seconds: UInt32) -> Int32 {
+        let time = Int64(seconds)
+        if shifts.count == 1 { return Int32(truncatingIfNeeded: (time - base - shifts[0].shift + 3600) / 3600) }
+        let shift = shifts.first { time < $0.until }?.shift ?? 0
+        return Int32(truncatingIfNeeded: (time - base - shift + 3600) / 3600)
+    }
+}
+
+/// Finds starts and returns among people's events.
+private struct RetentionScan: EventFold {
+    let axis: TimeAxis
+    let starts: [StreamStart]
+    let `return`: MatcherPlan.Matched
+    let groups: GroupPlan
+    /// Returns are earlier.
+    let latest: UInt32
+    let hours: HourGrid
+    let countedTypes: [Bool]
+    private let buckets: BucketTable
+    private let shown: Range<UInt32>
+    /// One for each segment.
+    private(set) var folds: [RetentionFold]
+    private var startsOfPerson: [RetentionFold.Start] = []
+    private var returnsOfPerson: [Int32] = []
+    private var allowed: [Bool] = []
+
+    init(
+        axis: TimeAxis,
+        starts: [StreamStart],
+        return: MatcherPlan.Matched,
+        groups: GroupPlan,
+        latest: Int64,
+        hours: HourGrid,
+        countedTypes: [Bool],
+        shape: RetentionFold.Shape
+    ) {
+        self.axis = axis
+        self.starts = starts
+        self.return = `return`
+        self.groups = groups
+        self.latest = UInt32(clamping: latest)
+        self.hours = hours
+        self.countedTypes = countedTypes
+        buckets = BucketTable(bounds: axis.bounds)
+        shown = UInt32(clamping: axis.shown.lowerBound)..<UInt32(clamping: axis.shown.upperBound)
+        folds = starts.map { _ in RetentionFold(shape) }
+    }
+
+    mutating func add(_ events: ScannedEvents) {
+        var next = 0
+        for person in events.people {
+            let end = Int32(truncatingIfNeeded: events.block.starts[person + 1])
+            let first = next
+            while next < events.places.count, events.places[next] < end { next += 1 }
+            if first < next { add(events, person, first..<next) }
+        }
+    }
+
+    private mutating func add(_ events: ScannedEvents, _ person: Int, _ own: Range<Int>) {
+        returnsOfPerson.removeAll(keepingCapacity: true)
+        let needsFirst = starts.contains { $0.matched.isFirstEver || $0.conditions != nil } || `return`.isFirstEver
+        let firstPlace = needsFirst ? events.block.firstPlace(ofPerson: person, types: countedTypes) : nil
+        for index in own where events.masks[index] & `return`.bits != 0 {
+            let second = events.block.seconds[Int(events.places[index])]
+            if second < latest { returnsOfPerson.append(hours.hour(of: second)) }
+        }
+        for segment in starts.indices {
+            findStarts(segment, events, person, own, firstPlace)
+            if !startsOfPerson.isEmpty { folds[segment].add(starts: startsOfPerson, returns: returnsOfPerson) }
+        }
+    }
+
+    private mutating func findStarts(
+        _ segment: Int,
+        _ events: ScannedEvents,
+        _ person: Int,
+        _ own: Range<Int>,
+        _ firstPlace: Int?
+    ) {
+        let start = starts[segment]
+        startsOfPerson.removeAll(keepingCapacity: true)
+        start.conditions?.judge(events, person, own.lowerBound, firstPlace, &allowed)
+        for index in own where events.masks[index] & start.matched.bits != 0 {
+            let place = Int(events.places[index])
+            let time = events.block.seconds[place]
+            guard shown.contains(time) else { continue }
+            if start.matched.isFirstEver, place != firstPlace { continue }
+            let bucket = buckets.bucket(of: Int64(time))
+            if start.conditions != nil, !allowed[bucket] { continue }
+            let hour = hours.hour(of: time)
+            groups.forEachSeries(of: events.block, at: place) { series in
+                startsOfPerson.append(RetentionFold.Start(hour: hour, bucket: Int32(bucket), series: series))
+            }
+        }
+    }
+
+    mutating func merge(_ other: RetentionScan) {
+        for index in folds.indices { folds[index].merge(other.folds[index]) }
+    }
+
+    // MARK: Results
+
+    func series(
+        _ segment: Int,
+        _ columns: RetentionColumns,
+        _ groups: GroupPlan,
+        isGrouped: Bool
+    ) -> [RetentionAnswer.Series] {
+        let fold = folds[segment]
+        let all = groups.groups.indices.map { series in
+            RetentionAnswer.Series(
+                segment: segment,
+                group: isGrouped ? groups.labels(of: groups.groups[series])[0] : nil,
+                rows: (0..<axis.bucketCount).map { row(fold, series, $0, columns) },
+                combined: combined(fold, series, columns)
+            )
+        }
+        guard isGrouped else { return all }
+        return all.filter { $0.combined[0].count > 0 }.sorted { a, b in
+            if a.combined[0].count != b.combined[0].count { return a.combined[0].count > b.combined[0].count }
+            return SegmentationQuery.precedes([ExactText(a.group ?? "")], [ExactText(b.group ?? "")])
+        }
+    }
+
+    private func row(
+        _ fold: RetentionFold,
+        _ series: Int,
+        _ bucket: Int,
+        _ columns: RetentionColumns
+    ) -> [RetentionAnswer.Cell] {
+        let size = fold.size(series: series, bucket: bucket)
+        let whole = RetentionAnswer.Cell(count: size, outOf: size, isIncomplete: false)
+        return [whole]
+            + fold.returned(series: series, bucket: bucket).enumerated().map { column, count in
+                RetentionAnswer.Cell(
+                    count: count,
+                    outOf: size,
+                    isIncomplete: columns.isIncomplete(column, bucketEnd: axis.bounds[bucket + 1])
+                )
+            }
+    }
+
+    private func combined(
+        _ fold: RetentionFold,
+        _ series: Int,
+        _ columns: RetentionColumns
+    ) -> [RetentionAnswer.Cell] {
+        let size = fold.combinedSize(series: series)
+        let whole = RetentionAnswer.Cell(count: size, outOf: size, isIncomplete: false)
+        return [whole]
+            + fold.combined(series: series).enumerated().map { column, cell in
+                RetentionAnswer.Cell(
+                    count: cell.returned,
+                    outOf: cell.outOf,
+                    isIncomplete: columns.isIncomplete(column, bucketEnd: axis.bounds[axis.bucketCount])
+                )
+            }
+    }
+}
+
+extension GroupPlan {
+    /// Calls `body` with each series in which an event counts.
+    func forEachSeries(of block: EventBlock, at place: Int, _ body: (Int32) -> Void) {
+        guard !properties.isEmpty else {
+            body(0)
+            return
+        }
+        forEachGroup(properties.map { block.columns[$0]?[place] ?? 0 }) { group in
+            if series[group] >= 0 { body(series[group]) }
+        }
+    }
+}

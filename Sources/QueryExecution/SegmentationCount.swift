@@ -1,0 +1,242 @@
+import ColumnEngine
+import EventModel
+import FoldEngine
+import Formulas
+import QueryModel
+
+/// Counts what a ``SegmentationPlan`` needs, over one time axis.
+struct SegmentationCount {
+    let plan: SegmentationPlan
+    let axis: TimeAxis
+    let data: EventData
+    let names: KnownNames
+    let context: QueryContext
+    /// By cohort id: its people.
+    let cohorts: [String: Set<Int32>]
+
+    typealias StreamKey = SegmentationPlan.StreamKey
+
+    /// What was counted, ready to be asked.
+    struct Result {
+        fileprivate let plan: SegmentationPlan
+        fileprivate let measures: [StreamKey: Set<FormulaMeasure>]
+        fileprivate let numbers: [PropertyReference: [Double]]
+        fileprivate var folds: [StreamKey: (fold: SegmentationFold, groups: GroupPlan)] = [:]
+        /// By stream and labels: the series.
+        fileprivate var series: [StreamKey: [[ExactText]: Int]] = [:]
+        let bucketCount: Int
+        /// Of these, before the first one shown.
+        let leadCount: Int
+    }
+
+    /// All groups of each stream.
+    func groups() throws(QueryError) -> [StreamKey: GroupPlan] {
+        var groups: [StreamKey: GroupPlan] = [:]
+        for key in plan.measures.keys { groups[key] = try GroupPlan(plan.groupBy(key), data) }
+        return groups
+    }
+
+    /// - Parameters:
+    ///   - measures: what to count of each stream.
+    ///   - isCollapsing: whether all buckets are counted as one; conditions still hold in some and not in others.
+    func run(
+        _ measures: [StreamKey: Set<FormulaMeasure>],
+        _ groups: [StreamKey: GroupPlan],
+        _ engine: QueryEngine,
+        collapsing isCollapsing: Bool = false
+    ) async throws(QueryError) -> Result {
+        var matchers = MatcherPlan(data: data, names: names, context: context)
+        var times = axis.counted
+        var streams: [CountingStream] = []
+        let keys = measures.keys.sorted { ($0.event ?? -1, $0.segment) < ($1.event ?? -1, $1.segment) }
+        let countedTypes = matchers.types(.any)
+        let planner = SegmentPlanner(context: context, axis: axis, data: data, cohorts: cohorts)
+        let bucketCount = isCollapsing ? 1 : axis.bounds.count - 1
+        let leadCount = isCollapsing ? 0 : axis.leadCount
+        for key in keys {
+            let segment = plan.query.segments[key.segment]
+            let event = key.event.map { plan.query.events[$0] } ?? EventSelector(type: .anyActive)
+            let population = key.event == nil ? .any : plan.query.population
+            let conditions = try planner.conditions(segment, population, &matchers, &times)
+            let operand = plan.operand(key)
+            var counted = SegmentationFold.Measures()
+            for measure in measures[key] ?? [] {
+                measure.add(to: &counted, numbers: operand.map { data.numbers(of: $0) } ?? [])
+            }
+            let groups = groups[key]!
+            if !groups.properties.isEmpty { counted.totals = true }
+            let shape = TallyShape(series: groups.groups.count, buckets: bucketCount, lead: leadCount)
+            streams.append(
+                CountingStream(
+                    try matchers.match(event, and: segment.filters),
+                    groups: groups,
+                    operand: counted.hasOperand ? operand : nil,
+                    operandCodes: operand.map { data.firstCodes(of: $0) } ?? [],
+                    conditions: conditions,
+                    countedTypes: countedTypes,
+                    readsBefore: key.readsBefore,
+                    isCollapsing: isCollapsing,
+                    fold: SegmentationFold(shape, counted)
+                )
+            )
+        }
+        let scan = matchers.scan(times)
+        let nothing = CountingScan(axis, streams: streams)
+        let counted = try await engine.folding { [data] in try await data.fold(nothing, over: scan) }
+        if counted.isTooLarge {
+            throw .tooLarge(
+                "The query counts too many different values; ask for a shorter time or fewer groups, or filter the events."
+            )
+        }
+        let empty = Result(
+            plan: plan,
+            measures: measures,
+            numbers: numbers(keys),
+            bucketCount: bucketCount,
+            leadCount: leadCount
+        )
+        return result(empty, keys, counted)
+    }
+
+    /// By operand: its values as numbers.
+    private func numbers(_ keys: [StreamKey]) -> [PropertyReference: [Double]] {
+        var numbers: [PropertyReference: [Double]] = [:]
+        for key in keys {
+            if let operand = plan.operand(key) { numbers[operand] = data.numbers(of: operand) }
+        }
+        return numbers
+    }
+
+    private func result(_ empty: Result, _ keys: [StreamKey], _ counted: CountingScan) -> Result {
+        var result = empty
+        for (key, stream) in zip(keys, counted.streams) {
+            result.folds[key] = (stream.fold, stream.groups)
+            var series: [[ExactText]: Int] = [:]
+            for (number, group) in stream.groups.groups.enumerated() {
+                series[stream.groups.labels(of: group).map { ExactText($0) }] = number
+            }
+            result.series[key] = series
+        }
+        return result
+    }
+}
+
+extension SegmentationCount.Result {
+    /// The groups in which an output has events that it looks at, by their labels; one without labels if nothing splits
+    /// it. Where its events are split by more or by fewer properties, by those of the most.
+    func groups(of output: SegmentationPlan.Output) -> [[ExactText]] {
+        let keys = Set(output.expression.measures.map { plan.stream($0, output) })
+        let width = keys.map { plan.groupBy($0).count }.max() ?? 0
+        if width == 0 { return [[]] }
+        var groups: Set<[ExactText]> = []
+        let unseen = max(0, leadCount - output.leadCount)
+        for key in keys where plan.groupBy(key).count == width {
+            guard let (fold, _) = folds[key], let series = series[key] else { continue }
+            for (labels, number) in series {
+                if fold.totals(of: number).buckets.dropFirst(unseen).contains(where: { $0 > 0 }) {
+                    groups.insert(labels)
+                }
+            }
+        }
+        return Array(groups)
+    }
+
+    /// The number of a group's series in a stream; `nil` if it has none there.
+    func series(_ key: SegmentationCount.StreamKey, _ group: [ExactText]) -> Int? {
+        series[key]?[Array(group.suffix(plan.groupBy(key).count))]
+    }
+
+    /// The values of an output for one group, in the buckets that are shown.
+    func values(_ output: SegmentationPlan.Output, _ group: [ExactText], shown: Int) -> [Double] {
+        let wide = output.expression.values(overBuckets: shown + output.average - 1) { measure in
+            values(measure, output, group).buckets
+        }
+        return output.averages(wide, shown: shown)
+    }
+
+    /// The value of an output for one group over the whole range.
+    func collapsed(_ output: SegmentationPlan.Output, _ group: [ExactText]) -> Double {
+        output.expression.overWholeRange.values(overBuckets: 1) { [values($0, output, group).collapsed] }[0]
+    }
+
+    private func values(
+        _ measure: FormulaMeasure,
+        _ output: SegmentationPlan.Output,
+        _ group: [ExactText]
+    ) -> TallyValues {
+        let nothing = TallyValues(Array(repeating: 0, count: bucketCount), collapsed: 0)
+        guard let (key, counted) = counted(measure, plan.stream(measure, output)), let (fold, _) = folds[key],
+            let series = series(key, group)
+        else { return nothing }
+        return counted.values(
+            fold,
+            series: series,
+            active: activePeople(measure, output, group) ?? nothing,
+            numbers: plan.operand(key).flatMap { numbers[$0] } ?? []
+        )
+    }
+
+    private func activePeople(
+        _ measure: FormulaMeasure,
+        _ output: SegmentationPlan.Output,
+        _ group: [ExactText]
+    ) -> TallyValues? {
+        let uniques = FormulaMeasure(.uniques, measure.event, measure.window)
+        guard let (key, counted) = counted(uniques, plan.activeStream(measure, output)), let (fold, _) = folds[key],
+            let series = series(key, group)
+        else { return nil }
+        return fold.uniques(of: series, counted.window.buckets)
+    }
+
+    /// The measure or, where it was counted with other windows only, one of those: over the whole range all are the same.
+    private func counted(
+        _ measure: FormulaMeasure,
+        _ key: SegmentationCount.StreamKey
+    ) -> (key: SegmentationCount.StreamKey, measure: FormulaMeasure)? {
+        if measures[key]?.contains(measure) == true { return (key, measure) }
+        for readsBefore in [true, false] {
+            var key = key
+            key.readsBefore = readsBefore
+            for counted in measures[key] ?? []
+            where counted.quantity == measure.quantity && counted.event == measure.event {
+                return (key, counted)
+            }
+        }
+        return nil
+    }
+
+    /// The number of a group in a stream's ``GroupPlan``.
+    func group(_ key: SegmentationCount.StreamKey, _ group: [ExactText]) -> Int? {
+        series(key, group).flatMap { folds[key]?.groups.groups[$0] }
+    }
+
+    /// Events by the code of the operand's value, over a histogram's window.
+    func valueCounts(
+        _ output: SegmentationPlan.Output,
+        _ group: [ExactText]
+    ) -> (buckets: [[UInt32: Int]], collapsed: [UInt32: Int], numbers: [Double])? {
+        guard let measure = output.expression.measures.first,
+            let (key, counted) = counted(measure, plan.stream(measure, output)),
+            let (fold, _) = folds[key], let series = series(key, group), let operand = plan.operand(key)
+        else { return nil }
+        let counts = fold.valueCounts(of: series, counted.window.buckets)
+        return (counts.buckets, counts.collapsed, numbers[operand] ?? [])
+    }
+
+    /// Events in range whose operand is a number: of them a histogram is made.
+    func numericEvents(_ output: SegmentationPlan.Output, _ group: [ExactText]) -> Double {
+        guard let counts = valueCounts(output, group) else { return 0 }
+        return Double(counts.numbers.histogram(counts.collapsed).reduce(0) { $0 + $1.count })
+    }
+}
+
+extension SegmentationPlan.Output {
+    /// For each bucket that is shown, the mean of the last ``average`` values.
+    ///
+    /// - Parameter values: end with the last bucket.
+    func averages(_ values: [Double], shown: Int) -> [Double] {
+        (values.count - shown..<values.count).map { last in
+            values[last - average + 1...last].reduce(0, +) / Double(average)
+        }
+    }
+}

@@ -1,0 +1,212 @@
+import ColumnEngine
+import EventModel
+import FoldEngine
+import Formulas
+import QueryModel
+
+/// What a segmentation computes: outputs, and the streams of events that are counted for them.
+struct SegmentationPlan {
+    /// One value for each bucket and group.
+    struct Output {
+        var event: Int?
+        var segment: Int
+        var formula: Int?
+        var expression: FormulaExpression
+        /// Over how many buckets its values are averaged (`rollingAverage`); 1 if they are not.
+        var average = 1
+
+        /// Buckets before the first one shown that it looks at.
+        var leadCount: Int { expression.leadBuckets + average - 1 }
+    }
+
+    /// Events that are counted together.
+    struct StreamKey: Hashable {
+        /// `nil`: the active people.
+        var event: Int?
+        var segment: Int
+        var operand: FormulaMeasure.Operand
+        /// Whether events before the range count, for windows and averages. A partial first bucket has some of them, too.
+        var readsBefore: Bool
+    }
+
+    let query: SegmentationQuery
+    let outputs: [Output]
+    /// Buckets before the first one shown.
+    let leadCount: Int
+
+    init(_ query: SegmentationQuery) {
+        self.query = query
+        outputs = query.segments.indices.reduce(into: []) { outputs, segment in
+            if case .formulas(let formulas) = query.metric {
+                for (index, formula) in formulas.enumerated() {
+                    guard case .value(let expression) = formula.content else { continue }
+                    outputs.append(query.rolled(Output(segment: segment, formula: index, expression: expression)))
+                }
+            } else {
+                for event in query.events.indices {
+                    let expression = query.expression(ofEvent: event)
+                    outputs.append(query.rolled(Output(event: event, segment: segment, expression: expression)))
+                }
+            }
+        }.sorted { ($0.event ?? $0.formula ?? 0, $0.segment) < ($1.event ?? $1.formula ?? 0, $1.segment) }
+        leadCount = outputs.map(\.leadCount).max() ?? 0
+    }
+
+    /// The segment that a measure is of, in an output of one.
+    func segment(_ measure: FormulaMeasure, _ output: Output) -> Int { measure.event.segment ?? output.segment }
+
+    func stream(_ measure: FormulaMeasure, _ output: Output) -> StreamKey {
+        StreamKey(
+            event: measure.event.index,
+            segment: segment(measure, output),
+            operand: measure.operand,
+            readsBefore: measure.window.readsBefore
+        )
+    }
+
+    func activeStream(_ measure: FormulaMeasure, _ output: Output) -> StreamKey {
+        StreamKey(
+            event: nil,
+            segment: segment(measure, output),
+            operand: .none,
+            readsBefore: measure.window.readsBefore
+        )
+    }
+
+    /// The streams, each with the measures that are taken of it.
+    var measures: [StreamKey: Set<FormulaMeasure>] {
+        var measures: [StreamKey: Set<FormulaMeasure>] = [:]
+        for output in outputs {
+            for measure in output.expression.measures {
+                measures[stream(measure, output), default: []].insert(measure)
+                if measure.needsActive {
+                    let uniques = FormulaMeasure(.uniques, measure.event, measure.window)
+                    measures[activeStream(measure, output), default: []].insert(uniques)
+                }
+            }
+        }
+        return measures
+    }
+
+    /// The properties by which a stream is split.
+    func groupBy(_ key: StreamKey) -> [PropertyReference] {
+        guard let event = key.event else { return query.groupBy }
+        return query.splitting(event) + query.groupBy
+    }
+
+    func operand(_ key: StreamKey) -> PropertyReference? {
+        switch key.operand {
+        case .none: nil
+        case .revenue: .revenue
+        case .property: key.event.flatMap { query.events[$0].groupBy.first }
+        }
+    }
+}
+
+extension SegmentationQuery {
+    /// Whether the first property that an event is grouped by is what is computed with.
+    private func hasOperand(_ event: Int) -> Bool {
+        if case .formulas(let formulas) = metric {
+            return formulas.contains { formula in
+                formula.measures.contains { $0.event.index == event && $0.quantity.needsProperty }
+            }
+        }
+        return metric.hasOperand
+    }
+
+    /// The properties by which the event itself splits the answer.
+    func splitting(_ event: Int) -> [PropertyReference] {
+        Array(events[event].groupBy.dropFirst(hasOperand(event) ? 1 : 0))
+    }
+
+    /// A plain metric as a formula.
+    fileprivate func expression(ofEvent index: Int) -> FormulaExpression {
+        guard let event = FormulaEvent(index: index) else { preconditionFailure("a query has few events") }
+        let quantity: FormulaQuantity =
+            switch metric {
+            case .uniques: .uniques
+            case .totals, .formulas: .totals
+            // Its values, of which the bins are made.
+            case .histogram: .propertyValues
+            case .shareOfActive: .activeShare
+            case .average: .average
+            case .sum: .propertySum
+            case .valueAverage: .propertyAverage
+            }
+        return .measure(FormulaMeasure(quantity, event))
+    }
+
+    /// With `rollingWindow` or `rollingAverage` applied; what rolls by itself stays as it is.
+    fileprivate func rolled(_ output: SegmentationPlan.Output) -> SegmentationPlan.Output {
+        var output = output
+        var window = FormulaWindow.shownBucket
+        switch rolling {
+        case .none: break
+        case .window(let count): window = RollingLength(buckets: count).map { .trailing($0) } ?? window
+        case .average(let count): output.average = count
+        }
+        output.expression = output.expression.mapMeasures { measure in
+            var measure = measure
+            if output.average > 1, measure.window != .cumulative, measure.leadBuckets == 0 {
+                measure.window = .bucket
+            } else if measure.window == .bucket {
+                measure.window = window
+            }
+            return .measure(measure)
+        }
+        return output
+    }
+
+    /// Every property that is looked at.
+    func properties(_ context: QueryContext) throws(QueryError) -> Set<PropertyReference> {
+        var needed = Set(groupBy)
+        for event in events { needed.formUnion(try context.properties(of: event)) }
+        for segment in segments { needed.formUnion(try context.properties(of: segment)) }
+        if case .formulas(let formulas) = metric {
+            for formula in formulas where formula.measures.contains(where: { $0.operand == .revenue }) {
+                needed.insert(.revenue)
+            }
+        }
+        return needed
+    }
+}
+
+extension QueryContext {
+    /// Every property that an event selector looks at.
+    func properties(of event: EventSelector) throws(QueryError) -> Set<PropertyReference> {
+        var needed = Set(event.groupBy)
+        for part in try parts(of: event) {
+            needed.formUnion(part.filters.map(\.property))
+            if case .revenue = part.type { needed.insert(.revenue) }
+        }
+        return needed
+    }
+
+    func properties(of segment: Segment) throws(QueryError) -> Set<PropertyReference> {
+        var needed: Set<PropertyReference> = []
+        for condition in segment.conditions {
+            switch condition {
+            case .property(let filter): needed.insert(filter.property)
+            case .performed(let performed): needed.formUnion(try properties(of: performed.event))
+            case .cohort: break
+            }
+        }
+        return needed
+    }
+}
+
+extension Segment {
+    /// Its conditions on properties, which are judged on each event.
+    var filters: [PropertyFilter] {
+        conditions.compactMap { if case .property(let filter) = $0 { filter } else { nil } }
+    }
+
+    /// Its conditions on people.
+    var performed: [PerformedCondition] {
+        conditions.compactMap { if case .performed(let condition) = $0 { condition } else { nil } }
+    }
+
+    var cohorts: [(ids: [String], isMember: Bool)] {
+        conditions.compactMap { if case .cohort(let ids, let isMember) = $0 { (ids, isMember) } else { nil } }
+    }
+}

@@ -1,0 +1,30 @@
+/// How many active people had each value of a property within a range of days. Source: reference/dashboard.md §5,
+/// composition.
+public struct CompositionQuery: Hashable, Sendable {
+    public var property: PropertyReference
+    public var range: DateRange
+
+    public init(property: PropertyReference, range: DateRange) {
+        self.property = property
+        self.range = range
+    }
+}
+
+/// The answer to a ``CompositionQuery``: the most common values first.
+public struct CompositionAnswer: Equatable, Sendable {
+    public struct Value: Equatable, Sendable {
+        public var label: String
+        public var people: Int
+
+        public init(label: String, people: Int) {
+            self.label = label
+            self.people = people
+        }
+    }
+
+    public var values: [Value]
+
+    public init(values: [Value]) {
+        self.values = values
+    }
+}

@@ -1,0 +1,96 @@
+/// What new people have paid since their first event. Source: reference/dashboard.md §5, revenue/ltv; decisions.md 13,
+/// 23.
+public struct LifetimeValueQuery: Hashable, Sendable {
+    /// Raw value: the `m` parameter.
+    public enum Metric: Int, CaseIterable, Sendable {
+        /// Revenue by people.
+        case perPerson = 0
+        /// Revenue by the people who have ever paid.
+        case perPayer = 1
+        case total = 2
+        /// People who have paid so far.
+        case payers = 3
+    }
+
+    /// The days after the first event for which there is a value.
+    public static let days = [1, 2, 3, 4, 5, 6, 7, 14, 30, 60, 90, 120, 180]
+
+    public var metric: Metric
+    public var range: DateRange
+    public var interval: Interval
+    /// Judged on the first event.
+    public var segments: [Segment]
+    /// Judged on the first event.
+    public var groupBy: PropertyReference?
+
+    public init(
+        metric: Metric = .perPerson,
+        range: DateRange,
+        interval: Interval = .day,
+        segments: [Segment] = [.everybody],
+        groupBy: PropertyReference? = nil
+    ) {
+        self.metric = metric
+        self.range = range
+        self.interval = interval
+        self.segments = segments
+        self.groupBy = groupBy
+    }
+}
+
+/// The answer to a ``LifetimeValueQuery``.
+public struct LifetimeValueAnswer: Equatable, Sendable {
+    /// The people who were new in one bucket, or in all.
+    public struct Cohort: Equatable, Sendable {
+        /// By ``LifetimeValueQuery/days``: the metric over so many times 24 hours, of those who are as old as that.
+        public var values: [Double]
+        /// By days: whether everybody who can be in it is as old as that, people or not.
+        public var isComplete: [Bool]
+        /// The metric until now.
+        public var total: Double
+        public var people: Int
+        /// People who have ever paid.
+        public var payers: Int
+        /// All that they have paid.
+        public var amount: Double
+
+        public init(
+            values: [Double],
+            isComplete: [Bool],
+            total: Double,
+            people: Int,
+            payers: Int,
+            amount: Double
+        ) {
+            self.values = values
+            self.isComplete = isComplete
+            self.total = total
+            self.people = people
+            self.payers = payers
+            self.amount = amount
+        }
+    }
+
+    public struct Series: Equatable, Sendable {
+        public var segment: Int
+        public var group: String?
+        /// By bucket.
+        public var cohorts: [Cohort]
+        public var combined: Cohort
+
+        public init(segment: Int, group: String?, cohorts: [Cohort], combined: Cohort) {
+            self.segment = segment
+            self.group = group
+            self.cohorts = cohorts
+            self.combined = combined
+        }
+    }
+
+    public var axis: TimeAxis
+    public var series: [Series]
+
+    public init(axis: TimeAxis, series: [Series]) {
+        self.axis = axis
+        self.series = series
+    }
+}

@@ -1,0 +1,64 @@
+/// Conditions that a query applies to users; all must hold. Source: reference/dashboard.md §2, `s`.
+public struct Segment: Hashable, Sendable {
+    public static let everybody = Segment([])
+
+    public var conditions: [SegmentCondition]
+
+    public init(_ conditions: [SegmentCondition]) {
+        self.conditions = conditions
+    }
+}
+
+public enum SegmentCondition: Hashable, Sendable {
+    /// Of the user property as it stood at the event.
+    case property(PropertyFilter)
+    /// The person is in one of these cohorts or, if `isMember` is false, in none.
+    case cohort(ids: [String], isMember: Bool)
+    case performed(PerformedCondition)
+}
+
+/// How often a person did something, judged for each bucket of the chart.
+public struct PerformedCondition: Hashable, Sendable {
+    /// Raw value: its sign in requests.
+    public enum Comparison: String, CaseIterable, Sendable {
+        case equal = "="
+        case notEqual = "!="
+        case less = "<"
+        case lessOrEqual = "<="
+        case greater = ">"
+        case greaterOrEqual = ">="
+    }
+
+    /// In which time an event must lie to be counted for a bucket.
+    public enum Span: Hashable, Sendable {
+        /// The days up to the end of the bucket (`forEachInterval`). At least one.
+        case trailing(days: Int)
+        /// The bucket itself (`currentInterval`).
+        case bucket
+        /// From the beginning of time to the end of the bucket (`allTime`).
+        case sinceEver
+    }
+
+    public var event: EventSelector
+    public var comparison: Comparison
+    public var count: Int
+    public var span: Span
+
+    public init(event: EventSelector, comparison: Comparison, count: Int, span: Span) {
+        self.event = event
+        self.comparison = comparison
+        self.count = count
+        self.span = span
+    }
+
+    public func holds(for found: Int) -> Bool {
+        switch comparison {
+        case .equal: found == count
+        case .notEqual: found != count
+        case .less: found < count
+        case .lessOrEqual: found <= count
+        case .greater: found > count
+        case .greaterOrEqual: found >= count
+        }
+    }
+}

@@ -1,0 +1,80 @@
+public import EventModel
+
+/// What a project says about one event type. Source: reference/export-cohorts-admin.md §6.
+public struct EventTypeSettings: Equatable, Sendable {
+    /// False: these events make nobody an active user, also those that came earlier.
+    public var isActive = true
+    /// Stored, but absent from lists of event types and from the length of sessions.
+    public var isHiddenFromDropdowns = false
+    public var isHiddenFromPathfinder = false
+    public var isHiddenFromTimeline = false
+    public var isHiddenFromPersonaResults = false
+    /// New events are dropped on the way in, until the type is restored.
+    public var isDeleted = false
+    /// New events are dropped on the way in.
+    public var isBlocked = false
+    public var displayName: String?
+    public var description: String?
+    public var category: EventCategoryID?
+    public var tags: [String] = []
+    public var owner: String?
+
+    public init() {}
+
+    /// New events of the type are not stored.
+    public var isDropped: Bool { isDeleted || isBlocked }
+}
+
+/// Number of a category, under which event types are listed together; given once and never again.
+public struct EventCategoryID: Hashable, Comparable, Sendable {
+    public var number: Int64
+
+    public init(_ number: Int64) {
+        self.number = number
+    }
+
+    public static func < (lhs: EventCategoryID, rhs: EventCategoryID) -> Bool {
+        lhs.number < rhs.number
+    }
+}
+
+/// All that a project says about its event types, at one moment. A copy costs nothing.
+public struct EventSettings: Equatable, Sendable {
+    /// Of the types in the tracking plan; all others have the settings of ``EventTypeSettings/init()``.
+    public var types: [ExactText: EventTypeSettings]
+    /// Their names.
+    public var categories: [EventCategoryID: ExactText]
+    /// The largest number that a category was given, also one that is gone.
+    public var lastCategory: EventCategoryID
+    /// JSON lists of events, each shaped like the parameter `e`, by name, without the `ce:`. Queries call
+    /// it `ce:NAME`, which means any of these events. Source: reference/dashboard.md §2.
+    public var customEvents: [ExactText: ExactText]
+
+    public init(
+        types: [ExactText: EventTypeSettings] = [:],
+        categories: [EventCategoryID: ExactText] = [:],
+        lastCategory: EventCategoryID = EventCategoryID(0),
+        customEvents: [ExactText: ExactText] = [:]
+    ) {
+        self.types = types
+        self.categories = categories
+        self.lastCategory = lastCategory
+        self.customEvents = customEvents
+    }
+
+    public subscript(type: ExactText) -> EventTypeSettings { types[type] ?? EventTypeSettings() }
+
+    /// Whether events of this type make somebody an active user. Source: reference/dashboard.md §4.
+    public func isActive(_ type: ExactText) -> Bool {
+        EventNames.isActivity(type.string) && self[type].isActive
+    }
+
+    /// Whether the type is left out of lists, and its events of the length of sessions.
+    public func isHidden(_ type: ExactText) -> Bool { self[type].isHiddenFromDropdowns }
+    public func isDeleted(_ type: ExactText) -> Bool { self[type].isDeleted }
+
+    /// Whether events of this type count for the length of a session. Source: reference/ingest.md §11.
+    public func countsForSessionLength(_ type: ExactText) -> Bool {
+        isActive(type) && !isHidden(type) && !isDeleted(type)
+    }
+}

@@ -1,0 +1,146 @@
+public import EventModel
+import JSONTape
+import Synchronization
+
+extension MemoryEventStore: PeopleStore {
+    public func places(
+        of users: [UserKey],
+        without types: [EventTypeID],
+        newestFirst: Bool,
+        offset: Int,
+        limit: Int
+    ) -> [EventPlace] {
+        let mine = rows(of: users).filter { !types.contains($0.event.type) }.sorted { $0.comesBefore($1) }
+        return (newestFirst ? mine.reversed() : mine).dropFirst(offset).prefix(limit).map { row in
+            EventPlace(row: row.number, sessionID: row.event.sessionID)
+        }
+    }
+
+    public func events(at rows: [Int]) -> [ResolvedEvent] {
+        let batches = batches.withLock { $0 }
+        let types = Dictionary(uniqueKeysWithValues: batches.flatMap(\.eventTypes).map { ($0.key, $0.value) })
+        let contexts = Dictionary(uniqueKeysWithValues: batches.flatMap(\.contexts).map { ($0.key, $0.value) })
+        let sets = Dictionary(uniqueKeysWithValues: batches.flatMap(\.propertySets).map { ($0.key, $0.value) })
+        let devices = deviceIDs
+        var userIDs: [UserKey: String] = [:]
+        for fact in batches.flatMap(\.users) { userIDs[fact.user] = fact.userID }
+        let all = allRows
+        return rows.filter(all.indices.contains).map { number in
+            let row = all[number]
+            return ResolvedEvent(
+                row: number,
+                event: row.event,
+                receivedAt: row.receivedAt,
+                type: types[row.event.type] ?? "",
+                userID: row.event.carriesUserID ? userIDs[row.event.user] : nil,
+                deviceID: devices[row.event.device],
+                context: contexts[row.event.context] ?? EventContext(),
+                userProperties: sets[row.event.userProperties] ?? "{}"
+            )
+        }
+    }
+
+    public func activity(of users: [UserKey], _ types: ActivityTypes) -> PersonActivity {
+        let rows = rows(of: users)
+        let counted = rows.filter { !types.ignored.contains($0.event.type) }
+        var activity = PersonActivity()
+        activity.events = counted.count
+        activity.first = counted.map(\.event.time).min()
+        activity.last = counted.map(\.event.time).max()
+        activity.purchases = counted.count { $0.event.revenue ?? 0 > 0 }
+        activity.revenue = counted.reduce(0) { $0 + ($1.event.revenue ?? 0) }
+        let active = counted.filter { !types.inactive.contains($0.event.type) && $0.event.sessionID != -1 }
+        for session in Dictionary(grouping: active, by: \.event.sessionID).values {
+            activity.sessions += 1
+            let times = session.filter { !types.lengthless.contains($0.event.type) }.map(\.event.clientTime)
+            guard let first = times.min(), let last = times.max() else { continue }
+            let (length, overflow) = last.milliseconds.subtractingReportingOverflow(first.milliseconds)
+            if !overflow, length <= PersonActivity.longestSessionMs { activity.sessionMilliseconds += length }
+        }
+        let names = deviceIDs
+        for row in rows.sorted(by: { $1.comesBefore($0) }) {
+            guard let device = names[row.event.device], !activity.devices.contains(device) else { continue }
+            activity.devices.append(device)
+        }
+        activity.devices = Array(activity.devices.prefix(PersonActivity.mostDevices))
+        activity.location = counted.sorted { $1.comesBefore($0) }.lazy.compactMap(\.location).first
+        return activity
+    }
+
+    public func spans(of users: [UserKey], without types: [EventTypeID]) -> [UserSpan] {
+        let names = deviceIDs
+        return Dictionary(grouping: rows(of: users), by: \.event.user).map { user, rows in
+            let counted = rows.filter { !types.contains($0.event.type) }
+            let latest = rows.max { $0.comesBefore($1) }
+            return UserSpan(
+                user: user,
+                first: counted.map(\.event.time).min(),
+                last: counted.map(\.event.time).max(),
+                lastRow: rows.map(\.number).max() ?? 0,
+                lastDeviceID: latest.flatMap { names[$0.event.device] }
+            )
+        }.sorted { $0.user < $1.user }
+    }
+
+    public func users(onDevice device: DeviceKey, limit: Int) -> [UserKey] {
+        let rows = allRows.filter { $0.event.device == device }.sorted { $1.comesBefore($0) }
+        var users: [UserKey] = []
+        for row in rows where !users.contains(row.event.user) { users.append(row.event.user) }
+        return Array(users.prefix(limit))
+    }
+
+    public func changes(of column: NumberColumn, users: [UserKey], limit: Int) -> [NumberChange] {
+        var current: [UserKey: Int32] = [:]
+        var changes: [NumberChange] = []
+        for row in rows(of: users) where current[row.event.user] != row.event[column] {
+            current[row.event.user] = row.event[column]
+            changes.append(NumberChange(row: row.number, user: row.event.user, number: row.event[column]))
+        }
+        return Array(changes.reversed().prefix(limit))
+    }
+
+    public func eventCounts(_ times: Range<Timestamp>) -> [EventTypeID: Int] {
+        Dictionary(grouping: allRows.filter { times.contains($0.event.time) }, by: \.event.type).mapValues(\.count)
+    }
+
+    // MARK: Inside
+
+    private var allRows: [Row] {
+        var rows: [Row] = []
+        for batch in batches.withLock({ $0 }) {
+            for event in batch.events {
+                rows.append(Row(number: rows.count, event: event, receivedAt: batch.receivedAt))
+            }
+        }
+        return rows
+    }
+
+    private func rows(of users: [UserKey]) -> [Row] {
+        allRows.filter { users.contains($0.event.user) }
+    }
+
+    private var deviceIDs: [DeviceKey: String] {
+        let devices = batches.withLock { $0.flatMap(\.devices) }
+        return Dictionary(uniqueKeysWithValues: devices.map { ($0.key, $0.value) })
+    }
+}
+
+private struct Row {
+    var number: Int
+    var event: StoredEvent
+    var receivedAt: Timestamp
+
+    func comesBefore(_ other: Row) -> Bool {
+        (event.time, number) < (other.event.time, other.number)
+    }
+
+    var location: PersonActivity.Location? {
+        guard let extras = event.extras else { return nil }
+        return try? JSONDocument.withRoot(of: Array(extras.utf8)) { root in
+            guard let latitude = root["location_lat"]?.double, let longitude = root["location_lng"]?.double else {
+                return nil
+            }
+            return PersonActivity.Location(latitude: latitude, longitude: longitude)
+        }
+    }
+}

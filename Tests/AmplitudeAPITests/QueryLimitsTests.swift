@@ -1,0 +1,259 @@
+import EventModel
+import Hummingbird
+import HummingbirdTesting
+import QueryModel
+import Testing
+
+@testable import AmplitudeAPI
+
+@Suite struct QueryCostTests {
+    @Test("days × conditions × weight of the question")
+    func costs() {
+        // The documentation's example: 30 days, one segment with one condition, two group-bys, three steps.
+        #expect(
+            QueryCost(.funnel(events: 3, groupBys: 0), days: 30, segments: 1, conditions: 1, groupBys: 2).points == 1800
+        )
+        #expect(QueryCost(.other, days: 1).points == 1)
+        #expect(QueryCost(.other, days: 7, segments: 3).points == 21)
+        #expect(QueryCost(.other, days: 7, segments: 3, conditions: 5).points == 56)
+        #expect(QueryCost(.other, days: 1, groupBys: 1).points == 5)
+        #expect(QueryCost(.sessions, days: 10).points == 40)
+        #expect(QueryCost(.retention, days: 10).points == 80)
+        #expect(QueryCost(.segmentation(events: 2, groupBys: 0), days: 10).points == 20)
+        #expect(QueryCost(.segmentation(events: 2, groupBys: 3), days: 10).points == 140)
+        #expect(QueryCost(.funnel(events: 2, groupBys: 1), days: 10).points == 80)
+        #expect(QueryCost(.other, days: 0).points == 1, "nothing is free")
+    }
+
+    @Test("of a segmentation")
+    func segmentation() throws {
+        let first = try #require(CalendarDate(year: 2024, month: 2, day: 27))
+        let last = try #require(CalendarDate(year: 2024, month: 3, day: 1))
+        let range = try #require(DateRange(first: first, last: last))
+        var event = EventSelector(type: .any)
+        event.filters = [PropertyFilter(property: .builtIn(.country), operator: .is, values: [ExactText("Chad")])]
+        #expect(QueryCost(SegmentationQuery(events: [event], range: range)).points == 4)
+        let grouped = SegmentationQuery(events: [event], groupBy: [.builtIn(.city)], range: range)
+        #expect(QueryCost(grouped).points == 20)
+        event.groupBy = [.builtIn(.city)]
+        #expect(QueryCost(SegmentationQuery(events: [event], range: range)).points == 20)
+    }
+}
+
+/// A state that tests can ask within an expectation, with seconds for a clock.
+private final class Limits {
+    private let start = ContinuousClock.now
+    var state: QueryLimitState
+
+    init(_ change: (inout QueryLimitRules) -> Void = { _ in }) {
+        var rules = QueryLimitRules()
+        change(&rules)
+        state = QueryLimitState(rules)
+    }
+
+    /// What came of it, as text.
+    func begin(_ points: Int, at seconds: Double) -> String {
+        begin(.query(QueryCost(.other, days: points)), at: seconds)
+    }
+
+    func lookUp(at seconds: Double) -> String { begin(.lookup, at: seconds) }
+
+    func run(_ points: Int, at seconds: Double) -> String {
+        let result = begin(points, at: seconds)
+        if result == "runs" { state.end(.query(QueryCost(.other, days: points))) }
+        return result
+    }
+
+    private func begin(_ work: QueryLimitState.Work, at seconds: Double) -> String {
+        do {
+            try state.begin(work, at: start + .seconds(seconds))
+            return "runs"
+        } catch {
+            let wait = error.retryAfter.map { " for \($0 / .seconds(1)) s" } ?? " for ever"
+            return "\(error.limit)\(wait)"
+        }
+    }
+}
+
+@Suite struct QueryLimitStateTests {
+    @Test("five at a time, and the sixth when one of them has ended")
+    func concurrency() {
+        let limits = Limits()
+        for _ in 1...5 { #expect(limits.begin(1, at: 0) == "runs") }
+        #expect(limits.begin(1, at: 0) == "concurrency for 1.0 s")
+        #expect(limits.begin(1, at: 4000) == "concurrency for 1.0 s", "time alone ends none")
+        limits.state.end(.query(QueryCost(.other, days: 1)))
+        #expect(limits.begin(1, at: 4000) == "runs")
+        #expect(limits.begin(1, at: 4000) == "concurrency for 1.0 s")
+    }
+
+    @Test("1000 in five minutes, to the second")
+    func fiveMinutes() {
+        let limits = Limits()
+        #expect(limits.run(1001, at: 0) == "rate for ever", "more than the limit by itself")
+        #expect(limits.run(400, at: 0) == "runs", "what was refused costs nothing")
+        #expect(limits.run(600, at: 100) == "runs")
+        #expect(limits.run(1, at: 100) == "rate for 200.0 s")
+        #expect(limits.run(401, at: 100) == "rate for 300.0 s", "the first alone does not make room")
+        #expect(limits.run(1, at: 299.5) == "rate for 0.5 s")
+        #expect(limits.run(401, at: 300) == "rate for 100.0 s")
+        #expect(limits.run(400, at: 300) == "runs")
+        #expect(limits.run(600, at: 400) == "runs")
+        #expect(limits.run(1000, at: 699.9).hasPrefix("rate"))
+        #expect(limits.run(1000, at: 700) == "runs")
+    }
+
+    @Test("108,000 an hour, where the five minutes leave room for it")
+    func hour() {
+        let limits = Limits { $0.costPerFiveMinutes = 20_000 }
+        for minute in stride(from: 0, to: 50, by: 10) {
+            #expect(limits.run(20_000, at: Double(minute) * 60) == "runs")
+        }
+        #expect(limits.run(8_000, at: 3000) == "runs")
+        #expect(limits.run(1, at: 3000) == "rate for 600.0 s")
+        #expect(limits.run(1, at: 3599) == "rate for 1.0 s")
+        #expect(limits.run(20_000, at: 3600) == "runs")
+        #expect(limits.run(1, at: 3600) == "rate for 600.0 s")
+    }
+
+    @Test("lookups of users have limits of their own")
+    func lookups() {
+        let limits = Limits()
+        for _ in 1...5 { #expect(limits.begin(1, at: 0) == "runs") }
+        for _ in 1...10 { #expect(limits.lookUp(at: 0) == "runs") }
+        #expect(limits.lookUp(at: 0) == "concurrency for 1.0 s")
+        #expect(limits.state.runningLookups == 10 && limits.state.runningQueries == 5)
+        for _ in 1...10 { limits.state.end(.lookup) }
+        for _ in 11...360 {
+            #expect(limits.lookUp(at: 60) == "runs")
+            limits.state.end(.lookup)
+        }
+        #expect(limits.lookUp(at: 60) == "rate for 3540.0 s")
+        #expect(limits.lookUp(at: 3600) == "runs")
+    }
+
+    @Test("whoever must wait for both is told the longer time")
+    func longerWait() {
+        let limits = Limits { $0.concurrentQueries = 1 }
+        #expect(limits.begin(1000, at: 0) == "runs")
+        #expect(limits.begin(1, at: 10) == "concurrency for 290.0 s")
+        let both = Limits { $0.costPerHour = 1000 }
+        #expect(both.run(1000, at: 0) == "runs")
+        #expect(both.run(1, at: 10) == "rate for 3590.0 s")
+    }
+
+    @Test("equals a count over all that ever ran", arguments: 1...30)
+    func againstNaiveCount(seed: UInt64) {
+        let limits = Limits {
+            $0.costPerFiveMinutes = 50
+            $0.costPerHour = 200
+            $0.concurrentQueries = 1
+        }
+        var ran: [(time: Double, points: Int)] = []
+        var state = seed &* 0x9E37_79B9_7F4A_7C15 | 1
+        var time = 0.0
+        for _ in 0..<400 {
+            state ^= state << 13
+            state ^= state >> 7
+            state ^= state << 17
+            time += Double(state % 60)
+            let points = 1 + Int(state >> 20) % 40
+            let spent = { (span: Double) in ran.reduce(0) { $0 + ($1.time > time - span ? $1.points : 0) } }
+            let fits = spent(300) + points <= 50 && spent(3600) + points <= 200
+            #expect((limits.run(points, at: time) == "runs") == fits, "seed \(seed), at \(time)")
+            if fits { ran.append((time, points)) }
+        }
+    }
+}
+
+@Suite struct QueryLimitsTests {
+    private struct Failure: Error {}
+
+    @Test("a query counts until it ends, fails or is called off")
+    func release() async throws {
+        var rules = QueryLimitRules()
+        rules.concurrentQueries = 1
+        let limits = QueryLimits(rules)
+        let cost = QueryCost(.other, days: 1)
+        let answer = try await limits.run(cost) {
+            await #expect(throws: QueryLimitExceeded.self) { try await limits.run(cost) {} }
+            return 7
+        }
+        #expect(answer == 7)
+        await #expect(throws: Failure.self) { try await limits.run(cost) { throw Failure() } }
+        let task = Task { try await limits.run(cost) { try await Task.sleep(for: .seconds(600)) } }
+        task.cancel()
+        await #expect(throws: CancellationError.self) { try await task.value }
+        try await limits.run(cost) {}
+        try await limits.lookUp { try await limits.run(cost) {} }
+    }
+
+    @Test("without rules everything runs")
+    func off() async throws {
+        let limits = QueryLimits(nil)
+        for _ in 1...10 { try await limits.run(QueryCost(.other, days: 1_000_000)) {} }
+    }
+
+    private static let month = [
+        ("start", "20240201"), ("end", "20240301"), ("e", "{\"event_type\":\"_active\"}"), ("g", "country"),
+    ]
+
+    @Test("beyond the limits: Amplitude's 429, word for word, and when to ask again")
+    func endpoint() async throws {
+        let start = ContinuousClock.now
+        let server = try TestServer(queryLimits: QueryLimits(QueryLimitRules()) { start })
+        try await server.application.test(.router) { client in
+            // 30 days × (1 + 4) × 1.
+            for _ in 1...6 { #expect(try await client.segmentation(Self.month).status == 200) }
+            let query = "start=20240201&end=20240301&e=%7B%22event_type%22:%22_active%22%7D&g=country"
+            let headers: HTTPFields = [.authorization: TestServer.credentials]
+            try await client.execute(
+                uri: "/api/2/events/segmentation?\(query)",
+                method: .get,
+                headers: headers
+            ) { response in
+                #expect(response.status == .tooManyRequests)
+                #expect(response.headers[.retryAfter] == "300")
+                #expect(response.headers[.contentType] == "application/json")
+                #expect(
+                    String(buffer: response.body) == "{\"error\":{\"http_code\":429,\"type\":\"unspecified\","
+                        + "\"message\":\"Unspecified Error\",\"metadata\":{\"details\":"
+                        + "\"Too Many Requests: Exceeded rate limit with query of cost 150\"}}}"
+                )
+            }
+            let wide = "start=20230302&end=20240228&e=%7B%22event_type%22:%22_active%22%7D&g=country"
+            try await client.execute(
+                uri: "/api/2/events/segmentation?\(wide)",
+                method: .get,
+                headers: headers
+            ) { response in
+                #expect(response.status == .tooManyRequests)
+                #expect(response.headers[.retryAfter] == nil, "waiting is no use")
+            }
+            let mistake = try await client.segmentation([("e", "{}")])
+            #expect(mistake.status == 400, "mistakes are told all the same")
+        }
+    }
+
+    @Test("too many at once", .timeLimit(.minutes(1)))
+    func atOnce() async throws {
+        let (started, hasStarted) = AsyncStream<Void>.makeStream()
+        let (gate, open) = AsyncStream<Void>.makeStream()
+        var rules = QueryLimitRules()
+        rules.concurrentQueries = 1
+        let server = try TestServer(queryLimits: QueryLimits(rules)) {
+            hasStarted.yield()
+            for await _ in gate {}
+        }
+        try await server.application.test(.router) { client in
+            async let first = client.segmentation(Self.month)
+            for await _ in started { break }
+            let second = try await client.segmentation(Self.month)
+            #expect(second.status == 429)
+            #expect(second.body.contains("Exceeded concurrent limit with query of cost 150"))
+            open.finish()
+            #expect(try await first.status == 200)
+            #expect(try await client.segmentation(Self.month).status == 200)
+        }
+    }
+}

@@ -1,0 +1,496 @@
+import FoldEngine
+import Testing
+
+/// One event of a person: a letter at a minute. The small letter is an event of the same type as the large one, with
+/// another value of some property.
+private struct Moment: Equatable {
+    var minute: Int
+    var letter: Character
+
+    var type: Character { Character(letter.uppercased()) }
+
+    /// A step is a letter, `.` for either of the two cases of A, or `*` for any event.
+    func matches(_ step: Character) -> Bool {
+        step == "*" || step == letter || step == "." && type == "A"
+    }
+}
+
+/// A timeline is text: one character a minute, a letter an event, `-` a quiet minute, `(AB)` the same minute.
+private func moments(_ text: some Sequence<Character>) -> [Moment] {
+    var moments: [Moment] = []
+    var minute = 0
+    var isInside = false
+    for character in text {
+        switch character {
+        case "(": isInside = true
+        case ")":
+            isInside = false
+            minute += 1
+        case "-": minute += 1
+        default:
+            moments.append(Moment(minute: minute, letter: character))
+            if !isInside { minute += 1 }
+        }
+    }
+    return moments
+}
+
+/// A funnel: steps as letters, windows and times in minutes.
+private struct Funnel {
+    var order: FunnelPaths.Order
+    var steps: [Character]
+    var window: Int
+    /// Minutes in which people may enter.
+    var range = 0..<1000
+
+    init(_ order: FunnelPaths.Order, _ steps: String, window: Int, range: Range<Int> = 0..<1000) {
+        self.order = order
+        self.steps = Array(steps)
+        self.window = window
+        self.range = range
+    }
+
+    func paths() -> FunnelPaths { FunnelPaths(order, stepCount: steps.count, window: Int64(window) * 60) }
+
+    /// A funnel that counts in buckets of three minutes.
+    func fold(series: Int = 1) -> FunnelFold {
+        FunnelFold(order, stepCount: steps.count, window: Int64(window) * 60, series: series, buckets: 4)
+    }
+
+    /// As whoever feeds the fold would hand them over: without what is no step, unless nothing may come between.
+    func events(_ moments: [Moment]) -> [FunnelPaths.Event] {
+        moments.enumerated().compactMap { place, moment in
+            if order == .unordered, moment.minute < range.lowerBound { return nil }
+            var steps: UInt32 = 0
+            for (step, letter) in self.steps.enumerated() where moment.matches(letter) { steps |= 1 << UInt32(step) }
+            guard steps != 0 || order == .sequential else { return nil }
+            return FunnelPaths.Event(
+                second: UInt32(moment.minute) * 60,
+                steps: steps,
+                type: UInt32(moment.type.asciiValue!),
+                place: Int32(place),
+                enters: moment.matches(self.steps[0]) && range.contains(moment.minute)
+            )
+        }
+    }
+}
+
+private func bucket(_ second: UInt32) -> Int { Int(second) / 180 }
+
+/// What a path is: when it begins, and the minute of each step.
+private struct Way: Equatable {
+    var entry: Int
+    var minutes: [Int]
+    /// The same in order of time.
+    var sorted: [Int] { minutes.sorted() }
+}
+
+private func ways(_ funnel: Funnel, _ moments: [Moment], _ paths: inout FunnelPaths) -> [Way] {
+    var ways: [Way] = []
+    paths.forEachEntry(funnel.events(moments)) { reached, path, events in
+        let minutes = path.prefix(reached).map { Int(events[Int($0)].second) / 60 }
+        ways.append(Way(entry: minutes[0], minutes: minutes))
+        // One event is one step, and it is an event for that step.
+        let isRight = (0..<reached).allSatisfy { events[Int(path[$0])].steps >> UInt32($0) & 1 == 1 }
+        if !isRight || Set(path.prefix(reached)).count < reached { Issue.record("\(funnel): \(path)") }
+    }
+    return ways
+}
+
+// MARK: The specification, as the plainest recursion: every assignment of events to steps is tried.
+
+private struct Oracle {
+    let funnel: Funnel
+    let moments: [Moment]
+
+    /// By minute in which the person may enter, latest first: the ways that reach the furthest.
+    func furthest() -> [(entry: Int, ways: [[Int]])] {
+        var byEntry: [Int: [[Int]]] = [:]
+        for first in moments.indices {
+            let moment = moments[first]
+            guard moment.matches(funnel.steps[0]), funnel.range.contains(moment.minute) else { continue }
+            extend([first]) { byEntry[moment.minute, default: []].append($0) }
+        }
+        return byEntry.sorted { $0.key > $1.key }.map { entry, all in
+            let most = all.map(\.count).max()!
+            return (entry, all.filter { $0.count == most })
+        }
+    }
+
+    /// Calls `found` with this assignment and all longer ones, as indexes of moments.
+    private func extend(_ assigned: [Int], _ found: ([Int]) -> Void) {
+        found(assigned)
+        guard assigned.count < funnel.steps.count else { return }
+        for next in moments.indices where isAllowed(next, after: assigned) { extend(assigned + [next], found) }
+    }
+
+    private func isAllowed(_ next: Int, after assigned: [Int]) -> Bool {
+        let moment = moments[next]
+        guard moment.matches(funnel.steps[assigned.count]) else { return false }
+        // One event is one step, and the same type twice in a second is one event.
+        for other in assigned where moments[other].type == moment.type && moments[other].minute == moment.minute {
+            return false
+        }
+        let minutes = assigned.map { moments[$0].minute }
+        switch funnel.order {
+        case .ordered: return moment.minute >= minutes.last! && moment.minute - minutes[0] <= funnel.window
+        case .sequential:
+            let isBetween = moments.contains { $0.minute > minutes.last! && $0.minute < moment.minute }
+            return !isBetween && moment.minute >= minutes.last! && moment.minute - minutes[0] <= funnel.window
+        case .unordered:
+            let all = minutes + [moment.minute]
+            return moment.minute >= funnel.range.lowerBound && all.max()! - all.min()! <= funnel.window
+        }
+    }
+
+    /// Of the ways from one entry, the one that is counted: each step as early as it can be; where steps may come in any
+    /// order, the one that is over first.
+    func isBest(_ way: Way, of ways: [[Int]]) -> Bool {
+        let all = ways.map { $0.map { moments[$0].minute } }
+        switch funnel.order {
+        case .ordered, .sequential:
+            return all.allSatisfy { !$0.lexicographicallyPrecedes(way.minutes) } && all.contains(way.minutes)
+        case .unordered:
+            return all.contains(way.minutes) && all.allSatisfy { $0.max()! >= way.minutes.max()! }
+        }
+    }
+}
+
+extension Funnel: CustomStringConvertible {
+    var description: String { "\(order) \(String(steps)) within \(window)" }
+
+    /// - Returns: what is wrong; `nil` if nothing is.
+    fileprivate func mistake(_ text: [Character], _ paths: inout FunnelPaths) -> String? {
+        let moments = moments(text)
+        let found = ways(self, moments, &paths)
+        let oracle = Oracle(funnel: self, moments: moments)
+        let expected = oracle.furthest()
+        guard found.map(\.entry) == expected.map(\.entry) else {
+            return "\(self), \(String(text)): entries \(found.map(\.entry))"
+        }
+        for (way, wanted) in zip(found, expected) {
+            guard way.minutes.count == wanted.ways[0].count else {
+                return "\(self), \(String(text)): \(way.minutes), but \(wanted.ways[0].count) steps can be reached"
+            }
+            guard oracle.isBest(way, of: wanted.ways) else {
+                return "\(self), \(String(text)): \(way.minutes) is not the earliest way"
+            }
+        }
+        return nil
+    }
+}
+
+/// Every timeline of so many minutes, shortest first.
+private func forEachTimeline(_ symbols: [String], most: Int, _ body: ([Character]) -> Bool) {
+    var last: [[Character]] = [[]]
+    let symbols = symbols.map { Array($0) }
+    for _ in 0..<most {
+        last = last.flatMap { timeline in symbols.map { timeline + $0 } }
+        for timeline in last where !body(timeline) { return }
+    }
+}
+
+struct FunnelCase: Sendable, CustomStringConvertible {
+    var timeline: String
+    var order: FunnelPaths.Order
+    var steps: String
+    var window: Int
+    var minutes: [Int]
+    var why: String
+
+    init(
+        _ timeline: String,
+        _ order: FunnelPaths.Order = .ordered,
+        steps: String,
+        window: Int,
+        _ minutes: [Int],
+        _ why: String
+    ) {
+        self.timeline = timeline
+        self.order = order
+        self.steps = steps
+        self.window = window
+        self.minutes = minutes
+        self.why = why
+    }
+
+    var description: String { why }
+}
+
+@Suite struct FunnelPathsTests {
+    @Test(
+        "the way that counts: minutes of its steps",
+        arguments: [
+            FunnelCase("A--B--C", steps: "ABC", window: 6, [0, 3, 6], "the window's last minute counts"),
+            FunnelCase("A--B---C", steps: "ABC", window: 6, [0, 3], "one minute too late"),
+            FunnelCase("A-A---B", steps: "AB", window: 4, [2, 6], "a later A opens a new window"),
+            FunnelCase("AAB", steps: "AB", window: 9, [0, 2], "of those that reach as far, the one that begins first"),
+            FunnelCase("A", steps: "AA", window: 4, [0], "one event is one step"),
+            FunnelCase("AA", steps: "AA", window: 4, [0, 1], "the same step twice takes two events"),
+            FunnelCase("(AA)", steps: "AA", window: 4, [0], "the same type twice in a second counts once"),
+            FunnelCase("(Aa)", steps: "Aa", window: 4, [0], "whatever the properties"),
+            FunnelCase("(aA)", steps: "AB", window: 4, [0], "an event of the same type takes no step away"),
+            FunnelCase("(AB)", steps: "BA", window: 4, [0, 0], "same second, either order"),
+            FunnelCase("(AB)", steps: "AB", window: 4, [0, 0], "same second, either order"),
+            FunnelCase("BA", steps: "AB", window: 4, [1], "the wrong order"),
+            FunnelCase("A", steps: "*A", window: 4, [0], "an event for both steps fills one"),
+            FunnelCase("BA", steps: "*A", window: 4, [0, 1], "any event, then A"),
+            FunnelCase("(AB)", steps: "*A", window: 4, [0, 0], "of two events at once, one each"),
+            FunnelCase("AXB", steps: "AB", window: 4, [0, 2], "others may come between"),
+            FunnelCase("AXB", .sequential, steps: "AB", window: 4, [0], "nothing may come between"),
+            FunnelCase("A(XB)", .sequential, steps: "AB", window: 4, [0, 1], "at the same time is not between"),
+            FunnelCase("(AX)B", .sequential, steps: "AB", window: 4, [0, 1], "at the same time is not between"),
+            FunnelCase("AAB", .sequential, steps: "AB", window: 4, [1, 2], "a repeated step comes between"),
+            FunnelCase(
+                "(AB)BA",
+                .sequential,
+                steps: "ABA",
+                window: 4,
+                [0, 1, 2],
+                "the B beside A need not be the step"
+            ),
+            FunnelCase("A-B", .sequential, steps: "AB", window: 1, [0], "too late"),
+            FunnelCase("CBA", .unordered, steps: "ABC", window: 2, [2, 1, 0], "any order"),
+            FunnelCase("C-BA", .unordered, steps: "ABC", window: 2, [3, 2], "all within one window"),
+            FunnelCase("CB-A-B", .unordered, steps: "ABC", window: 3, [3, 1, 0], "the entry may be last"),
+            FunnelCase("BC", .unordered, steps: "ABC", window: 9, [], "not without the first step"),
+            FunnelCase("AB-BC", .unordered, steps: "ABC", window: 9, [0, 1, 4], "as early as can be"),
+            FunnelCase("B-B-AB-C", .unordered, steps: "ABC", window: 9, [4, 5, 7], "rather later than the entry"),
+            FunnelCase("B-B-A-C", .unordered, steps: "ABC", window: 9, [4, 2, 6], "else as late as can be"),
+            FunnelCase("A-A", .unordered, steps: "AA", window: 2, [0, 2], "the same step twice"),
+        ]
+    )
+    func counted(_ c: FunnelCase) {
+        let funnel = Funnel(c.order, c.steps, window: c.window)
+        var paths = funnel.paths()
+        let all = ways(funnel, moments(c.timeline), &paths)
+        var best: [Int] = []
+        for way in all where way.minutes.count >= best.count { best = way.minutes }
+        #expect(best == c.minutes, "\(c.why)")
+    }
+
+    private static let orders: [FunnelPaths.Order] = [.ordered, .unordered, .sequential]
+
+    @Test("equals a try of every assignment, on every timeline of six minutes", arguments: orders)
+    func exhaustive(order: FunnelPaths.Order) {
+        for steps in ["ABC", "ABA", "AB*"] {
+            for window in [1, 4] {
+                let funnel = Funnel(order, steps, window: window)
+                var paths = funnel.paths()
+                forEachTimeline(["A", "B", "C", "-"], most: 6) { check(funnel, $0, &paths) }
+            }
+        }
+    }
+
+    @Test("and with several events at once", arguments: orders)
+    func exhaustiveAtOnce(order: FunnelPaths.Order) {
+        let symbols = ["A", "B", "-", "(AB)", "(BA)", "(AA)"]
+        for steps in ["AB", "AA", "ABA", "*A", "A**"] {
+            for window in [1, 3] {
+                let funnel = Funnel(order, steps, window: window)
+                var paths = funnel.paths()
+                forEachTimeline(symbols, most: 4) { check(funnel, $0, &paths) }
+            }
+        }
+        for steps in ["ABC", "CAB", "Aa", ".A", "a.B"] {
+            let funnel = Funnel(order, steps, window: 2)
+            var paths = funnel.paths()
+            forEachTimeline(["A", "a", "-", "(AB)", "(aA)", "(Aa)", "(CBA)", "C"], most: 4) {
+                check(funnel, $0, &paths)
+            }
+        }
+    }
+
+    @Test("people may enter only in the range", arguments: orders)
+    func range(order: FunnelPaths.Order) {
+        for steps in ["AB", "ABA", "*A"] {
+            let funnel = Funnel(order, steps, window: 2, range: 1..<3)
+            var paths = funnel.paths()
+            forEachTimeline(["A", "B", "-", "(AB)"], most: 5) { check(funnel, $0, &paths) }
+        }
+    }
+
+    private func check(_ funnel: Funnel, _ timeline: [Character], _ paths: inout FunnelPaths) -> Bool {
+        guard let mistake = funnel.mistake(timeline, &paths) else { return true }
+        Issue.record("\(mistake)")
+        return false
+    }
+
+    @Test("a longer window never lowers a step", arguments: orders)
+    func longerWindow(order: FunnelPaths.Order) {
+        for steps in ["ABC", "A*B"] {
+            var paths = (1...5).map { Funnel(order, steps, window: $0).paths() }
+            forEachTimeline(["A", "B", "(BC)", "-"], most: 5) { timeline in
+                var before = 0
+                for window in 1...5 {
+                    let found = ways(Funnel(order, steps, window: window), moments(timeline), &paths[window - 1])
+                    let reached = found.map(\.minutes.count).max() ?? 0
+                    guard reached >= before else {
+                        Issue.record("\(order) \(steps) \(String(timeline)): \(window)")
+                        return false
+                    }
+                    before = reached
+                }
+                return true
+            }
+        }
+    }
+
+    @Test("many events that could be any of many steps are no work without end", arguments: orders)
+    func hostile(order: FunnelPaths.Order) {
+        let steps = String(repeating: "*", count: 31) + "Z"
+        let funnel = Funnel(order, steps, window: 100)
+        var paths = funnel.paths()
+        let timeline = Array(repeating: "(ABC)", count: 40).joined()
+        let most = ways(funnel, moments(timeline), &paths).map(\.minutes.count).max()
+        #expect(most == 31)
+    }
+}
+
+@Suite struct FunnelFoldTests {
+    /// Everything that a fold says, with times in minutes.
+    private func answer(_ fold: FunnelFold, series: Int = 0) -> [String] {
+        let tallies = [fold.overall(series: series)] + (0..<4).map { fold.tally(series: series, bucket: $0) }
+        return tallies.map { tally in
+            let times = tally.durations.map { $0.seconds.map { Int($0) / 60 }.sorted() }
+            return "\(tally.reached) \(times) \(tally.previousCounts.map { $0.sorted { $0.key < $1.key } })"
+        }
+    }
+
+    private func reached(_ people: [String], _ funnel: Funnel) -> FunnelFold {
+        var fold = funnel.fold()
+        for person in people { fold.add(funnel.events(moments(person)), bucket: bucket, series: nil) }
+        return fold
+    }
+
+    @Test("each person once, and once in each bucket by the entry's best way there")
+    func buckets() {
+        let fold = reached(["A--A-B", "A----B", "-B"], Funnel(.ordered, "AB", window: 3))
+        #expect(fold.overall(series: 0).reached == [2, 1])
+        #expect(fold.tally(series: 0, bucket: 0).reached == [2, 0])
+        #expect(fold.tally(series: 0, bucket: 1).reached == [1, 1])
+        #expect(fold.overall(series: 0).durations[0].mean == 120_000)
+        #expect(fold.tally(series: 0, bucket: 0).durations[0].mean == nil, "nobody came through")
+    }
+
+    @Test("times: first from the first step to the last, then to each step from the one before")
+    func times() {
+        let fold = reached(["A-B--C", "AB-C", "A-----B"], Funnel(.ordered, "ABC", window: 9))
+        let tally = fold.overall(series: 0)
+        #expect(tally.reached == [3, 3, 2])
+        #expect(tally.durations.map(\.mean) == [240_000, 180_000, 150_000])
+        #expect(tally.durations.map(\.median) == [240_000, 120_000, 150_000])
+        // By bucket, only of those who came through.
+        #expect(fold.tally(series: 0, bucket: 0).durations.map(\.mean) == [240_000, 90_000, 150_000])
+    }
+
+    @Test("how often the step before was done")
+    func previousCounts() {
+        let fold = reached(["AAAB-C", "AB", "(AB)BC"], Funnel(.ordered, "ABC", window: 9))
+        #expect(fold.overall(series: 0).previousCounts == [[:], [3: 1, 1: 2], [1: 1, 2: 1]])
+    }
+
+    @Test("a path counts in the series of the event of its step; without one, in none of them")
+    func series() {
+        let funnel = Funnel(.ordered, ".B", window: 2)
+        func fold(_ people: [String], step: Int) -> [[Int]] {
+            var fold = funnel.fold(series: 3)
+            for person in people {
+                let all = moments(person)
+                fold.add(funnel.events(all), bucket: bucket) { places, count in
+                    // A and B count as 0, a as 1; who did not come so far, as 2.
+                    if places[step] < 0 { count(2) } else { count(all[Int(places[step])].letter == "a" ? 1 : 0) }
+                }
+            }
+            return (0..<3).map { fold.overall(series: $0).reached }
+        }
+        #expect(fold(["AB", "aB", "a", "AaB"], step: 0) == [[2, 2], [2, 1], [0, 0]])
+        #expect(fold(["A---aB"], step: 0) == [[0, 0], [1, 1], [0, 0]], "the way first, then its group")
+        #expect(fold(["AB", "a"], step: 1) == [[1, 1], [0, 0], [1, 0]])
+        #expect(
+            fold(["(aA)B"], step: 0) == [[0, 0], [1, 1], [0, 0]],
+            "of a type twice in a second, the first received"
+        )
+    }
+
+    @Test("of events that count as one, the first that fits the step is the one that splits")
+    func seriesOfRepeated() {
+        let funnel = Funnel(.ordered, "AB", window: 2)
+        var places: [Int32] = []
+        var fold = funnel.fold()
+        // The small a is an event of the same type in the same second, which a step of its own would take.
+        let first = FunnelPaths.Event(second: 60, steps: 2, type: 1, place: 4, enters: false)
+        let second = FunnelPaths.Event(second: 60, steps: 1, type: 1, place: 5, enters: true)
+        fold.add([first, second], bucket: bucket) { found, count in
+            places = found
+            count(0)
+        }
+        #expect(places == [5, -1])
+    }
+
+    @Test("equals the oracle's count over many people", arguments: 0..<24)
+    func random(seed: Int) {
+        var random = Random(seed: UInt64(seed) + 1)
+        let order: FunnelPaths.Order = [.ordered, .unordered, .sequential][seed % 3]
+        let funnel = Funnel(order, ["ABC", "AA", "*A", "ABA"][seed / 3 % 4], window: 1 + random.below(4))
+        var people: [String] = []
+        for _ in 0..<12 {
+            people.append(
+                (0..<8).map { _ in ["A", "B", "C", "-", "-", "(AB)", "(BC)"][random.below(7)] }.joined()
+            )
+        }
+        let whole = reached(people, funnel)
+        var overall = [Int](repeating: 0, count: funnel.steps.count)
+        var byBucket = Array(repeating: overall, count: 4)
+        var longest: [Int] = []
+        for person in people {
+            let furthest = Oracle(funnel: funnel, moments: moments(person)).furthest()
+            func count(_ entries: [(entry: Int, ways: [[Int]])], _ counts: inout [Int]) {
+                for step in 0..<(entries.map { $0.ways[0].count }.max() ?? 0) { counts[step] += 1 }
+            }
+            count(furthest, &overall)
+            for number in 0..<4 { count(furthest.filter { $0.entry / 3 == number }, &byBucket[number]) }
+            // Of those that come through, the one that begins first; its earliest way.
+            guard let first = furthest.last(where: { $0.ways[0].count == funnel.steps.count }), order != .unordered
+            else { continue }
+            let minutes = first.ways.map { $0.map { moments(person)[$0].minute } }
+            let earliest = minutes.min { $0.lexicographicallyPrecedes($1) }!
+            longest.append(earliest.last! - earliest[0])
+        }
+        #expect(whole.overall(series: 0).reached == overall, "\(funnel), seed \(seed)")
+        #expect((0..<4).map { whole.tally(series: 0, bucket: $0).reached } == byBucket, "\(funnel), seed \(seed)")
+        if order != .unordered {
+            #expect(
+                whole.overall(series: 0).durations[0].seconds.map { Int($0) / 60 }.sorted() == longest.sorted()
+            )
+        }
+        // Who enters has done the first step.
+        let starters = people.count { moments($0).contains { $0.matches(funnel.steps[0]) } }
+        #expect(overall[0] == starters)
+
+        // Shared out in any way, the answer is the same; other people change nothing.
+        var parts = [0..<2, 2..<3, 3..<12].map { reached(Array(people[$0]), funnel) }
+        var leftFirst = parts[0]
+        leftFirst.merge(parts[1])
+        leftFirst.merge(parts[2])
+        parts[1].merge(parts[2])
+        var rightFirst = parts[1]
+        rightFirst.merge(parts[0])
+        #expect(answer(leftFirst) == answer(whole), "seed \(seed)")
+        #expect(answer(rightFirst) == answer(whole), "seed \(seed)")
+    }
+}
+
+/// A small generator whose seed is printed with a failure (xorshift64).
+private struct Random {
+    private var state: UInt64
+
+    init(seed: UInt64) { state = seed &* 0x9E37_79B9_7F4A_7C15 }
+
+    mutating func below(_ limit: Int) -> Int {
+        state ^= state << 13
+        state ^= state >> 7
+        state ^= state << 17
+        return Int(state % UInt64(limit))
+    }
+}

@@ -1,0 +1,197 @@
+import ColumnEngine
+import EventModel
+import Foundation
+import QueryModel
+import Testing
+
+@testable import QueryExecution
+
+@Suite struct CountingOracleTests {
+    private func ask(
+        seeds seed: Int,
+        _ body: (QueryEngine, QueryContext, OracleRules, [[OracleEvent]], inout OracleRandom) async throws -> Void
+    ) async throws {
+        try await askRandomly(seed: seed, isSpread: true) { engine, context, zone, people, days, random in
+            var rules = OracleRules(
+                zone,
+                random.range(days),
+                random.interval(),
+                now: context.now.milliseconds / 1000
+            )
+            rules.cohorts = ["odd": [1, 3, 5]]
+            try await body(engine, context, rules, people, &random)
+        }
+    }
+
+    private func precedes(_ a: (String, Double), _ b: (String, Double)) -> Bool {
+        if a.1 != b.1 { return a.1 > b.1 }
+        return a.0 == "(none)" || b.0 == "(none)" ? b.0 == "(none)" && a.0 != b.0 : a.0 < b.0
+    }
+
+    @Test("active and new people", arguments: 0..<20)
+    func users(seed: Int) async throws {
+        try await ask(seeds: seed) { engine, context, rules, people, random in
+            let isGrouped = random.below(2) == 0
+            let segments = random.segments()
+            let query = ActiveUsersQuery(
+                metric: [.active, .new][random.below(2)],
+                segments: isGrouped ? [segments[0]] : segments,
+                groupBy: isGrouped ? [random.property()] : [],
+                range: rules.range,
+                interval: rules.interval
+            )
+            // Who is new in a clipped week is new in the whole of it.
+            let counted =
+                query.metric == .new
+                ? rules.buckets[0].lowerBound..<rules.buckets.last!.upperBound : rules.shown
+            let selector = EventSelector(type: query.metric == .new ? .firstEver : .anyActive)
+            let wanted = query.segments.indices.flatMap { number -> [String] in
+                let matching = people.map { all in
+                    all.filter {
+                        counted.contains($0.second) && rules.matches($0, selector, all)
+                            && rules.passes($0, query.segments[number], all)
+                    }
+                }
+                let groups =
+                    isGrouped ? Array(Set(matching.joined().flatMap { rules.groups($0, query.groupBy[0]) })) : ["-"]
+                return groups.map { group -> (String, [Double]) in
+                    let values = rules.buckets.map { bucket in
+                        matching.count { events in
+                            events.contains {
+                                bucket.contains($0.second) && rules.groups($0, query.groupBy.first).contains(group)
+                            }
+                        }
+                    }
+                    return (group, values.map { Double($0) })
+                }.sorted { precedes(($0.0, $0.1.reduce(0, +)), ($1.0, $1.1.reduce(0, +))) }
+                    .map { "\(number) \($0.0) \($0.1)" }
+            }
+            let found = try await engine.activeUsers(query, context).series
+                .map { "\($0.segment) \($0.group.first ?? "-") \($0.values)" }
+            try #require(found == wanted, "seed \(seed), \(query)")
+        }
+    }
+
+    @Test("composition: whoever was active with a value", arguments: 0..<8)
+    func composition(seed: Int) async throws {
+        try await ask(seeds: seed) { engine, context, rules, people, random in
+            let property = random.property()
+            var counts: [String: Double] = [:]
+            for all in people {
+                let events = all.filter { rules.isActive($0) && rules.shown.contains($0.second) }
+                for group in Set(events.flatMap { rules.groups($0, property) }) { counts[group, default: 0] += 1 }
+            }
+            let answer = try await engine.composition(CompositionQuery(property: property, range: rules.range), context)
+            let wanted = counts.sorted { precedes(($0.key, $0.value), ($1.key, $1.value)) }
+            #expect(answer.values.map { "\($0.label) \($0.people)" } == wanted.map { "\($0.key) \(Int($0.value))" })
+        }
+    }
+
+    @Test("realtime: five minutes of today and of yesterday", arguments: 0..<8)
+    func realtime(seed: Int) async throws {
+        try await ask(seeds: seed) { engine, context, rules, people, random in
+            var context = context
+            let active = people.joined().filter { rules.isActive($0) }
+            guard !active.isEmpty else { return }
+            let now = active[random.below(active.count)].second + Int64(random.below(90_000))
+            context.now = Timestamp(milliseconds: now * 1000 + 999)
+            let answer = try await engine.realtime(context)
+            func count(_ start: Int64) -> Int {
+                people.count { all in
+                    all.contains { rules.isActive($0) && start <= $0.second && $0.second < start + 300 }
+                }
+            }
+            let last = now - now % 300
+            let starts = (0..<288).map { last - Int64(287 - $0) * 300 }
+            #expect(answer.today == starts.map(count))
+            #expect(answer.yesterday == starts.map { count($0 - 86_400) })
+            let labels = starts.map { start in
+                let parts = rules.calendar.dateComponents([.hour, .minute], from: rules.date(start))
+                return String(format: "%02d:%02d", parts.hour!, parts.minute!)
+            }
+            #expect(answer.labels == labels)
+        }
+    }
+
+    @Test("revenue by day", arguments: 0..<16)
+    func revenue(seed: Int) async throws {
+        try await ask(seeds: seed) { engine, context, rules, people, random in
+            let query = RevenueQuery(
+                metric: RevenueQuery.Metric.allCases[random.below(4)],
+                segments: random.segments(),
+                range: rules.range,
+                interval: rules.interval
+            )
+            let wanted = query.segments.map { segment in
+                rules.buckets.map { bucket -> Double in
+                    let matching = people.map { all in
+                        all.filter {
+                            rules.shown.contains($0.second) && bucket.contains($0.second) && $0.isCounted
+                                && rules.passes($0, segment, all)
+                        }
+                    }
+                    let sum = matching.joined().compactMap(\.revenue).reduce(0, +)
+                    let payers = Double(matching.count { $0.contains { ($0.revenue ?? 0) > 0 } })
+                    let active = Double(matching.count { $0.contains { rules.isActive($0) } })
+                    switch query.metric {
+                    case .total: return sum
+                    case .paying: return payers
+                    case .perActivePerson: return active == 0 ? 0 : sum / active
+                    case .perPayingPerson: return payers == 0 ? 0 : sum / payers
+                    }
+                }
+            }
+            let found = try await engine.revenue(query, context).series.map(\.values)
+            try #require(found == wanted, "seed \(seed), \(query)")
+        }
+    }
+
+    @Test("sessions", arguments: 0..<16)
+    func sessions(seed: Int) async throws {
+        try await ask(seeds: seed) { engine, context, rules, people, _ in
+            var days = rules
+            days.interval = .day
+            let shown = days.buckets.filter { rules.shown.contains($0.lowerBound) }
+            var sessions: [(start: Int64, length: Int64)] = []
+            for all in people {
+                let active = all.filter { rules.isActive($0) && $0.session != -1 }
+                for id in Set(active.map(\.session)) {
+                    let own = active.filter { $0.session == id }
+                    let times = own.map(\.clientTime)
+                    sessions.append((own[0].second, times.max()! - times.min()!))
+                }
+            }
+            sessions = sessions.filter { rules.shown.contains($0.start) }
+            let measured = sessions.filter { $0.length <= 86_400_000 }
+
+            let bins = SessionLengthBins.usual
+            let counts = (0..<bins.count).map { bin in
+                measured.count {
+                    bins.edges[bin] <= $0.length
+                        && ($0.length < bins.edges[bin + 1] || bin == bins.count - 1 && $0.length == 86_400_000)
+                }
+            }
+            #expect(try await engine.sessions(.lengths(bins), rules.range, context) == .counts(counts))
+
+            let averages = shown.map { day in
+                let own = measured.filter { day.contains($0.start) }
+                let sum = own.reduce(0) { $0 + $1.length }
+                return own.isEmpty ? 0 : Double(sum) / 1000 / Double(own.count)
+            }
+            let perPerson = shown.map { day in
+                let active = people.count { all in
+                    all.contains { rules.isActive($0) && day.contains($0.second) }
+                }
+                return active == 0 ? 0 : Double(sessions.count { day.contains($0.start) }) / Double(active)
+            }
+            for (query, wanted) in [(SessionQuery.averageLength, averages), (.perPerson, perPerson)] {
+                guard case .days(let axis, let values) = try await engine.sessions(query, rules.range, context) else {
+                    Issue.record("an answer by days")
+                    return
+                }
+                #expect(values == wanted, "seed \(seed)")
+                #expect(axis.labels == shown.map(rules.label))
+            }
+        }
+    }
+}

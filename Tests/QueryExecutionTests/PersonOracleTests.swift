@@ -1,0 +1,301 @@
+import DuckDBStore
+import EventModel
+import Foundation
+import Ingestion
+import Logging
+import ProjectStore
+import Storage
+import Testing
+
+@testable import QueryExecution
+
+/// An event as the oracle sees it: the key that it was stored with, and plain values.
+private struct PersonEvent {
+    var key: Int
+    var device: String
+    var type: String
+    var time: Int64
+    var session: Int64
+    var revenue: Double?
+}
+
+/// Keeps everything in plain collections, and counts by looking through them. Shares no code with what it checks.
+private struct PeopleProject {
+    /// In stored order.
+    var events: [PersonEvent] = []
+    var userIDs: [Int: String] = [:]
+    var mergedAtLogin: [Int: Int] = [:]
+    var mapped: [Int: Int] = [:]
+    var properties: [Int: [String: (value: Int, row: Int)]] = [:]
+    var countries: [Int: (value: String, row: Int)] = [:]
+    private var devices: [String: (key: Int, isUnclaimed: Bool)] = [:]
+    var keyCount = 0
+
+    /// The table of reference/ingest.md §9.
+    mutating func resolve(_ userID: String?, _ device: String) -> Int {
+        let known = devices[device]
+        guard let userID else {
+            if let known { return known.key }
+            devices[device] = (create(nil), true)
+            return keyCount
+        }
+        let key: Int
+        if let user = userIDs.first(where: { $0.value == userID })?.key {
+            if let known, known.isUnclaimed { mergedAtLogin[known.key] = user }
+            key = user
+        } else if let known, known.isUnclaimed {
+            userIDs[known.key] = userID
+            key = known.key
+        } else {
+            key = create(userID)
+        }
+        devices[device] = (key, false)
+        return key
+    }
+
+    mutating func create(_ userID: String?) -> Int {
+        keyCount += 1
+        userIDs[keyCount] = userID
+        return keyCount
+    }
+
+    func root(_ key: Int) -> Int { mergedAtLogin[key].map(root) ?? key }
+
+    /// Whose events a person's stream shows.
+    func stream(_ person: Int) -> Set<Int> {
+        let direct = (1...keyCount).filter { mergedAtLogin[$0] == person || mapped[$0] == person }
+        return direct.reduce([person]) { $0.union(stream($1)) }
+    }
+}
+
+private struct PeopleRandom {
+    var state: UInt64
+
+    mutating func below(_ limit: Int) -> Int {
+        state &+= 0x9E37_79B9_7F4A_7C15
+        var z = state
+        z = (z ^ (z >> 30)) &* 0xBF58_476D_1CE4_E5B9
+        z = (z ^ (z >> 27)) &* 0x94D0_49BB_1331_11EB
+        return Int((z ^ (z >> 31)) % UInt64(limit))
+    }
+}
+
+@Suite struct PersonOracleTests {
+    /// 2024-03-09T12:00Z, the day before New York's clocks change.
+    private static let start: Int64 = 1_709_985_600_000
+    private static let receivedAt = Timestamp(milliseconds: start + 7 * 86_400_000)
+
+    @Test("equals naive sums, in both stores", arguments: 0..<6)
+    func random(seed: Int) async throws {
+        let folder = FileManager.default.temporaryDirectory.appendingPathComponent("antinode-\(UUID().uuidString)")
+        defer { try? FileManager.default.removeItem(at: folder) }
+        let record = try ProjectDatabase(folder: folder)
+        defer { record.close() }
+        let memory = MemoryEventStore()
+        let plain = try await fill(record, memory, seed: seed)
+        let duckDB = try DuckDBEventStore(path: nil)
+        for batch in try record.batches(after: .none, limit: .max) { try duckDB.append([batch]) }
+        let name = ["UTC", "America/New_York"][seed % 2]
+        for store in [memory, duckDB] as [any PeopleStore] {
+            let engine = PeopleEngine(
+                record: record,
+                store: store,
+                now: { Self.receivedAt },
+                waitUntilVisible: { () throws(EventStoreError) in }
+            )
+            for key in 1...plain.keyCount {
+                try await check(key, plain, engine, zone: name, "seed \(seed), key \(key), \(type(of: store))")
+            }
+        }
+    }
+
+    /// Sends random events to a server and to the oracle.
+    private func fill(_ record: ProjectDatabase, _ store: MemoryEventStore, seed: Int) async throws -> PeopleProject {
+        var logger = Logger(label: "test")
+        logger.logLevel = .critical
+        let feeder = try StoreFeeder(store: store, record: record, logger: logger)
+        let writer = ProjectWriter(record: record, feeder: feeder, logger: logger, now: { Self.receivedAt })
+        var inactive = EventTypeSettings()
+        inactive.isActive = false
+        var hidden = EventTypeSettings()
+        hidden.isHiddenFromDropdowns = true
+        try record.changeEventSettings { [inactive, hidden] in
+            $0.types = [ExactText("Inactive"): inactive, ExactText("Hidden"): hidden]
+        }
+        var random = PeopleRandom(state: UInt64(seed))
+        var plain = PeopleProject()
+        var waiting = IncomingBatch(events: [])
+        for number in 0..<120 {
+            if random.below(12) == 0, plain.userIDs.count > 1 {
+                _ = try await writer.write(waiting)
+                waiting.events = []
+                try await map(&plain, writer, &random)
+                continue
+            }
+            let userID = random.below(2) == 0 ? nil : "user \(random.below(5))"
+            let device = "device \(random.below(8))"
+            var event = IncomingEvent(
+                userID: userID,
+                deviceID: device,
+                type: ["Play", "Play", "Inactive", "Hidden", EventNames.identify][random.below(5)]
+            )
+            event.time = Timestamp(milliseconds: Self.start + Int64(random.below(48)) * 3_600_000)
+            event.sessionID = random.below(3) == 0 ? -1 : Int64(random.below(6))
+            if random.below(3) == 0 { event.context[.country] = "country \(number)" }
+            if random.below(4) == 0 {
+                let property = PropertyMember(key: "p\(random.below(3))", value: .integer(Int64(number)))
+                event.userProperties = [PropertyMember(key: "$set", value: .object([property]))]
+            }
+            if event.type != EventNames.identify, random.below(5) == 0 { event.revenue = Double(random.below(8)) - 2.5 }
+
+            waiting.events.append(event)
+            let key = plain.resolve(userID, device)
+            if case .object(let set)? = event.userProperties.first?.value {
+                plain.properties[key, default: [:]][set[0].key] = (number, plain.events.count)
+            }
+            if let country = event.context[.country] { plain.countries[key] = (country, plain.events.count) }
+            plain.events.append(
+                PersonEvent(
+                    key: key,
+                    device: device,
+                    type: event.type,
+                    time: event.time!.milliseconds,
+                    session: event.sessionID,
+                    revenue: event.revenue
+                )
+            )
+        }
+        _ = try await writer.write(waiting)
+        try await feeder.waitUntilComplete()
+        return plain
+    }
+
+    /// Maps a user to one with a higher number, or takes a mapping back: so there are no circles.
+    private func map(
+        _ plain: inout PeopleProject,
+        _ writer: ProjectWriter,
+        _ random: inout PeopleRandom
+    ) async throws {
+        let users = plain.userIDs.keys.sorted()
+        let user = users[random.below(users.count - 1)]
+        let global = users[users.firstIndex(of: user)! + 1]
+        var batch = IncomingBatch(events: [])
+        let unmap = random.below(3) == 0
+        batch.mappings = [
+            UserMapping(userID: plain.userIDs[user]!, globalUserID: unmap ? nil : plain.userIDs[global])
+        ]
+        _ = try await writer.write(batch)
+        plain.mapped[user] = unmap ? nil : global
+    }
+
+    private func check(
+        _ key: Int,
+        _ plain: PeopleProject,
+        _ engine: PeopleEngine,
+        zone name: String,
+        _ note: String
+    ) async throws {
+        let zone = try #require(ProjectTimeZone(name: name))
+        let person = plain.root(key)
+        let stream = plain.stream(person)
+        let all = plain.events.enumerated().filter { stream.contains($0.element.key) }
+        let counted = all.filter { $0.element.type != "$identify" }
+
+        let answer = try await engine.activity(of: Int64(key), newestFirst: true, offset: 0, limit: 1000, zone: zone)
+        let profile = try #require(answer.person)
+        #expect(Int(profile.user.number) == person, "\(note)")
+        #expect(profile.userID == plain.userIDs[person], "\(note)")
+        #expect(Set(profile.merged.map { Int($0.number) }) == stream.subtracting([person]), "\(note)")
+        #expect(profile.activity.events == counted.count, "\(note)")
+        #expect(profile.activity.purchases == counted.count { $0.element.revenue ?? 0 > 0 }, "\(note)")
+        #expect(profile.activity.revenue == counted.reduce(0) { $0 + ($1.element.revenue ?? 0) }, "\(note)")
+
+        let sessions = sessions(counted.map(\.element))
+        #expect(profile.activity.sessions == sessions.count, "\(note)")
+        let lengths = sessions.map { $0.filter { $0.type != "Hidden" }.map(\.time) }.map { times in
+            times.isEmpty ? 0 : times.max()! - times.min()!
+        }
+        #expect(profile.activity.sessionMilliseconds == lengths.filter { $0 <= 86_400_000 }.reduce(0, +), "\(note)")
+
+        var calendar = Calendar(identifier: .gregorian)
+        calendar.timeZone = TimeZone(identifier: name)!
+        func day(_ time: Int64?) -> String? {
+            guard let time else { return nil }
+            let date = Date(timeIntervalSince1970: Double(time) / 1000)
+            let parts = calendar.dateComponents([.year, .month, .day], from: date)
+            return CalendarDate(year: parts.year!, month: parts.month!, day: parts.day!)!.iso
+        }
+        #expect(profile.firstUsed?.iso == day(counted.map(\.element.time).min()), "\(note)")
+        #expect(profile.lastUsed?.iso == day(counted.map(\.element.time).max()), "\(note)")
+
+        // Oldest first; the same moment in stored order.
+        let ordered = counted.sorted { ($0.element.time, $0.offset) < ($1.element.time, $1.offset) }
+        let allOrdered = all.sorted { ($0.element.time, $0.offset) < ($1.element.time, $1.offset) }
+        var devices: [String] = []
+        for event in allOrdered.reversed() where !devices.contains(event.element.device) {
+            devices.append(event.element.device)
+        }
+        #expect(profile.activity.devices == devices, "\(note)")
+        #expect(answer.events.map(\.row) == ordered.reversed().map(\.offset), "\(note)")
+
+        try checkState(profile, person, plain, note)
+        if key == person { try await checkPages(key, ordered.map(\.offset), plain, engine, note) }
+
+        let found = try await engine.search("\(key)", zone: zone)
+        #expect(found.kind == .amplitudeID)
+        #expect(found.matches.map { Int($0.user.number) } == [person], "\(note)")
+        #expect(found.matches.first?.lastSeen?.iso == day(counted.map(\.element.time).max()), "\(note)")
+    }
+
+    /// Those with an active event, as lists of their active events.
+    private func sessions(_ events: [PersonEvent]) -> [[PersonEvent]] {
+        let active = events.filter { $0.type != "Inactive" && $0.session != -1 }
+        return Array(Dictionary(grouping: active, by: \.session).values)
+    }
+
+    /// A property has the value that arrived last at any key that is this person; mapped users are others.
+    private func checkState(_ profile: PersonProfile, _ person: Int, _ plain: PeopleProject, _ note: String) throws {
+        let own = (1...plain.keyCount).filter { plain.root($0) == person }
+        var latest: [String: (value: Int, row: Int)] = [:]
+        for key in own {
+            for (name, set) in plain.properties[key] ?? [:] where set.row > latest[name]?.row ?? -1 {
+                latest[name] = set
+            }
+        }
+        var found: [String: Int] = [:]
+        for member in profile.properties {
+            if case .integer(let value) = member.value { found[member.key] = Int(value) }
+        }
+        #expect(found == latest.mapValues(\.value), "\(note)")
+        #expect(profile.properties.map(\.key) == found.keys.sorted())
+        let country = own.compactMap { plain.countries[$0] }.max { $0.row < $1.row }
+        #expect(profile.context[.country] == country?.value, "\(note)")
+    }
+
+    private func checkPages(
+        _ key: Int,
+        _ ordered: [Int],
+        _ plain: PeopleProject,
+        _ engine: PeopleEngine,
+        _ note: String
+    ) async throws {
+        for (newestFirst, offset, limit) in [(true, 0, 3), (true, 2, 1), (false, 1, 4)] {
+            let rows = try await engine.activity(
+                of: Int64(key),
+                newestFirst: newestFirst,
+                offset: offset,
+                limit: limit,
+                zone: .utc
+            ).events.map(\.row)
+            let rest = Array((newestFirst ? ordered.reversed() : ordered).dropFirst(offset))
+            #expect(rows == Array(rest.prefix(rows.count)), "\(note)")
+            #expect(rows.count >= min(limit, rest.count), "\(note)")
+            // The session at the limit is whole, and nothing is listed behind it.
+            let session = rest.prefix(limit).last.map { plain.events[$0].session } ?? -1
+            let missing = rest.dropFirst(rows.count).contains { session != -1 && plain.events[$0].session == session }
+            #expect(!missing, "\(note)")
+            if rows.count > limit { #expect(plain.events[rows.last!].session == session, "\(note)") }
+            if session == -1 { #expect(rows.count <= limit, "\(note)") }
+        }
+    }
+}

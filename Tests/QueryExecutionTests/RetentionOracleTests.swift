@@ -1,0 +1,242 @@
+import ColumnEngine
+import EventModel
+import Foundation
+import QueryModel
+import Testing
+
+@testable import QueryExecution
+
+private struct RetentionOracle {
+    let query: RetentionQuery
+    let rules: OracleRules
+
+    /// Number of the hour on the wall clock in which a second lies.
+    private func hour(_ second: Int64) -> Int64 {
+        let parts = rules.calendar.dateComponents([.minute, .second], from: rules.date(second))
+        let start = second - Int64(parts.minute! * 60 + parts.second!)
+        return Int64((Double(start) / 3600).rounded(.down))
+    }
+
+    /// No return is later than today, or than the range.
+    private var latest: Int64 {
+        let today = rules.calendar.dateInterval(of: .day, for: rules.date(rules.now))!
+        return max(Int64(today.end.timeIntervalSince1970), rules.shown.upperBound)
+    }
+
+    private var unit: Int64 { Int64(query.interval.rawValue) }
+
+    private var columnCount: Int {
+        if case .brackets(let brackets) = query.mode { return brackets.count }
+        let most = [Interval.day: 365, .week: 53, .month: 13][query.interval]!
+        return min(most, Int(max(0, rules.now - rules.shown.lowerBound) / (86_400 * unit)) + 1)
+    }
+
+    private func isColumn(_ column: Int, _ start: OracleEvent, _ back: OracleEvent) -> Bool {
+        let hours = hour(back.second) - hour(start.second)
+        guard hours >= 0, back.second < latest else { return false }
+        switch query.mode {
+        case .nDay: return hours / (24 * unit) == column
+        case .rolling: return hours / (24 * unit) >= column
+        case .brackets(let brackets): return brackets[column].contains(Int(hours / 24))
+        }
+    }
+
+    private func isIncomplete(_ column: Int, _ bucket: Range<Int64>) -> Bool {
+        var days = Int64(column + 1) * unit
+        if case .brackets(let brackets) = query.mode { days = Int64(brackets[column].upperBound) }
+        return bucket.upperBound + days * 86_400 > rules.now
+    }
+
+    func answer(_ people: [[OracleEvent]]) -> [String] {
+        let buckets = rules.buckets
+        return query.segments.flatMap { segment -> [String] in
+            func starts(_ all: [OracleEvent], _ group: String) -> [OracleEvent] {
+                all.filter {
+                    rules.shown.contains($0.second) && rules.matches($0, query.start, all)
+                        && rules.passes($0, segment, all) && rules.groups($0, query.groupBy).contains(group)
+                }
+            }
+            let groups =
+                query.groupBy == nil
+                ? ["-"] : Array(Set(people.joined().flatMap { rules.groups($0, query.groupBy) }))
+            var series: [(group: String, people: Int, text: String)] = []
+            for group in groups {
+                let startsOf = people.map { starts($0, group) }
+                func comesBack(_ person: Int, _ bucket: Range<Int64>, _ column: Int) -> Bool {
+                    startsOf[person].contains { start in
+                        bucket.contains(start.second)
+                            && people[person].contains {
+                                rules.matches($0, query.return, people[person]) && isColumn(column, start, $0)
+                            }
+                    }
+                }
+                func isIn(_ person: Int, _ bucket: Range<Int64>) -> Bool {
+                    startsOf[person].contains { bucket.contains($0.second) }
+                }
+                let rows = buckets.map { bucket in
+                    let cohort = people.indices.filter { isIn($0, bucket) }
+                    return (0..<columnCount).reduce("\(cohort.count)/\(cohort.count)") { text, column in
+                        let count = cohort.count { comesBack($0, bucket, column) }
+                        return text + " \(count)/\(cohort.count)\(isIncomplete(column, bucket) ? "*" : "")"
+                    }
+                }
+                let whole = startsOf.count { !$0.isEmpty }
+                let combined = (0..<columnCount).reduce("\(whole)/\(whole)") { text, column in
+                    let over = buckets.filter { !isIncomplete(column, $0) }
+                    let cohort = people.indices.filter { person in over.contains { isIn(person, $0) } }
+                    let count = cohort.count { person in over.contains { comesBack(person, $0, column) } }
+                    return text + " \(count)/\(cohort.count)\(isIncomplete(column, buckets.last!) ? "*" : "")"
+                }
+                if query.groupBy == nil || whole > 0 { series.append((group, whole, "\(group): \(rows) \(combined)")) }
+            }
+            return series.sorted { a, b in
+                if a.people != b.people { return a.people > b.people }
+                return a.group == "(none)" || b.group == "(none)"
+                    ? b.group == "(none)" && a.group != b.group : a.group < b.group
+            }.map(\.text)
+        }
+    }
+}
+
+@Suite struct RetentionOracleTests {
+    private func text(_ cells: [RetentionAnswer.Cell]) -> String {
+        cells.map { "\($0.count)/\($0.outOf)\($0.isIncomplete ? "*" : "")" }.joined(separator: " ")
+    }
+
+    @Test("equals a count of every pair, while events and merges arrive", arguments: 0..<40)
+    func random(seed: Int) async throws {
+        try await askRandomly(seed: seed, isSpread: false) { engine, context, zone, people, days, random in
+            let isGrouped = random.below(3) == 0
+            let segments = random.segments()
+            let query = RetentionQuery(
+                start: random.below(3) == 0
+                    ? EventSelector(type: .firstEver, filters: random.filters()) : random.selector(),
+                return: random.selector(),
+                mode: [.nDay, .nDay, .rolling, .brackets([0..<1, 1..<3, 2..<40, 40..<100])][random.below(4)],
+                range: random.range(days),
+                interval: random.interval(),
+                segments: isGrouped ? [segments[0]] : segments,
+                groupBy: isGrouped ? random.property() : nil
+            )
+            var rules = OracleRules(zone, query.range, query.interval, now: context.now.milliseconds / 1000)
+            rules.cohorts = ["odd": [1, 3, 5]]
+            let answer = try await engine.retention(query, context)
+            let found = answer.series.map { "\($0.group ?? "-"): \($0.rows.map(text)) \(text($0.combined))" }
+            let wanted = RetentionOracle(query: query, rules: rules).answer(people)
+            try #require(found == wanted, "seed \(seed), now \(rules.now), \(query)")
+        }
+    }
+
+    @Test("new people who come back for any event are all there on day 0", arguments: 0..<4)
+    func dayZero(seed: Int) async throws {
+        try await askRandomly(seed: seed, isSpread: true) { engine, context, _, _, days, random in
+            let query = RetentionQuery(
+                start: EventSelector(type: .firstEver),
+                return: EventSelector(type: .any),
+                range: random.range(days)
+            )
+            for row in try await engine.retention(query, context).series[0].rows {
+                #expect(row[0].count == row[1].count)
+            }
+        }
+    }
+}
+
+@Suite struct LifetimeValueOracleTests {
+    private func cohort(
+        _ some: [[OracleEvent]],
+        _ metric: LifetimeValueQuery.Metric,
+        end: Int64,
+        now: Int64
+    ) -> String {
+        func first(_ all: [OracleEvent]) -> Int64 { all.first { $0.isCounted }!.second }
+        func payments(_ all: [OracleEvent], before end: Int64) -> [Double] {
+            all.filter { $0.isCounted && $0.second < end }.compactMap(\.revenue)
+        }
+        func isPayer(_ all: [OracleEvent], before end: Int64 = .max) -> Bool {
+            payments(all, before: end).contains { $0 > 0 }
+        }
+        func value(_ old: [[OracleEvent]], _ days: Int?) -> Double {
+            func end(_ all: [OracleEvent]) -> Int64 { days.map { first(all) + Int64($0) * 86_400 } ?? .max }
+            let sum = old.reduce(0) { $0 + payments($1, before: end($1)).reduce(0, +) }
+            switch metric {
+            case .perPerson: return old.isEmpty ? 0 : sum / Double(old.count)
+            case .perPayer:
+                let payers = old.count { isPayer($0) }
+                return payers == 0 ? 0 : sum / Double(payers)
+            case .total: return sum
+            case .payers: return Double(old.count { isPayer($0, before: end($0)) })
+            }
+        }
+        let values = LifetimeValueQuery.days.map { days in
+            value(some.filter { now - first($0) >= Int64(days) * 86_400 }, days)
+        }
+        let amount = some.reduce(0) { $0 + payments($1, before: .max).reduce(0, +) }
+        let complete = LifetimeValueQuery.days.count { end + Int64($0) * 86_400 <= now }
+        return "\(values) \(complete) \(value(some, nil)) \(some.count) \(some.count { isPayer($0) }) \(amount)"
+    }
+
+    @Test("equals plain sums, while events and merges arrive", arguments: 0..<24)
+    func random(seed: Int) async throws {
+        try await askRandomly(seed: seed, isSpread: true) { engine, context, zone, people, days, random in
+            let isGrouped = random.below(3) == 0
+            let segments = random.segments()
+            let query = LifetimeValueQuery(
+                metric: LifetimeValueQuery.Metric.allCases[random.below(4)],
+                range: random.range(days),
+                interval: random.interval(),
+                segments: isGrouped ? [segments[0]] : segments,
+                groupBy: isGrouped ? random.property() : nil
+            )
+            var rules = OracleRules(zone, query.range, query.interval, now: context.now.milliseconds / 1000)
+            rules.cohorts = ["odd": [1, 3, 5]]
+            let answer = try await engine.lifetimeValue(query, context)
+            let found = answer.series.map { series in
+                "\(series.segment) \(series.group ?? "-"): "
+                    + (series.cohorts + [series.combined]).map {
+                        "\($0.values) \($0.isComplete.count { $0 }) \($0.total) \($0.people) \($0.payers) \($0.amount)"
+                    }.joined(separator: "; ")
+            }
+            let wanted = query.segments.indices.flatMap { number -> [String] in
+                let known = people.filter { all in
+                    guard let first = all.first(where: { $0.isCounted }) else { return false }
+                    return rules.passes(first, query.segments[number], all)
+                }
+                let groups =
+                    query.groupBy == nil
+                    ? ["-"] : Array(Set(known.joined().flatMap { rules.groups($0, query.groupBy) }))
+                return groups.map { group -> (String, Int, String) in
+                    func new(_ bucket: Range<Int64>) -> [[OracleEvent]] {
+                        known.filter { all in
+                            let first = all.first { $0.isCounted }!
+                            return bucket.contains(first.second) && rules.groups(first, query.groupBy).contains(group)
+                        }
+                    }
+                    let whole = rules.buckets.first!.lowerBound..<rules.buckets.last!.upperBound
+                    let all = new(whole)
+                    let text = (rules.buckets + [whole]).map { bucket in
+                        cohort(new(bucket), query.metric, end: bucket.upperBound, now: rules.now)
+                    }.joined(separator: "; ")
+                    return (group, all.count, "\(number) \(group): \(text)")
+                }.filter { query.groupBy == nil || $0.1 > 0 }.sorted { a, b in
+                    if a.1 != b.1 { return a.1 > b.1 }
+                    return a.0 == "(none)" || b.0 == "(none)" ? b.0 == "(none)" && a.0 != b.0 : a.0 < b.0
+                }.map(\.2)
+            }
+            try #require(found == wanted, "seed \(seed), now \(rules.now), \(query)")
+        }
+    }
+
+    @Test("what all people have ever paid is all revenue of all days", arguments: 0..<6)
+    func sums(seed: Int) async throws {
+        try await askRandomly(seed: seed, isSpread: false) { engine, context, _, _, days, _ in
+            let range = DateRange(
+                first: CalendarDate(daysSinceEpoch: days.lowerBound - 40),
+                last: CalendarDate(daysSinceEpoch: days.upperBound + 40)
+            )!
+            let worth = try await engine.lifetimeValue(LifetimeValueQuery(metric: .total, range: range), context)
+            let revenue = try await engine.revenue(RevenueQuery(metric: .total, range: range), context)
+            #expect(worth.series[0].cohorts.map(\.amount).reduce(0, +) == revenue.series[0].values.reduce(0, +))
+        }
+    }
+}

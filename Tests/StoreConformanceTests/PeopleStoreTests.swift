@@ -1,0 +1,262 @@
+import DuckDBStore
+import EventModel
+import Storage
+import Testing
+
+/// Events as short texts: `user type time`, with what else matters behind them.
+private struct Line {
+    var user: Int32
+    var type: Int32
+    var time: Int64
+    var session: Int64 = -1
+    var device: Int32 = 1
+    var set: Int32 = 0
+    var clientTime: Int64?
+    var revenue: Double?
+    var extras: String?
+}
+
+private func store(_ kind: StoreKind, _ folder: TemporaryFolder, _ lines: [Line]) throws -> any PeopleStore {
+    var batch = JournalBatch(sequence: JournalSequence(1), receivedAt: Timestamp(milliseconds: 777))
+    batch.eventTypes = [Numbered(EventTypeID(1), "Play"), Numbered(EventTypeID(2), "Stop")]
+    batch.devices = [Numbered(DeviceKey(1), "phone"), Numbered(DeviceKey(2), "tablet")]
+    var context = EventContext()
+    context[.country] = "Côte d'Ivoire"
+    context[.paying] = "true"
+    batch.contexts = [Numbered(ContextID(1), context)]
+    batch.propertySets = [Numbered(PropertySetID(1), "{\"a\":1}")]
+    batch.users = [
+        UserFact(user: UserKey(1), userID: nil), UserFact(user: UserKey(1), userID: "ann"),
+        UserFact(user: UserKey(2), userID: "bob"),
+    ]
+    batch.events = lines.map { line in
+        StoredEvent(
+            user: UserKey(line.user),
+            device: DeviceKey(line.device),
+            carriesUserID: line.user == 1,
+            type: EventTypeID(line.type),
+            time: Timestamp(milliseconds: line.time),
+            clientTime: Timestamp(milliseconds: line.clientTime ?? line.time),
+            uploadTime: Timestamp(milliseconds: 3),
+            sessionID: line.session,
+            context: ContextID(1),
+            userProperties: PropertySetID(line.set),
+            revenue: line.revenue,
+            extras: line.extras
+        )
+    }
+    let store = try kind.make(folder)
+    try store.append([batch])
+    return store
+}
+
+private let ann = UserKey(1)
+private let bob = UserKey(2)
+
+@Suite struct PeopleStoreTests {
+    @Test("nobody and nothing", arguments: StoreKind.allCases)
+    func empty(kind: StoreKind) throws {
+        let folder = try TemporaryFolder()
+        let store = try store(kind, folder, [])
+        for users in [[], [ann]] {
+            #expect(try store.places(of: users, without: [], newestFirst: true, offset: 0, limit: 5).isEmpty)
+            #expect(try store.activity(of: users, ActivityTypes(ignored: [])) == PersonActivity())
+            #expect(try store.spans(of: users, without: []).isEmpty)
+            #expect(try store.changes(of: .userProperties, users: users, limit: 5).isEmpty)
+        }
+        #expect(try store.events(at: []).isEmpty)
+        #expect(try store.events(at: [0, 7]).isEmpty)
+        #expect(try store.users(onDevice: DeviceKey(1), limit: 5).isEmpty)
+        let ever = Timestamp(milliseconds: .min)..<Timestamp(milliseconds: .max)
+        #expect(try store.eventCounts(ever).isEmpty)
+    }
+
+    @Test("places: by time, ties as stored, some types left out", arguments: StoreKind.allCases)
+    func places(kind: StoreKind) throws {
+        let folder = try TemporaryFolder()
+        let store = try store(
+            kind,
+            folder,
+            [
+                Line(user: 1, type: 1, time: 5, session: 50), Line(user: 2, type: 1, time: 1),
+                Line(user: 1, type: 1, time: 3), Line(user: 1, type: 2, time: 4), Line(user: 1, type: 1, time: 3),
+            ]
+        )
+        func rows(_ users: [UserKey], _ newestFirst: Bool, _ offset: Int, _ limit: Int) throws -> [Int] {
+            try store.places(
+                of: users,
+                without: [EventTypeID(2)],
+                newestFirst: newestFirst,
+                offset: offset,
+                limit: limit
+            ).map(\.row)
+        }
+        #expect(try rows([ann], true, 0, 10) == [0, 4, 2])
+        #expect(try rows([ann], false, 0, 10) == [2, 4, 0])
+        #expect(try rows([ann, bob], false, 0, 10) == [1, 2, 4, 0])
+        #expect(try rows([ann], true, 1, 1) == [4])
+        #expect(try rows([ann], true, 3, 1).isEmpty)
+        #expect(
+            try store.places(of: [ann], without: [], newestFirst: true, offset: 0, limit: 2)
+                == [EventPlace(row: 0, sessionID: 50), EventPlace(row: 3, sessionID: -1)]
+        )
+    }
+
+    @Test("whole events with their names, in the order asked for", arguments: StoreKind.allCases)
+    func events(kind: StoreKind) throws {
+        let folder = try TemporaryFolder()
+        let lines = [
+            Line(user: 1, type: 1, time: .max, session: 9, device: 2, set: 1, clientTime: .min, revenue: -1.5),
+            Line(user: 2, type: 2, time: 1, extras: "{\"ip\":\"::1\"}"),
+            Line(user: 0, type: 2, time: 1, device: 0),
+        ]
+        let store = try store(kind, folder, lines)
+        #expect(try store.events(at: [1, 1, 7]).map(\.row) == [1, 1])
+        let found = try store.events(at: [2, 0, 1])
+        #expect(found.map(\.row) == [2, 0, 1])
+        #expect(found.map(\.type) == ["Stop", "Play", "Stop"])
+        #expect(found.map(\.userID) == [nil, "ann", nil], "only what the event itself carried")
+        #expect(found.map(\.deviceID) == [nil, "tablet", "phone"])
+        #expect(found.map(\.userProperties) == ["{}", "{\"a\":1}", "{}"])
+        #expect(found.map(\.receivedAt.milliseconds) == [777, 777, 777])
+        #expect(found.map { $0.context[.country] } == Array(repeating: "Côte d'Ivoire", count: 3))
+        #expect(found.map { $0.context[.paying] } == Array(repeating: "true", count: 3))
+        #expect(found[0].context[.city] == nil)
+        #expect(found[1].event.time == Timestamp(milliseconds: .max))
+        #expect(found[1].event.clientTime == Timestamp(milliseconds: .min))
+        #expect(found[1].event.revenue == -1.5 && found[1].event.sessionID == 9 && found[1].event.carriesUserID)
+        #expect(found[2].event.extras == "{\"ip\":\"::1\"}" && !found[2].event.carriesUserID)
+    }
+
+    @Test("what people have done in all", arguments: StoreKind.allCases)
+    func activity(kind: StoreKind) throws {
+        let folder = try TemporaryFolder()
+        let day: Int64 = 86_400_000
+        let store = try store(
+            kind,
+            folder,
+            [
+                // A session of 30 ms on the sender's clock, of which the hidden type 3 would make 99.
+                Line(user: 1, type: 1, time: 1000, session: 7, clientTime: 10, revenue: 2),
+                Line(user: 2, type: 1, time: 2000, session: 7, device: 2, clientTime: 40, revenue: -0.5),
+                Line(user: 1, type: 3, time: 1500, session: 7, clientTime: 109, revenue: 0),
+                // Exactly a day counts, a millisecond more does not, nor does one beyond all measure.
+                Line(user: 1, type: 1, time: 900, session: 8, clientTime: 0),
+                Line(user: 1, type: 1, time: 901, session: 8, clientTime: day),
+                Line(user: 1, type: 1, time: 902, session: 9, clientTime: 0),
+                Line(user: 1, type: 1, time: 903, session: 9, clientTime: day + 1),
+                Line(user: 1, type: 1, time: 904, session: 10, clientTime: .min),
+                Line(user: 1, type: 1, time: 905, session: 10, clientTime: .max),
+                // The inactive type 4 opens no session; hidden events alone make one without length.
+                Line(user: 1, type: 4, time: 906, session: 11),
+                Line(user: 1, type: 3, time: 907, session: 12, clientTime: 0),
+                Line(user: 1, type: 3, time: 908, session: 12, clientTime: 5),
+                Line(user: 1, type: 1, time: 909),
+                // The ignored type 5 counts for nothing, but shows where the device was.
+                Line(user: 1, type: 5, time: 9999, session: 13, revenue: 100, extras: place(1, 1)),
+                Line(user: 3, type: 1, time: 5),
+            ]
+        )
+        let types = ActivityTypes(
+            ignored: [EventTypeID(5)],
+            inactive: [EventTypeID(4)],
+            lengthless: [EventTypeID(3), EventTypeID(4)]
+        )
+        var expected = PersonActivity()
+        expected.events = 13
+        expected.sessions = 5
+        expected.sessionMilliseconds = 30 + day
+        expected.first = Timestamp(milliseconds: 900)
+        expected.last = Timestamp(milliseconds: 2000)
+        expected.purchases = 1
+        expected.revenue = 1.5
+        expected.devices = ["phone", "tablet"]
+        #expect(try store.activity(of: [ann, bob], types) == expected)
+    }
+
+    private func place(_ latitude: Double, _ longitude: Double) -> String {
+        "{\"location_lat\":\(latitude),\"location_lng\":\(longitude)}"
+    }
+
+    @Test("the last place that was sent, in numbers", arguments: StoreKind.allCases)
+    func location(kind: StoreKind) throws {
+        let folder = try TemporaryFolder()
+        let store = try store(
+            kind,
+            folder,
+            [
+                Line(user: 1, type: 1, time: 9, extras: place(52.5, -13)),
+                Line(user: 1, type: 1, time: 3, extras: place(1, 1)),
+                Line(user: 1, type: 1, time: 12, extras: "{\"location_lat\":\"52\",\"location_lng\":3}"),
+                Line(user: 1, type: 1, time: 13, extras: "{\"location_lat\":52}"),
+                Line(user: 1, type: 1, time: 14, extras: "{\"ip\":\"\\\"location_lat\"}"),
+                Line(user: 1, type: 5, time: 15, extras: place(2, 2)), Line(user: 1, type: 1, time: 16),
+            ]
+        )
+        let activity = try store.activity(of: [ann], ActivityTypes(ignored: [EventTypeID(5)]))
+        #expect(activity.location == PersonActivity.Location(latitude: 52.5, longitude: -13))
+        #expect(try store.activity(of: [bob], ActivityTypes(ignored: [])).location == nil)
+    }
+
+    @Test("when each user was there, and where last", arguments: StoreKind.allCases)
+    func spans(kind: StoreKind) throws {
+        let folder = try TemporaryFolder()
+        let store = try store(
+            kind,
+            folder,
+            [
+                Line(user: 2, type: 5, time: 7, device: 2), Line(user: 1, type: 1, time: 5),
+                Line(user: 1, type: 1, time: 9, device: 2), Line(user: 1, type: 5, time: 1),
+                Line(user: 1, type: 1, time: 9, device: 1), Line(user: 1, type: 1, time: 3, device: 2),
+            ]
+        )
+        #expect(
+            try store.spans(of: [bob, ann, UserKey(9)], without: [EventTypeID(5)]) == [
+                UserSpan(
+                    user: ann,
+                    first: Timestamp(milliseconds: 3),
+                    last: Timestamp(milliseconds: 9),
+                    lastRow: 5,
+                    lastDeviceID: "phone"
+                ), UserSpan(user: bob, first: nil, last: nil, lastRow: 0, lastDeviceID: "tablet"),
+            ]
+        )
+        #expect(try store.users(onDevice: DeviceKey(2), limit: 9) == [ann, bob])
+        #expect(try store.users(onDevice: DeviceKey(2), limit: 1) == [ann])
+        #expect(try store.users(onDevice: DeviceKey(1), limit: 9) == [ann])
+    }
+
+    @Test("where a number changed, each user for itself", arguments: StoreKind.allCases)
+    func changes(kind: StoreKind) throws {
+        let folder = try TemporaryFolder()
+        let store = try store(
+            kind,
+            folder,
+            [
+                Line(user: 1, type: 1, time: 9), Line(user: 2, type: 1, time: 1, set: 1),
+                Line(user: 1, type: 1, time: 2), Line(user: 1, type: 1, time: 1, set: 1),
+                Line(user: 2, type: 1, time: 1, set: 1), Line(user: 1, type: 1, time: 1),
+            ]
+        )
+        let changes = [(5, ann, 0), (3, ann, 1), (1, bob, 1), (0, ann, 0)].map { row, user, set in
+            NumberChange(row: row, user: user, number: Int32(set))
+        }
+        #expect(try store.changes(of: .userProperties, users: [ann, bob], limit: 9) == changes)
+        #expect(try store.changes(of: .userProperties, users: [ann, bob], limit: 2) == Array(changes.prefix(2)))
+        #expect(try store.changes(of: .userProperties, users: [bob], limit: 9) == [changes[2]])
+        let contexts = try store.changes(of: .context, users: [ann, bob], limit: 9)
+        #expect(contexts.map(\.row) == [1, 0] && contexts.map(\.number) == [1, 1])
+    }
+
+    @Test("events of each type in a stretch of time, whose end is not in it", arguments: StoreKind.allCases)
+    func counts(kind: StoreKind) throws {
+        let folder = try TemporaryFolder()
+        let store = try store(
+            kind,
+            folder,
+            [(1, 9), (1, 10), (2, 10), (1, 19), (2, 20)].map { Line(user: 1, type: $0.0, time: $0.1) }
+        )
+        let counts = try store.eventCounts(Timestamp(milliseconds: 10)..<Timestamp(milliseconds: 20))
+        #expect(counts == [EventTypeID(1): 2, EventTypeID(2): 1])
+    }
+}
