@@ -25,39 +25,72 @@ public final class DuckDBEventStore: EventStore {
         "autoload_known_extensions": "false",
     ]
 
-    /// - Parameter path: the file, made if there is none; `nil` keeps everything in memory.
-    public init(path: String?) throws(EventStoreError) {
+    /// Why the file that was there was put away, for the log; `nil` if it was not. The journal has all that it had.
+    public let putAway: String?
+
+    /// - Parameters:
+    ///   - path: the file, made if there is none; `nil` keeps everything in memory.
+    ///   - committed: how far the journal goes. A file that claims to hold more is none of this journal's.
+    public init(path: String?, committed: JournalSequence? = nil) throws(EventStoreError) {
         do {
-            database = try Self.open(path)
+            (database, putAway) = try Self.open(path, committed)
             let connection = try Connection(database)
             try connection.execute(EventSchema.statements)
-            let sequence: Int64? = try connection.scalar("SELECT max(sequence) FROM batches")
-            let rows: Int64? = try connection.scalar("SELECT max(rows_after) FROM batches")
-            reached = Mutex(StoreProgress(sequence: JournalSequence(sequence ?? 0), rows: Int(rows ?? 0)))
+            reached = Mutex(try Self.progress(connection))
             writer = Mutex(connection)
         } catch {
             throw EventStoreError(error)
         }
     }
 
-    /// Opens the file, but puts away one that another version of the tables was written to: the journal has it all.
-    private static func open(_ path: String?) throws -> Database {
-        guard let path else { return try Database(.memory, options: options) }
+    private static func progress(_ connection: Connection) throws(DatabaseError) -> StoreProgress {
+        let sequence: Int64? = try connection.scalar("SELECT max(sequence) FROM batches")
+        let rows: Int64? = try connection.scalar("SELECT max(rows_after) FROM batches")
+        return StoreProgress(sequence: JournalSequence(sequence ?? 0), rows: Int(rows ?? 0))
+    }
+
+    /// Opens the file, but makes one of no use anew: the journal has it all.
+    private static func open(_ path: String?, _ committed: JournalSequence?) throws -> (Database, putAway: String?) {
+        guard let path else { return (try Database(.memory, options: options), nil) }
+        let problem: String
         do {
             let database = try Database(.file(path), options: options)
-            let connection = try Connection(database)
-            let tables: Int64? = try connection.scalar("SELECT count(*) FROM duckdb_tables()")
-            if tables == 0 { return database }
-            let known: Int64? = try connection.scalar(
-                "SELECT count(*) FROM duckdb_tables() WHERE table_name = 'format'"
-            )
-            let version: Int32? = known == 1 ? try connection.scalar("SELECT version FROM format") : nil
-            if version == EventSchema.version { return database }
+            guard let found = try Self.problem(database, path, committed) else { return (database, nil) }
+            problem = found
+        } catch let error as DatabaseError where error.code != .library && !isPassing(error) {
+            problem = error.message
         }
         for file in [path, path + ".wal"] where FileManager.default.fileExists(atPath: file) {
             try FileManager.default.removeItem(atPath: file)
         }
-        return try Database(.file(path), options: options)
+        return (try Database(.file(path), options: options), problem)
+    }
+
+    /// Whether it is not the file that is wrong: somebody else has it open, or the disk is full.
+    private static func isPassing(_ error: DatabaseError) -> Bool {
+        error.code == .outOfMemory
+            || ["Could not set lock", "No space left", "Permission denied"].contains { error.message.contains($0) }
+    }
+
+    /// Why an open file is of no use, as a sentence; `nil` if it is.
+    private static func problem(_ database: Database, _ path: String, _ committed: JournalSequence?) throws -> String? {
+        let connection = try Connection(database)
+        let tables: Int64? = try connection.scalar("SELECT count(*) FROM duckdb_tables()")
+        if tables == 0 { return nil }
+        let known: Int64? = try connection.scalar("SELECT count(*) FROM duckdb_tables() WHERE table_name = 'format'")
+        let version: Int32? = known == 1 ? try connection.scalar("SELECT version FROM format") : nil
+        guard version == EventSchema.version else { return "its tables are of another version" }
+        // DuckDB looks at a block only when it needs it: an end that is missing would show in the midst of a question.
+        // Three headers of 4 KB come first.
+        let whole: Int64? = try connection.scalar(
+            "SELECT 3 * 4096 + total_blocks * block_size FROM pragma_database_size()"
+        )
+        let size = try FileManager.default.attributesOfItem(atPath: path)[.size] as? Int64
+        if let whole, let size, size < whole { return "its end is missing" }
+        let progress = try progress(connection)
+        if let committed, progress.sequence > committed { return "it is ahead of the journal" }
+        let rows: Int64? = try connection.scalar("SELECT count(*) FROM events")
+        return rows == Int64(progress.rows) ? nil : "it has \(rows ?? 0) events instead of \(progress.rows)"
     }
 
     /// Moves what the write-ahead log holds into the file, so that the next start is quick. Nothing is lost without it.

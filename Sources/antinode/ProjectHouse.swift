@@ -148,7 +148,16 @@ struct OpenProject: Sendable {
         logger: Logger
     ) throws {
         record = try ProjectDatabase(folder: folder)
-        store = try DuckDBEventStore(path: folder.appendingPathComponent("events.duckdb").path)
+        store = try DuckDBEventStore(
+            path: folder.appendingPathComponent("events.duckdb").path,
+            committed: record.lastSequence()
+        )
+        if let reason = store.putAway {
+            logger.warning(
+                "events.duckdb was of no use and is made anew from the journal",
+                metadata: ["project": "\(project.name)", "reason": "\(reason)"]
+            )
+        }
         feeder = try StoreFeeder(store: store, record: record, logger: logger)
         gate = EventGate(limits: rates)
         writer = ProjectWriter(

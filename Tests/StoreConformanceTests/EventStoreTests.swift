@@ -204,4 +204,90 @@ private var named: JournalBatch {
         }
         #expect(users == [5, 1])
     }
+
+    // MARK: Files of no use
+
+    /// What may have happened to a file while no server ran.
+    enum Harm: CaseIterable {
+        case lastByteMissing, halfMissing, headMissing, emptied, otherFile, logCut, logOfNoUse
+    }
+
+    @Test("a damaged file is made anew, or goes on where it still was", arguments: Harm.allCases)
+    func damaged(harm: Harm) throws {
+        let folder = try TemporaryFolder()
+        let file = folder.url.appendingPathComponent("events.duckdb")
+        let log = folder.url.appendingPathComponent("events.duckdb.wal")
+        do {
+            let store = try DuckDBEventStore(path: file.path)
+            try store.append([named, batch(2, events: 30_000, from: 0)])
+            store.checkpoint()
+            #expect(try Data(contentsOf: file).count > 500_000)
+            try store.append([batch(3, events: 5, from: 30_000)])
+            // As a server that is killed leaves them: closing it would empty the log.
+            for url in [file, log] { try FileManager.default.copyItem(at: url, to: url.appendingPathExtension("kept")) }
+        }
+        for url in [file, log] {
+            try? FileManager.default.removeItem(at: url)
+            try FileManager.default.moveItem(at: url.appendingPathExtension("kept"), to: url)
+        }
+        let (whole, logged) = (try Data(contentsOf: file), try Data(contentsOf: log))
+        switch harm {
+        case .lastByteMissing: try whole.dropLast().write(to: file)
+        case .halfMissing: try whole.prefix(whole.count / 2).write(to: file)
+        case .headMissing: try whole.dropFirst(5_000).write(to: file)
+        case .emptied: try whole.prefix(100).write(to: file)
+        case .otherFile: try Data("SQLite format 3".utf8).write(to: file)
+        case .logCut: try logged.dropLast(10).write(to: log)
+        case .logOfNoUse: try Data(repeating: 0xA5, count: logged.count).write(to: log)
+        }
+        let store = try DuckDBEventStore(path: file.path, committed: JournalSequence(3))
+        if harm == .logCut || harm == .logOfNoUse {
+            #expect(store.putAway == nil)
+            #expect(store.progress() == StoreProgress(sequence: JournalSequence(2), rows: 30_000))
+            try store.append([batch(3, events: 5, from: 30_000)])
+        } else {
+            #expect(store.putAway != nil)
+            #expect(store.progress() == StoreProgress(sequence: JournalSequence(0), rows: 0))
+            try store.append([named, batch(2, events: 30_000, from: 0), batch(3, events: 5, from: 30_000)])
+        }
+        var count = 0
+        try store.readEvents(rows: 0..<30_005) { users, _, _ in count += users.count }
+        #expect(count == 30_005)
+    }
+
+    @Test("a file that is ahead of the journal is made anew, one that is behind is not")
+    func ahead() throws {
+        let folder = try TemporaryFolder()
+        let file = folder.url.appendingPathComponent("events.duckdb").path
+        do { try DuckDBEventStore(path: file).append([named, batch(2, events: 3, from: 0)]) }
+        for (committed, isKept) in [(3, true), (2, true), (1, false)] as [(Int64, Bool)] {
+            let store = try DuckDBEventStore(path: file, committed: JournalSequence(committed))
+            #expect((store.putAway == nil) == isKept)
+            #expect(store.progress().rows == (isKept ? 3 : 0))
+        }
+    }
+
+    @Test("a file that another process has open is left alone")
+    func inUse() throws {
+        let folder = try TemporaryFolder()
+        let file = folder.url.appendingPathComponent("events.duckdb")
+        do { try DuckDBEventStore(path: file.path).append([named]) }
+        // `flock` would not do: DuckDB's lock is that of `fcntl`.
+        let holder = Process()
+        holder.executableURL = URL(fileURLWithPath: "/usr/bin/env")
+        let script =
+            "import fcntl,sys; f=open(sys.argv[1],'r+'); fcntl.lockf(f,fcntl.LOCK_EX); print('!',end='',flush=True)"
+        holder.arguments = ["python3", "-c", script + "; sys.stdin.read()", file.path]
+        let (input, output) = (Pipe(), Pipe())
+        (holder.standardInput, holder.standardOutput) = (input, output)
+        try holder.run()
+        defer {
+            try? input.fileHandleForWriting.close()
+            holder.waitUntilExit()
+        }
+        #expect(output.fileHandleForReading.availableData == Data("!".utf8))
+        let before = try Data(contentsOf: file)
+        #expect(throws: EventStoreError.self) { try DuckDBEventStore(path: file.path) }
+        #expect(try Data(contentsOf: file) == before)
+    }
 }
