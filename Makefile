@@ -1,7 +1,7 @@
 # The doors into this project. `make` alone lists them; ARGS is passed on: make run ARGS="--port 9000"
 
 .DEFAULT_GOAL := help
-.PHONY: help run demo build test fuzz lint format bench setup clean swift
+.PHONY: help run demo build test faults fuzz lint format bench setup clean swift
 
 ARGS ?=
 sources := $(wildcard Sources Tests Benchmarks Fuzz) Package.swift
@@ -20,6 +20,11 @@ test: setup ## Build and run all tests; choose some with ARGS="--filter FunnelFo
 	@tools/setup-tests
 	swift build --build-tests
 	swift test --skip-build $(ARGS)
+
+faults: build ## Kill the server amid load 200 times, and tear its files; another number with ARGS=20
+	@tools/setup-tests
+	swift build --build-tests
+	ANTINODE_BINARY=$(CURDIR)/$(antinode) KILLS=$(or $(ARGS),200) swift test --skip-build --filter SuddenEndTests
 
 fuzz: setup ## Search for bytes that the way in cannot take, for a minute; longer with ARGS="-max_total_time=600"
 	@mkdir -p .build-fuzz/corpus

@@ -14,13 +14,29 @@ struct ProjectClient {
 
     /// Sends events; the answer may be a refusal.
     func send(_ events: [SentEvent]) async throws -> HTTPAnswer {
-        var request = URLRequest(url: try #require(URL(string: address + "/2/httpapi")))
+        try await send(events, to: "/2/httpapi")
+    }
+
+    func send(_ events: [some Encodable], to path: String) async throws -> HTTPAnswer {
+        var request = URLRequest(url: try #require(URL(string: address + path)))
         request.httpMethod = "POST"
         request.setValue("application/json", forHTTPHeaderField: "Content-Type")
         let encoder = JSONEncoder()
         encoder.keyEncodingStrategy = .convertToSnakeCase
         request.httpBody = try encoder.encode(IngestionRequest(apiKey: keys.apiKey, events: events))
         return try await answer(to: request)
+    }
+
+    /// Whether an event of that type was ever stored.
+    func knows(_ eventType: String) async throws -> Bool {
+        var url = URLComponents()
+        url.path = "/api/2/events/segmentation"
+        url.queryItems = [
+            URLQueryItem(name: "e", value: #"{"event_type":"\#(eventType)"}"#),
+            URLQueryItem(name: "start", value: "20240301"), URLQueryItem(name: "end", value: "20240301"),
+        ]
+        let answer = try await answer(to: request(try #require(url.string)))
+        return answer.status == 200
     }
 
     /// Asks `events/segmentation` a question that must be answered.
@@ -95,9 +111,9 @@ struct SentEvent: Encodable {
     var country: String?
 }
 
-private struct IngestionRequest: Encodable {
+private struct IngestionRequest<Event: Encodable>: Encodable {
     var apiKey: String
-    var events: [SentEvent]
+    var events: [Event]
 }
 
 struct HTTPAnswer {

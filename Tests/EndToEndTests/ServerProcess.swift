@@ -39,6 +39,19 @@ final class ServerProcess: Sendable {
         return ServerProcess(folder, process, address: String(address), welcome: welcome)
     }
 
+    /// Starts it and ends it at once, wherever it has come to by then.
+    static func startAndKill(in folder: TestFolder, after pause: Duration) async throws {
+        let process = try ChildProcess(
+            Tools.antinode(),
+            ["serve", "--port", "0", "--data-dir", folder.data.path],
+            in: folder.url
+        )
+        try await Task.sleep(for: pause)
+        process.send(SIGKILL)
+        let finished = try await process.finish()
+        #expect(finished.wasKilled && finished.status == SIGKILL, "\(finished)")
+    }
+
     private init(_ folder: TestFolder, _ process: ChildProcess, address: String, welcome: String) {
         self.folder = folder
         self.process = process
@@ -63,5 +76,15 @@ final class ServerProcess: Sendable {
         process.send(SIGKILL)
         let finished = try await process.finish()
         #expect(finished.wasKilled && finished.status == SIGKILL, "\(finished)")
+    }
+
+    /// Asks it to stop, without waiting for that.
+    func interrupt() { process.send(SIGINT) }
+
+    /// Ends it at once, unless it has already ended in good order.
+    func killIfRunning() async throws {
+        process.send(SIGKILL)
+        let finished = try await process.finish()
+        #expect(finished.wasKilled && finished.status == SIGKILL || finished.status == 0, "\(finished)")
     }
 }

@@ -60,6 +60,8 @@ struct StoredEvents {
         )
     }
 
+    func insertIDs() throws -> [String] { try connection.strings("SELECT insert_id FROM event_log") }
+
     func count() throws -> Int {
         let count: Int64? = try connection.scalar("SELECT count(*) FROM event_log")
         return Int(count ?? 0)

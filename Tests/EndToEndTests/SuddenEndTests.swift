@@ -2,190 +2,183 @@ import Foundation
 import Testing
 
 extension EndToEnd {
-    /// Clients send small requests as fast as they are answered when the server ends; each notes which answers came.
-    @Suite("An end amid ingestion")
-    struct SuddenEndTests {
-        @Test("after each of five kills, what was acknowledged is there once, and sending again completes the rest")
-        func kills() async throws {
-            let wanted = ProcessInfo.processInfo.environment["KILL_SEED"].flatMap { UInt64($0) }
-            let seed = wanted ?? .random(in: 0...(.max))
-            print("The kills' moments come from KILL_SEED=\(seed)")
-            var random = SeededGenerator(seed: seed)
-            let folder = try TestFolder()
-            let keys = try await folder.createProject("flooded")
-            var rounds: [Flood] = []
-            var server = try await ServerProcess.start(in: folder)
-            for number in 1...5 {
-                let flood = Flood(name: "Round \(number)", events: 20)
-                // The pause puts the kill anywhere between an answer and the next.
-                let requests = Int.random(in: 1...200, using: &random)
-                let pause = Duration.microseconds(Int.random(in: 0...10_000, using: &random))
-                let outcome = try await flood.run(against: server.client(keys), endingAfter: requests) { [server] in
-                    try await Task.sleep(for: pause)
-                    try await server.kill()
-                }
-
-                server = try await ServerProcess.start(in: folder)
-                try await flood.expect(outcome, in: server.client(keys))
-                try await flood.sendAgain(outcome, to: server.client(keys))
-                rounds.append(flood)
-                for earlier in rounds { try await earlier.expectAll(in: server.client(keys)) }
-            }
-            try await server.stop()
-        }
-
-        @Test("Ctrl-C ends it in good order, with what was acknowledged", arguments: [SIGINT, SIGTERM])
-        func interrupt(signal: Int32) async throws {
-            let folder = try TestFolder()
-            let keys = try await folder.createProject("flooded")
-            let server = try await ServerProcess.start(in: folder)
-            let flood = Flood(name: "Round 1", events: 20)
-            let outcome = try await flood.run(against: server.client(keys), endingAfter: 50) {
-                try await server.stop(signal)
-            }
-            let restarted = try await ServerProcess.start(in: folder)
-            try await flood.expect(outcome, in: restarted.client(keys))
-            try await restarted.stop()
-        }
-    }
-}
-
-/// What was sent at once by several clients, each request with a name of its own.
-private actor Flood {
-    struct Outcome {
-        /// Names of requests.
-        var acknowledged: Set<String> = []
-        var unanswered: Set<String> = []
-        /// Answers that are neither of both, which there should not be.
-        var refusals: [String] = []
-    }
-
-    /// The type of its events.
-    let name: String
-    /// How many a request has: one for each of so many users.
-    let events: Int
-    private var requests: Set<String> = []
-    private var outcome = Outcome()
-
-    private static let clients = 4
-    /// A chart shows at most 1000 groups, and each request is to be one.
-    private static let mostRequestsOfClient = 240
-    private static let noon: Int64 = 1_709_294_400_000
-    private static let day = "20240301-20240301"
-
-    init(name: String, events: Int) {
-        self.name = name
-        self.events = events
-    }
-
-    /// Sends until the server does not answer any more, which `end` brings about.
+    /// Clients send as fast as they are answered when the server ends; each notes which answers came.
     ///
-    /// - Parameter count: how many requests are to be acknowledged before that.
-    func run(
-        against project: ProjectClient,
-        endingAfter count: Int,
-        end: @escaping @Sendable () async throws -> Void
-    ) async throws -> Outcome {
-        let (answers, answer) = AsyncStream.makeStream(of: Void.self)
-        try await withThrowingTaskGroup(of: Void.self) { group in
-            group.addTask {
-                _ = await answers.prefix(count).reduce(0) { seen, _ in seen + 1 }
-                try await end()
-            }
-            group.addTask {
-                await self.sendAll(to: project, answer)
-                answer.finish()
-            }
-            try await group.waitForAll()
-        }
-        return outcome
-    }
-
-    private func sendAll(to project: ProjectClient, _ answer: AsyncStream<Void>.Continuation) async {
-        await withTaskGroup { group in
-            for client in 0..<Self.clients {
-                group.addTask {
-                    for request in 0..<Self.mostRequestsOfClient {
-                        guard await self.send("\(client)-\(request)", to: project) else { return }
-                        answer.yield()
-                    }
+    /// `make faults ARGS=200` kills it so many times.
+    @Suite("A sudden end")
+    struct SuddenEndTests {
+        @Test(
+            "after each kill, whenever it is, what was acknowledged is there once, and sending again completes the rest"
+        )
+        func kills() async throws {
+            print("The kills' moments come from KILL_SEED=\(Faults.seed)")
+            var random = SeededGenerator(seed: Faults.seed)
+            let clock = ContinuousClock()
+            let start = clock.now
+            let folder = try TestFolder()
+            let keys = try await folder.createProject("killed")
+            var server = try await ServerProcess.start(in: folder)
+            var (kills, events, acknowledged) = ([String: Int](), 0, 0)
+            var insertIDs: Set<String> = []
+            while kills.values.reduce(0, +) < Faults.kills {
+                let load = MixedLoad(name: "Round \(insertIDs.count)", seed: random.next())
+                let moment: String
+                (moment, server) = try await Self.killAmid(load, of: server, keys, &random)
+                kills[moment, default: 0] += 1
+                // While it starts: it replays what the columns lack, sometimes all of it.
+                while Int.random(in: 0..<3, using: &random) == 0 {
+                    let isRebuild = Int.random(in: 0..<2, using: &random) == 0
+                    if isRebuild { try folder.removeColumns(ofProject: keys.id) }
+                    let pause = Duration.microseconds(Int.random(in: 0...250_000, using: &random))
+                    try await ServerProcess.startAndKill(in: folder, after: pause)
+                    kills[isRebuild ? "while rebuilding" : "while starting", default: 0] += 1
                 }
-            }
-        }
-    }
 
-    /// - Returns: whether there was an answer.
-    private func send(_ request: String, to project: ProjectClient) async -> Bool {
-        requests.insert(request)
-        do {
-            let answer = try await project.send(events(of: request))
-            if answer.status == 200 {
-                outcome.acknowledged.insert(request)
-            } else {
-                outcome.refusals.append(answer.text)
+                acknowledged += await load.acknowledgedEventCount
+                server = try await ServerProcess.start(in: folder)
+                try await load.expectAcknowledged(in: server.client(keys), "after a kill \(moment)")
+                try await load.complete(in: server.client(keys))
+                events += await load.eventCount
+                insertIDs.formUnion(await load.insertIDs)
+                let ledger = try await server.client(keys).ledger()
+                #expect(ledger.stored == events && insertIDs.count == events)
+                #expect(ledger.received == ledger.stored + ledger.duplicate && ledger.rejected == 0, "\(ledger)")
             }
-            return true
-        } catch {
-            outcome.unanswered.insert(request)
-            return false
-        }
-    }
+            let ledger = try await server.client(keys).ledger()
+            try await server.stop()
 
-    private func events(of request: String) -> [SentEvent] {
-        (0..<events).map { number in
-            SentEvent(
-                userID: "user-\(number)",
-                eventType: name,
-                insertID: "\(name) \(request) \(number)",
-                time: Self.noon,
-                eventProperties: ["request": request]
+            let stored = try StoredEvents(in: folder, project: keys.id).insertIDs()
+            let (lost, doubled) = (insertIDs.subtracting(stored).count, stored.count - Set(stored).count)
+            #expect(stored.count == events && lost == 0 && doubled == 0)
+            print(
+                "\(kills.values.reduce(0, +)) kills",
+                "(\(kills.sorted { $0.key < $1.key }.map { "\($0.value) \($0.key)" }.joined(separator: ", ")))",
+                "in \(clock.now - start): \(acknowledged) events acknowledged before them, \(events) in the end,",
+                "\(stored.count) stored, \(lost) lost, \(doubled) doubled; \(ledger.duplicate) came again"
             )
         }
-    }
 
-    /// Each acknowledged request is there in full; each unanswered one in full or not at all.
-    func expect(_ outcome: Outcome, in project: ProjectClient) async throws {
-        #expect(outcome.refusals == [])
-        #expect(!outcome.unanswered.isEmpty, "the server ended after everything was sent")
-        let counts = try await counts(in: project)
-        #expect(outcome.acknowledged.filter { counts[$0] != events } == [], "acknowledged, but not there once")
-        #expect(outcome.unanswered.filter { ![nil, events].contains(counts[$0]) } == [], "in part or more than once")
-        #expect(Set(counts.keys).isSubset(of: requests))
-    }
-
-    /// Does what clients do that got no answer, and what they do whose answer was lost on the way.
-    func sendAgain(_ outcome: Outcome, to project: ProjectClient) async throws {
-        for request in outcome.unanswered.union(outcome.acknowledged.sorted().prefix(20)) {
-            let answer = try await project.send(events(of: request))
-            #expect(answer.status == 200, "\(answer.text)")
+        /// - Returns: when it was killed, and the server, which has ended.
+        private static func killAmid(
+            _ load: MixedLoad,
+            of server: ServerProcess,
+            _ keys: ProjectKeys,
+            _ random: inout SeededGenerator
+        ) async throws -> (String, ServerProcess) {
+            let isShutdown = Int.random(in: 0..<4, using: &random) == 0
+            let pause = Duration.microseconds(Int.random(in: 5_000...500_000, using: &random))
+            let rest = Duration.microseconds(Int.random(in: 0...60_000, using: &random))
+            try await withThrowingTaskGroup(of: Void.self) { group in
+                group.addTask { await load.run(against: server.client(keys)) }
+                group.addTask {
+                    try await Task.sleep(for: pause)
+                    if isShutdown {
+                        server.interrupt()
+                        try await Task.sleep(for: rest)
+                        try await server.killIfRunning()
+                    } else {
+                        try await server.kill()
+                    }
+                }
+                try await group.waitForAll()
+            }
+            return (isShutdown ? "while stopping" : "under load", server)
         }
-    }
 
-    /// Each request is there once, and its users are still the same.
-    func expectAll(in project: ProjectClient) async throws {
-        let counts = try await counts(in: project)
-        #expect(Set(counts.keys) == requests)
-        #expect(counts.filter { $0.value != events } == [:], "not there once")
-        let users = try await project.chart(#"{"event_type":"\#(name)"}"#, m: "uniques", days: Self.day)
-        #expect(users.only?.collapsed == events)
-    }
+        // MARK: Files that were torn
 
-    /// Stored events by request.
-    private func counts(in project: ProjectClient) async throws -> [String: Int] {
-        let e = #"{"event_type":"\#(name)","group_by":[{"type":"event","value":"request"}]}"#
-        return try await project.chart(e, m: "totals", days: Self.day).collapsedGroups
+        /// What a crash of the machine, or a person, may do to a project's files while no server runs.
+        enum Tear: String, CaseIterable {
+            case columnsCut, columnsGone, columnsGoneButNotTheirLog, columnsLogCut, columnsLogGone
+            case frameBegun, frameOfNoise, lastCommitCut
+        }
+
+        @Test("with files torn after a kill it starts, has what was acknowledged, and the ledger balances")
+        func tears() async throws {
+            print("What is torn comes from KILL_SEED=\(Faults.seed)")
+            var random = SeededGenerator(seed: Faults.seed)
+            let folder = try TestFolder()
+            let keys = try await folder.createProject("torn")
+            for round in 0..<max(1, Faults.kills / 20) {
+                var server = try await ServerProcess.start(in: folder)
+                let load = MixedLoad(name: "Torn \(round)", seed: random.next())
+                (_, server) = try await Self.killAmid(load, of: server, keys, &random)
+                for tear in Tear.allCases {
+                    let copy = try TestFolder()
+                    try FileManager.default.copyItem(at: folder.data, to: copy.data)
+                    guard try copy.tear(tear, project: keys.id, &random) else { continue }
+                    let server = try await ServerProcess.start(in: copy)
+                    let project = server.client(keys)
+                    // The record's last commit is gone with its answer's promise: a disk that lies can do that, a crash not.
+                    if tear != .lastCommitCut { try await load.expectAcknowledged(in: project, "\(tear)") }
+                    let ledger = try await project.ledger()
+                    #expect(ledger.received == ledger.stored + ledger.duplicate && ledger.rejected == 0, "\(tear)")
+                    _ = try await project.knows("anything")
+                    try await server.stop()
+                    let stored = try StoredEvents(in: copy, project: keys.id).insertIDs()
+                    #expect(stored.count == ledger.stored && Set(stored).count == stored.count, "\(tear)")
+                }
+                // The original goes on.
+                server = try await ServerProcess.start(in: folder)
+                try await load.complete(in: server.client(keys))
+                try await server.kill()
+            }
+        }
     }
 }
 
-/// SplitMix64: the same seed gives the same numbers.
-private struct SeededGenerator: RandomNumberGenerator {
-    var seed: UInt64
+extension TestFolder {
+    fileprivate func project(_ number: Int) -> URL { data.appending(path: "projects/\(number)") }
 
-    mutating func next() -> UInt64 {
-        seed &+= 0x9e37_79b9_7f4a_7c15
-        var z = seed
-        z = (z ^ (z >> 30)) &* 0xbf58_476d_1ce4_e5b9
-        z = (z ^ (z >> 27)) &* 0x94d0_49bb_1331_11eb
-        return z ^ (z >> 31)
+    fileprivate func removeColumns(ofProject number: Int) throws {
+        for name in ["events.duckdb", "events.duckdb.wal"] {
+            let file = project(number).appending(path: name)
+            if FileManager.default.fileExists(atPath: file.path) { try FileManager.default.removeItem(at: file) }
+        }
+    }
+
+    /// - Returns: false if there was nothing to tear.
+    fileprivate func tear(
+        _ tear: EndToEnd.SuddenEndTests.Tear,
+        project number: Int,
+        _ random: inout SeededGenerator
+    ) throws -> Bool {
+        let files = project(number)
+        let (columns, log) = (files.appending(path: "events.duckdb"), files.appending(path: "events.duckdb.wal"))
+        let record = files.appending(path: "project.sqlite-wal")
+        switch tear {
+        case .columnsCut: return try cut(columns, &random)
+        case .columnsLogCut: return try cut(log, &random)
+        case .columnsGone: try removeColumns(ofProject: number)
+        case .columnsGoneButNotTheirLog: try FileManager.default.removeItem(at: columns)
+        case .columnsLogGone:
+            guard FileManager.default.fileExists(atPath: log.path) else { return false }
+            try FileManager.default.removeItem(at: log)
+        case .frameBegun, .frameOfNoise:
+            // A commit that nobody was told of, as far as it came onto the disk: a frame is 24 bytes and a page.
+            var wal = try Data(contentsOf: record)
+            guard wal.count > 32 + 4_120 else { return false }
+            let length = Int.random(in: 1...4_120, using: &random)
+            wal +=
+                tear == .frameBegun
+                ? Data(wal[32..<32 + length])
+                : Data((0..<length).map { _ in UInt8.random(in: 0...255, using: &random) })
+            try wal.write(to: record)
+        case .lastCommitCut:
+            let wal = try Data(contentsOf: record)
+            guard wal.count > 32 + 4_120 else { return false }
+            try wal.dropLast(Int.random(in: 1...4_120, using: &random)).write(to: record)
+        }
+        return true
+    }
+
+    private func cut(_ file: URL, _ random: inout SeededGenerator) throws -> Bool {
+        guard let whole = try? Data(contentsOf: file), whole.count > 1 else { return false }
+        let lost =
+            Bool.random(using: &random)
+            ? Int.random(in: 1...min(5_000, whole.count - 1), using: &random)
+            : Int.random(in: 1..<whole.count, using: &random)
+        try whole.dropLast(lost).write(to: file)
+        return true
     }
 }

@@ -7,8 +7,9 @@ final class TestFolder: Sendable {
     /// The server's data folder, also if nobody names one.
     var data: URL { url.appending(path: "data") }
 
-    init() throws {
-        url = FileManager.default.temporaryDirectory.appending(path: "antinode-tests-\(UUID().uuidString)")
+    /// - Parameter parent: the system's folder for what goes soon, if left out.
+    init(in parent: URL = FileManager.default.temporaryDirectory) throws {
+        url = parent.appending(path: "antinode-tests-\(UUID().uuidString)")
         try FileManager.default.createDirectory(at: url, withIntermediateDirectories: true)
     }
 
