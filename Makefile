@@ -1,7 +1,7 @@
 # The doors into this project. `make` alone lists them; ARGS is passed on: make run ARGS="--port 9000"
 
 .DEFAULT_GOAL := help
-.PHONY: help run demo build test faults fuzz lint format bench setup clean swift
+.PHONY: help run demo build test faults fault-disk fuzz lint format bench setup clean swift
 
 ARGS ?=
 sources := $(wildcard Sources Tests Benchmarks Fuzz) Package.swift
@@ -25,6 +25,13 @@ faults: build ## Kill the server amid load 200 times, and tear its files; anothe
 	@tools/setup-tests
 	swift build --build-tests
 	ANTINODE_BINARY=$(CURDIR)/$(antinode) KILLS=$(or $(ARGS),200) swift test --skip-build --filter SuddenEndTests
+
+fault-disk: build ## Fill the disk under the server; needs root, for a small disk in memory
+	@tools/setup-tests
+	swift build --build-tests
+	@mkdir -p .build/fault-disk
+	unshare --mount bash -c 'mount -t tmpfs -o size=400m none .build/fault-disk && ANTINODE_BINARY=$(CURDIR)/$(antinode) \
+		FAULT_DISK=$(CURDIR)/.build/fault-disk swift test --skip-build --filter FullDiskTests $(ARGS)'
 
 fuzz: setup ## Search for bytes that the way in cannot take, for a minute; longer with ARGS="-max_total_time=600"
 	@mkdir -p .build-fuzz/corpus
