@@ -104,7 +104,8 @@ struct IngestionRoutes: Sendable {
     ) async throws(APIError) -> String {
         let sent = try await request.form(limit: IngestionLimits.identify.bytes)
         let project = try await project(sent.fields["api_key"])
-        return try await store(sent.fields[field], form, uploadTime: nil, of: sent, in: project)
+        let most = form == .event ? IngestionLimits.batch.events : IngestionLimits.identify.events
+        return try await store(sent.fields[field], form, most: most, uploadTime: nil, of: sent, in: project)
     }
 
     private func legacy(_ request: Request) async throws(APIError) -> String {
@@ -118,7 +119,8 @@ struct IngestionRoutes: Sendable {
             }
         }
         let uploadTime = fields["upload_time"].flatMap { Int64($0) }.map { Timestamp(milliseconds: $0) }
-        return try await store(fields["e"], .legacy, uploadTime: uploadTime, of: sent, in: project)
+        let most = IngestionLimits.batch.events
+        return try await store(fields["e"], .legacy, most: most, uploadTime: uploadTime, of: sent, in: project)
     }
 
     private func userMap(_ request: Request) async throws(APIError) -> String {
@@ -140,6 +142,7 @@ struct IngestionRoutes: Sendable {
     private func store(
         _ json: String?,
         _ form: EventForm,
+        most: Int,
         uploadTime: Timestamp?,
         of sent: SentForm,
         in project: HostedProject
@@ -151,7 +154,7 @@ struct IngestionRoutes: Sendable {
             var batch = try RequestDecoder.events(
                 inForm: json,
                 form,
-                mostEvents: IngestionLimits.batch.events,
+                mostEvents: most,
                 enrichment: enrichment
             )
             batch.uploadTime = uploadTime
