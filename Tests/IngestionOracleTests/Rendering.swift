@@ -70,7 +70,10 @@ struct Rendering: Equatable {
         func label(_ person: String) -> String {
             persons.known(person) ?? "user \(userIDs[person].flatMap { $0 } ?? "?")"
         }
-        func root(_ person: String) -> String { standing[person].map { root($0[1]!) } ?? person }
+        func root(_ person: String, steps: Int = 0) -> String {
+            // A circle, which must not be there, leads nowhere.
+            steps > standing.count ? "nobody" : standing[person].map { root($0[1]!, steps: steps + 1) } ?? person
+        }
         let rows = stored.rows[.events]!
         for row in rows where row[0] != "0" { persons.add(row[0]!) }
         for row in rows {
