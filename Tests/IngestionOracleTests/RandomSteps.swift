@@ -48,7 +48,7 @@ struct RandomSteps {
         var steps: [Step] = []
         for _ in 0...random.below(9) {
             if random.chance(25) { steps.append(.wait(wait())) }
-            if random.chance(6) { steps.append(.restart) }
+            if random.chance(15) { steps.append(.restart) }
             steps.append(.send(request()))
         }
         if random.chance(20) { steps.append(.restart) }
@@ -86,7 +86,7 @@ struct RandomSteps {
         }
         sent.spelling.isRaw = random.chance(50)
         sent.spelling.writesFractions = random.chance(20)
-        for _ in 0...random.below(3) {
+        for _ in 0...random.below(5) {
             switch path {
             case .httpAPI, .batch: sent.items.append(event(minimumIDLength: sent.minimumIDLength))
             case .identify: sent.items.append(identification())
