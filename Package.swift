@@ -124,6 +124,7 @@ let package = Package(
         // Tests mirror Sources.
         .testTarget(name: "EventModelTests", dependencies: ["EventModel", "JSONTape"]),
         .testTarget(name: "FormulasTests", dependencies: ["Formulas"]),
+        .testTarget(name: "QueryModelTests", dependencies: ["EventModel", "QueryModel"]),
         .testTarget(name: "FoldEngineTests", dependencies: ["FoldEngine"]),
         .testTarget(
             name: "ColumnEngineTests",

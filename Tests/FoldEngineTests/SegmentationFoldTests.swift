@@ -197,17 +197,3 @@ private func naiveCounts(
     }
     return (uniques, totals, collapsed)
 }
-
-/// A small generator whose seed is printed with a failure (xorshift64).
-private struct Random {
-    private var state: UInt64
-
-    init(seed: UInt64) { state = seed }
-
-    mutating func below(_ limit: Int) -> Int {
-        state ^= state << 13
-        state ^= state >> 7
-        state ^= state << 17
-        return Int(state % UInt64(limit))
-    }
-}

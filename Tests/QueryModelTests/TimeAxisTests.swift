@@ -1,0 +1,324 @@
+import EventModel
+import QueryModel
+import Testing
+
+func date(_ iso: String) -> CalendarDate {
+    let parts = iso.split(separator: "-").compactMap { Int($0) }
+    return CalendarDate(year: parts[0], month: parts[1], day: parts[2])!
+}
+
+/// Two days, perhaps with hours: `2024-03-10T05 2024-03-11`.
+func range(_ text: String) -> DateRange {
+    let ends = text.split(separator: " ").map { $0.split(separator: "T") }
+    func hour(_ end: [Substring], _ other: Int) -> Int { end.count > 1 ? Int(end[1])! : other }
+    return DateRange(
+        first: date(String(ends[0][0])),
+        last: date(String(ends[1][0])),
+        firstHour: hour(ends[0], 0),
+        lastHour: hour(ends[1], 23)
+    )!
+}
+
+/// Seconds since 1970 of a time such as `2024-03-10T05:00Z`.
+func seconds(_ text: String) -> Int64 {
+    Timestamp(iso8601: text.replacing("Z", with: ":00Z"))!.seconds
+}
+
+struct AxisCase: Sendable, CustomTestStringConvertible {
+    var zone: String
+    var range: String
+    var interval: Interval
+    var lead = 0
+    var labels: [String]
+    /// In UTC, to the minute; leading ones included.
+    var bounds: [String]
+    var shown: (String, String)
+    var why: String
+    var testDescription: String { "\(zone): \(why)" }
+
+    init(
+        _ zone: String,
+        _ range: String,
+        _ interval: Interval,
+        lead: Int = 0,
+        labels: [String],
+        bounds: [String],
+        shown: (String, String)? = nil,
+        _ why: String
+    ) {
+        self.zone = zone
+        self.range = range
+        self.interval = interval
+        self.lead = lead
+        self.labels = labels
+        self.bounds = bounds
+        self.shown = shown ?? (bounds[lead], bounds[bounds.count - 1])
+        self.why = why
+    }
+}
+
+@Suite struct TimeAxisTests {
+    @Test(
+        "days, weeks and months",
+        arguments: [
+            AxisCase(
+                "UTC",
+                "2024-02-28 2024-03-01",
+                .day,
+                labels: ["2024-02-28", "2024-02-29", "2024-03-01"],
+                bounds: ["2024-02-28T00:00Z", "2024-02-29T00:00Z", "2024-03-01T00:00Z", "2024-03-02T00:00Z"],
+                "a leap day"
+            ),
+            AxisCase(
+                "UTC",
+                "2023-02-28 2023-03-01",
+                .day,
+                lead: 2,
+                labels: ["2023-02-28", "2023-03-01"],
+                bounds: [
+                    "2023-02-26T00:00Z", "2023-02-27T00:00Z", "2023-02-28T00:00Z", "2023-03-01T00:00Z",
+                    "2023-03-02T00:00Z",
+                ],
+                "two days lead in, none is shown"
+            ),
+            AxisCase(
+                "America/New_York",
+                "2024-03-09 2024-03-10",
+                .day,
+                labels: ["2024-03-09", "2024-03-10"],
+                bounds: ["2024-03-09T05:00Z", "2024-03-10T05:00Z", "2024-03-11T04:00Z"],
+                "a day of 23 hours"
+            ),
+            AxisCase(
+                "America/New_York",
+                "2024-11-03 2024-11-03",
+                .day,
+                labels: ["2024-11-03"],
+                bounds: ["2024-11-03T04:00Z", "2024-11-04T05:00Z"],
+                "a day of 25 hours"
+            ),
+            AxisCase(
+                "Australia/Lord_Howe",
+                "2024-04-07 2024-04-07",
+                .day,
+                labels: ["2024-04-07"],
+                bounds: ["2024-04-06T13:00Z", "2024-04-07T13:30Z"],
+                "a day of 24 hours and a half"
+            ),
+            AxisCase(
+                "Asia/Kathmandu",
+                "2024-12-31 2025-01-01",
+                .day,
+                labels: ["2024-12-31", "2025-01-01"],
+                bounds: ["2024-12-30T18:15Z", "2024-12-31T18:15Z", "2025-01-01T18:15Z"],
+                "five hours and three quarters before London"
+            ),
+            AxisCase(
+                "America/Santiago",
+                "2024-09-07 2024-09-08",
+                .day,
+                labels: ["2024-09-07", "2024-09-08"],
+                bounds: ["2024-09-07T04:00Z", "2024-09-08T04:00Z", "2024-09-09T03:00Z"],
+                "midnight is skipped: the day begins at one"
+            ),
+            AxisCase(
+                "Africa/Cairo",
+                "2024-10-31 2024-11-01",
+                .day,
+                labels: ["2024-10-31", "2024-11-01"],
+                bounds: ["2024-10-30T21:00Z", "2024-10-31T22:00Z", "2024-11-01T22:00Z"],
+                "the last hour comes twice"
+            ),
+            AxisCase(
+                "America/Havana",
+                "2024-11-03 2024-11-03",
+                .day,
+                labels: ["2024-11-03"],
+                bounds: ["2024-11-03T04:00Z", "2024-11-04T05:00Z"],
+                "the first hour comes twice, and both are the day's"
+            ),
+            AxisCase(
+                "Pacific/Auckland",
+                "2024-09-29 2024-09-29",
+                .day,
+                labels: ["2024-09-29"],
+                bounds: ["2024-09-28T12:00Z", "2024-09-29T11:00Z"],
+                "a short day east of the date line"
+            ),
+            AxisCase(
+                "UTC",
+                "2024-03-06 2024-03-12",
+                .week,
+                labels: ["2024-03-04", "2024-03-11"],
+                bounds: ["2024-03-04T00:00Z", "2024-03-11T00:00Z", "2024-03-18T00:00Z"],
+                shown: ("2024-03-06T00:00Z", "2024-03-13T00:00Z"),
+                "weeks begin on Monday, the first and the last are clipped"
+            ),
+            AxisCase(
+                "UTC",
+                "2024-03-04 2024-03-10",
+                .week,
+                labels: ["2024-03-04"],
+                bounds: ["2024-03-04T00:00Z", "2024-03-11T00:00Z"],
+                "Monday to Sunday is one week"
+            ),
+            AxisCase(
+                "UTC",
+                "2024-03-10 2024-03-11",
+                .week,
+                lead: 1,
+                labels: ["2024-03-04", "2024-03-11"],
+                bounds: ["2024-02-26T00:00Z", "2024-03-04T00:00Z", "2024-03-11T00:00Z", "2024-03-18T00:00Z"],
+                shown: ("2024-03-10T00:00Z", "2024-03-12T00:00Z"),
+                "Sunday and Monday are in two weeks"
+            ),
+            AxisCase(
+                "America/New_York",
+                "2024-03-05 2024-03-11",
+                .week,
+                labels: ["2024-03-04", "2024-03-11"],
+                bounds: ["2024-03-04T05:00Z", "2024-03-11T04:00Z", "2024-03-18T04:00Z"],
+                shown: ("2024-03-05T05:00Z", "2024-03-12T04:00Z"),
+                "a week of 167 hours"
+            ),
+            AxisCase(
+                "UTC",
+                "2024-01-31 2024-03-01",
+                .month,
+                labels: ["2024-01-01", "2024-02-01", "2024-03-01"],
+                bounds: ["2024-01-01T00:00Z", "2024-02-01T00:00Z", "2024-03-01T00:00Z", "2024-04-01T00:00Z"],
+                shown: ("2024-01-31T00:00Z", "2024-03-02T00:00Z"),
+                "the 31st does not reach into March"
+            ),
+            AxisCase(
+                "UTC",
+                "2024-02-01 2024-02-29",
+                .month,
+                lead: 3,
+                labels: ["2024-02-01"],
+                bounds: [
+                    "2023-11-01T00:00Z", "2023-12-01T00:00Z", "2024-01-01T00:00Z", "2024-02-01T00:00Z",
+                    "2024-03-01T00:00Z",
+                ],
+                "three months lead in, over the year's end"
+            ),
+        ]
+    )
+    func days(_ c: AxisCase) throws {
+        let axis = TimeAxis(
+            range(c.range),
+            c.interval,
+            in: try #require(ProjectTimeZone(name: c.zone)),
+            leadCount: c.lead
+        )
+        #expect(axis.labels == c.labels)
+        #expect(axis.bounds == c.bounds.map(seconds))
+        #expect(axis.shown == seconds(c.shown.0)..<seconds(c.shown.1))
+        #expect(axis.dates.map(\.iso) == c.labels)
+        #expect(axis.bucketCount == c.labels.count)
+        #expect(axis.leadCount == c.lead)
+        let first = c.lead > 0 ? c.bounds[0] : c.shown.0
+        #expect(
+            axis.counted == seconds(first)..<seconds(c.shown.1),
+            "what leads in counts, up to the end of what is shown"
+        )
+    }
+
+    @Test(
+        "hours have the labels of the clock on the wall, 24 a day",
+        arguments: [
+            // Zone, date, (hour, beginning, end) of some.
+            ("America/New_York", "2024-03-10", [(1, "06:00", "07:00"), (2, "07:00", "07:00"), (3, "07:00", "08:00")]),
+            ("America/New_York", "2024-11-03", [(0, "04:00", "05:00"), (1, "05:00", "07:00"), (2, "07:00", "08:00")]),
+            (
+                "Australia/Lord_Howe", "2024-10-06",
+                [(1, "14:30", "15:30"), (2, "15:30", "16:00"), (3, "16:00", "17:00")]
+            ),
+            (
+                "Australia/Lord_Howe", "2024-04-07",
+                [(0, "13:00", "14:00"), (1, "14:00", "15:30"), (2, "15:30", "16:30")]
+            ),
+            ("Asia/Kathmandu", "2024-01-01", [(0, "18:15", "19:15"), (23, "17:15", "18:15")]),
+            ("America/Santiago", "2024-09-08", [(0, "04:00", "04:00"), (1, "04:00", "05:00"), (23, "02:00", "03:00")]),
+            ("America/Santiago", "2024-04-06", [(22, "01:00", "02:00"), (23, "02:00", "04:00")]),
+            ("Africa/Cairo", "2024-10-31", [(22, "19:00", "20:00"), (23, "20:00", "22:00")]),
+            ("America/Havana", "2024-11-03", [(0, "04:00", "06:00"), (1, "06:00", "07:00")]),
+        ] as [(String, String, [(Int, String, String)])]
+    )
+    func hours(name: String, day: String, wanted: [(hour: Int, first: String, last: String)]) throws {
+        let axis = TimeAxis(range("\(day) \(day)"), .hour, in: try #require(ProjectTimeZone(name: name)))
+        #expect(axis.labels == (0..<24).map { "\(day)T\($0 < 10 ? "0" : "")\($0):00:00" })
+        #expect(axis.bounds.count == 25)
+        for (hour, first, last) in wanted {
+            func clock(_ bound: Int64) -> String {
+                String(Timestamp(milliseconds: bound * 1000).iso8601.dropFirst(11).prefix(5))
+            }
+            #expect(clock(axis.bounds[hour]) == first, "hour \(hour) begins")
+            #expect(clock(axis.bounds[hour + 1]) == last, "hour \(hour) ends")
+        }
+    }
+
+    @Test("hours may begin and end within a day, and be led in by others")
+    func hourRanges() throws {
+        let utc = ProjectTimeZone.utc
+        let within = TimeAxis(range("2024-03-01T22 2024-03-02T00"), .hour, in: utc)
+        #expect(within.labels == ["2024-03-01T22:00:00", "2024-03-01T23:00:00", "2024-03-02T00:00:00"])
+        #expect(within.shown == seconds("2024-03-01T22:00Z")..<seconds("2024-03-02T01:00Z"))
+        let one = TimeAxis(range("2024-03-01T05 2024-03-01T05"), .hour, in: utc, leadCount: 7)
+        #expect(one.labels == ["2024-03-01T05:00:00"])
+        #expect(one.bounds.first == seconds("2024-02-29T22:00Z"))
+        #expect(one.counted == seconds("2024-02-29T22:00Z")..<seconds("2024-03-01T06:00Z"))
+        let long = TimeAxis(
+            range("2024-03-11 2024-03-11"),
+            .hour,
+            in: ProjectTimeZone(name: "America/New_York")!,
+            leadCount: 71
+        )
+        #expect(long.labels.first == "2024-03-11T00:00:00")
+        #expect(long.bounds.count == 24 + 71 + 1)
+        #expect(long.bounds[0] == seconds("2024-03-08T06:00Z"), "71 hours of the clock, of which one was skipped")
+    }
+
+    @Test("only charts of hours heed hours", arguments: [Interval.fiveMinutes, .day, .week, .month])
+    func hoursElsewhere(interval: Interval) {
+        let whole = TimeAxis(range("2024-03-01 2024-03-02"), interval, in: .utc)
+        #expect(TimeAxis(range("2024-03-01T05 2024-03-02T07"), interval, in: .utc) == whole)
+    }
+
+    @Test("pieces of five minutes come in the order in which they pass")
+    func fiveMinutes() throws {
+        let zone = try #require(ProjectTimeZone(name: "America/New_York"))
+        let short = TimeAxis(range("2024-03-10 2024-03-10"), .fiveMinutes, in: zone)
+        #expect(short.bucketCount == 23 * 12)
+        #expect(short.labels[23] == "2024-03-10T01:55:00")
+        #expect(short.labels[24] == "2024-03-10T03:00:00")
+        let long = TimeAxis(range("2024-11-03 2024-11-03"), .fiveMinutes, in: zone)
+        #expect(long.bucketCount == 25 * 12)
+        #expect(long.labels[12] == "2024-11-03T01:00:00")
+        #expect(long.labels[24] == "2024-11-03T01:00:00")
+        let led = TimeAxis(range("2024-11-04 2024-11-04"), .fiveMinutes, in: zone, leadCount: 35)
+        #expect(led.labels.first == "2024-11-04T00:00:00")
+        #expect(led.bounds[0] == seconds("2024-11-04T02:05Z"))
+        #expect(led.bounds.count == 288 + 35 + 1)
+    }
+
+    @Test("bounds ascend, labels are as many as buckets", arguments: Interval.allCases)
+    func shape(interval: Interval) throws {
+        for name in [
+            "UTC", "America/New_York", "Australia/Lord_Howe", "America/Santiago", "Africa/Cairo", "America/Havana",
+        ] {
+            let zone = try #require(ProjectTimeZone(name: name))
+            for day in stride(from: 19_700, to: 20_100, by: 3) {
+                let first = CalendarDate(daysSinceEpoch: day)
+                for lead in [0, 1, 5] {
+                    let axis = TimeAxis(DateRange(first: first, last: first)!, interval, in: zone, leadCount: lead)
+                    try #require(axis.bounds.count == axis.labels.count + lead + 1, "\(name) \(first.iso)")
+                    try #require(axis.bounds == axis.bounds.sorted(), "\(name) \(first.iso)")
+                    try #require(axis.bounds[lead] <= axis.shown.lowerBound, "\(name) \(first.iso)")
+                    try #require(axis.shown.upperBound <= axis.bounds[axis.bounds.count - 1], "\(name) \(first.iso)")
+                    try #require(!axis.shown.isEmpty, "\(name) \(first.iso)")
+                }
+            }
+        }
+    }
+}
