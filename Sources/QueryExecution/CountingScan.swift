@@ -31,7 +31,8 @@ struct CountingScan: EventFold {
 
     init(_ axis: TimeAxis, streams: [CountingStream]) {
         buckets = BucketTable(bounds: axis.bounds)
-        counted = UInt32(clamping: axis.counted.lowerBound)..<UInt32(clamping: axis.counted.upperBound)
+        let chartable = axis.counted.clamped(to: EventBlock.chartableSeconds)
+        counted = UInt32(chartable.lowerBound)..<UInt32(chartable.upperBound)
         shownFrom = UInt32(clamping: axis.shown.lowerBound)
         self.streams = streams
     }

@@ -142,30 +142,35 @@ extension SegmentationQuery {
 
 /// Bins of equal width; one if all values are the same.
 struct HistogramBins {
-    private let smallest: Double
-    private let width: Double
-    private let count: Int
+    /// One more than there are bins. The ends are the values themselves: rounding leaves none of them out.
+    private let edges: [Double]
 
     init(_ smallest: Double, _ largest: Double) {
-        self.smallest = smallest
-        count = smallest == largest ? 1 : 10
-        width = (largest - smallest) / Double(count)
+        if smallest == largest {
+            edges = [smallest, largest]
+            return
+        }
+        // Multiplied first, as that rounds least, unless it is too much for a number.
+        let isSmall = (largest * 10).isFinite && (smallest * 10).isFinite
+        let between = (1..<10).map { bin in
+            let (low, high) = (Double(10 - bin), Double(bin))
+            return isSmall ? (smallest * low + largest * high) / 10 : smallest / 10 * low + largest / 10 * high
+        }
+        edges = [smallest] + between + [largest]
     }
 
-    var indices: Range<Int> { 0..<count }
+    var indices: Range<Int> { 0..<edges.count - 1 }
 
     /// `nil` for a value outside of all.
     func index(of value: Double) -> Int? {
-        guard value >= smallest, value <= edge(count) || count == 1 && value == smallest else { return nil }
+        guard value >= edges[0], value <= edges[edges.count - 1] else { return nil }
         // Against the edges as they are written, so that no rounding puts a value beside its label.
-        return indices.last { value >= edge($0) }
+        return indices.last { value >= edges[$0] }
     }
 
     func label(_ bin: Int) -> String {
-        "\(PropertyValue.decimal(edge(bin)))-\(PropertyValue.decimal(edge(bin + 1)))"
+        "\(PropertyValue.decimal(edges[bin]))-\(PropertyValue.decimal(edges[bin + 1]))"
     }
-
-    private func edge(_ bin: Int) -> Double { smallest + width * Double(bin) }
 }
 
 extension Set<FormulaMeasure> {

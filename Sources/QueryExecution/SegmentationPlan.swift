@@ -104,21 +104,6 @@ struct SegmentationPlan {
 }
 
 extension SegmentationQuery {
-    /// Whether the first property that an event is grouped by is what is computed with.
-    private func hasOperand(_ event: Int) -> Bool {
-        if case .formulas(let formulas) = metric {
-            return formulas.contains { formula in
-                formula.measures.contains { $0.event.index == event && $0.quantity.needsProperty }
-            }
-        }
-        return metric.hasOperand
-    }
-
-    /// The properties by which the event itself splits the answer.
-    func splitting(_ event: Int) -> [PropertyReference] {
-        Array(events[event].groupBy.dropFirst(hasOperand(event) ? 1 : 0))
-    }
-
     /// A plain metric as a formula.
     fileprivate func expression(ofEvent index: Int) -> FormulaExpression {
         guard let event = FormulaEvent(index: index) else { preconditionFailure("a query has few events") }

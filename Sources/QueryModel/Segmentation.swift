@@ -83,6 +83,21 @@ public struct SegmentationQuery: Hashable, Sendable {
     }
 }
 
+extension SegmentationQuery {
+    /// Whether the first property that an event is grouped by is what is computed with.
+    private func hasOperand(_ event: Int) -> Bool {
+        guard case .formulas(let formulas) = metric else { return metric.hasOperand }
+        return formulas.contains { formula in
+            formula.measures.contains { $0.event.index == event && $0.quantity.needsProperty }
+        }
+    }
+
+    /// The properties by which the event itself splits the answer. Source: reference/dashboard.md §5, §6.
+    public func splitting(_ event: Int) -> [PropertyReference] {
+        Array(events[event].groupBy.dropFirst(hasOperand(event) ? 1 : 0))
+    }
+}
+
 /// The answer to a ``SegmentationQuery``.
 public struct SegmentationAnswer: Equatable, Sendable {
     public struct Series: Equatable, Sendable {

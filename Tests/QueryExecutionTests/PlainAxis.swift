@@ -84,21 +84,25 @@ struct PlainAxis {
         return query.interval != .hour || time.day > firstDay || time.hour >= query.range.firstHour
     }
 
-    /// Whether a moment lies in the days that end with a bucket.
-    func trails(_ time: PlainTime, days: Int, _ key: Key) -> Bool {
+    /// The day after a bucket, or the second for buckets below a day.
+    func end(of key: Key) -> Int {
         switch query.interval {
-        case .day: return time.day <= key[0] && time.day > key[0] - days
-        case .week: return time.day <= key[0] + 6 && time.day > key[0] + 6 - days
-        case .month:
-            let next = PlainTime.day((key[0] + 1) / 12, (key[0] + 1) % 12 + 1, 1)
-            return time.day < next && time.day >= next - days
+        case .day: return key[0] + 1
+        case .week: return key[0] + 7
+        case .month: return PlainTime.day((key[0] + 1) / 12, (key[0] + 1) % 12 + 1, 1)
         case .hour, .fiveMinutes:
             // Walks on until the calendar shows a later bucket.
             var end = PlainTime.start(ofDay: key[0], in: zone)
             while !key.lexicographicallyPrecedes(self.key(PlainTime(milliseconds: Int64(end) * 1000, in: zone))) {
                 end += 300
             }
-            return time.seconds < end && time.seconds >= end - days * 86_400
+            return end
         }
+    }
+
+    /// Whether a moment lies in the days before the end of a bucket.
+    func trails(_ time: PlainTime, days: Int, _ end: Int) -> Bool {
+        query.interval == .hour || query.interval == .fiveMinutes
+            ? (end - days * 86_400..<end).contains(time.seconds) : (end - days..<end).contains(time.day)
     }
 }

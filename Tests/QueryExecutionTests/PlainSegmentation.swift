@@ -119,11 +119,12 @@ struct PlainSegmentation {
             case .cohort(let ids, let isMember):
                 return ids.contains { cohorts[$0]!.contains(person) } == isMember
             case .performed(let performed):
+                let end = axis.end(of: key)
                 let found = own(performed.event).count { event in
                     switch performed.span {
                     case .bucket: axis.key(event.time) == key
                     case .sinceEver: !key.lexicographicallyPrecedes(axis.key(event.time))
-                    case .trailing(let days): axis.trails(event.time, days: days, key)
+                    case .trailing(let days): axis.trails(event.time, days: days, end)
                     }
                 }
                 return switch performed.comparison {
@@ -145,11 +146,16 @@ struct PlainSegmentation {
         splitBy properties: [PropertyReference],
         operand: PropertyReference?
     ) -> [Counted] {
-        events.compactMap { event in
+        // A person is judged once for each bucket of the calendar.
+        var judged: [PlainAxis.Key: Bool] = [:]
+        return events.compactMap { event in
             guard matches(event, selector), let bucket = bucketByKey[axis.key(event.time)], !axis.isAfter(event.time)
             else { return nil }
             for case .property(let filter) in segment.conditions where !passes(event, filter) { return nil }
-            guard isLetIn(event.person, segment, population, event.time) else { return nil }
+            let place = [event.person] + axis.key(event.time)
+            let isLetIn = judged[place] ?? isLetIn(event.person, segment, population, event.time)
+            judged[place] = isLetIn
+            guard isLetIn else { return nil }
             var groups: [[String]] = [[]]
             for property in properties {
                 let labels = values(event, property).labels
@@ -380,10 +386,22 @@ struct PlainSegmentation {
 
     /// Computes the numbers of one line.
     private struct Evaluation {
-        let whole: PlainSegmentation
-        let output: Output
-        let streams: [[Int]: [Counted]]
-        let group: [String]
+        private let whole: PlainSegmentation
+        private let output: Output
+        /// Of the group.
+        private let streams: [[Int]: [Counted]]
+
+        init(whole: PlainSegmentation, output: Output, streams: [[Int]: [Counted]], group: [String]) {
+            self.whole = whole
+            self.output = output
+            self.streams = Dictionary(
+                uniqueKeysWithValues: streams.map { place, stream in
+                    let width = place[0] < 0 ? whole.query.groupBy.count : whole.splitting(place[0]).count
+                    let own = Array(group.suffix(width))
+                    return (place, stream.filter { $0.groups.contains(own) })
+                }
+            )
+        }
 
         private var axis: PlainAxis { whole.axis }
 
@@ -444,16 +462,9 @@ struct PlainSegmentation {
 
         private func measure(_ name: String, _ event: String, _ fraction: Double?, _ isIn: (Counted) -> Bool) -> Double
         {
-            let place = whole.place(event, output)
-            func own(_ stream: [Counted], _ width: Int) -> [Counted] {
-                stream.filter { isIn($0) && $0.groups.contains(Array(group.suffix(width))) }
-            }
-            return whole.number(
-                name,
-                fraction,
-                own(streams[[place.event, place.segment]]!, whole.splitting(place.event).count)
-            ) {
-                own(streams[[-1, place.segment]]!, whole.query.groupBy.count)
+            let (number, segment) = whole.place(event, output)
+            return whole.number(name, fraction, streams[[number, segment]]!.filter(isIn)) {
+                streams[[-1, segment]]!.filter(isIn)
             }
         }
     }
