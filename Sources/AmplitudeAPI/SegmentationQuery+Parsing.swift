@@ -5,17 +5,12 @@ import QueryModel
 extension SegmentationQuery {
     /// Reads the parameters of `GET /api/2/events/segmentation`. Source: reference/dashboard.md §5.
     init(parsing query: FormFields) throws(QueryParameterError) {
-        var events = [
-            try EventSelector(parsing: query.required("e", "an event, such as {\"event_type\":\"_active\"}"), "e")
-        ]
-        if let e2 = query.nonEmpty("e2") { events.append(try EventSelector(parsing: e2, "e2")) }
-        let metric = try Metric(parsing: query)
         let interval = try Interval(parsing: query)
         self.init(
-            events: events,
+            events: try Self.events(query),
             segments: try Segment.all(query),
             groupBy: try PropertyReference.groupBy(query, most: 2),
-            metric: metric,
+            metric: try Metric(parsing: query),
             population: try Population(parsing: query),
             range: try DateRange(parsing: query, interval),
             interval: interval,
@@ -23,6 +18,18 @@ extension SegmentationQuery {
             limit: try query.limit()
         )
         try check()
+    }
+
+    /// Reads `e` and `e2`; some clients repeat `e` instead.
+    private static func events(_ query: FormFields) throws(QueryParameterError) -> [EventSelector] {
+        _ = try query.required("e", "an event, such as {\"event_type\":\"_active\"}")
+        let texts = (query.all("e") + query.all("e2")).filter { !$0.isEmpty }
+        guard texts.count <= 2 else { throw .malformed("e", "send two events at most: e and e2") }
+        var events: [EventSelector] = []
+        for (text, parameter) in zip(texts, ["e", "e2"]) {
+            events.append(try EventSelector(parsing: text, parameter))
+        }
+        return events
     }
 
     /// What only the parameters together can tell.
@@ -40,8 +47,7 @@ extension SegmentationQuery {
                         + " \"group_by\":[{\"type\":\"event\",\"value\":\"price\"}]"
                 )
             }
-            let splitting = event.groupBy.count - (metric.hasOperand ? 1 : 0) + groupBy.count
-            if splitting > 2 {
+            if splitting(index).count + groupBy.count > 2 {
                 throw .malformed("g", "an answer can be split by two properties at most, \"group_by\" in e included")
             }
         }
@@ -54,6 +60,14 @@ extension SegmentationQuery {
     }
 
     private func check(_ formula: Formula) throws(QueryParameterError) {
+        guard formula.leadBuckets < interval.mostRollingBuckets else {
+            throw QueryParameterError(
+                .outOfRange,
+                "formula",
+                "windows and averages in formula may span \(interval.mostRollingBuckets) buckets at most for this i, such as"
+                    + " ROLLAVG(UNIQUES,A,7)"
+            )
+        }
         for event in formula.events {
             guard event.index < events.count else {
                 throw .malformed("formula", "formula names \(event), but only e and e2 are events: A and B")

@@ -47,6 +47,8 @@ extension Interval {
 extension DateRange {
     /// More buckets than these nobody reads, and no axis holds.
     private static let mostBuckets = 5_000
+    /// Earlier and later events are on no chart, and the calendar ends not far beyond.
+    private static let chartableYears = 1970...2105
 
     /// Reads `start` and `end`.
     init(parsing query: FormFields, _ interval: Interval) throws(QueryParameterError) {
@@ -84,6 +86,14 @@ extension DateRange {
             let date = CalendarDate(year: day / 10_000, month: day / 100 % 100, day: day % 100)
         else {
             throw .malformed(name, "\(name) must be a day written YYYYMMDD, such as \(name)=20240131")
+        }
+        guard chartableYears.contains(date.year) else {
+            throw QueryParameterError(
+                .outOfRange,
+                name,
+                "\(name) must lie in the years \(chartableYears.lowerBound) to \(chartableYears.upperBound), such as"
+                    + " \(name)=20240131"
+            )
         }
         guard parts.count == 2 else { return (date, nil) }
         guard let hour = number(parts[1], digits: 2), hour < 24 else {

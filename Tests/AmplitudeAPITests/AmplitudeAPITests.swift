@@ -1,7 +1,6 @@
 import EventModel
 import Foundation
 import HummingbirdTesting
-import QueryModel
 import Testing
 
 @testable import AmplitudeAPI
@@ -170,8 +169,10 @@ struct Answer: Sendable, CustomStringConvertible {
                             + "\"subprop_op\":\"=\",\"subprop_value\":[1]}]}"
                     )
                 ],
-                "\"subprop_op\" in e must be one of "
-                    + PropertyFilter.Operator.allCases.map { "\"\($0.rawValue)\"" }.joined(separator: ", ")
+                "\"subprop_op\" in e must be one of \"is\", \"is not\", \"contains\", \"does not contain\", \"less\","
+                    + " \"less or equal\", \"greater\", \"greater or equal\", \"set is\", \"set is not\","
+                    + " \"set contains\", \"set does not contain\", \"starts with\", \"does not start with\","
+                    + " \"glob match\""
             ),
             (
                 [("e", "{\"event_type\":\"Play\"}"), ("m", "users")],
