@@ -7,8 +7,8 @@ import Testing
 
 @testable import QueryExecution
 
-/// A project as text: a line is a person, a character a day from Thursday 2024-02-01 on, UTC; `-` is a quiet day, a letter an
-/// event of that type. What `levels` says of a letter is the event's `level`, as JSON.
+/// A project as text: a line is a person, a character a day from Thursday 2024-02-01 on, UTC; `-` is a quiet day, a letter
+/// an event of that type. What `levels` says of a letter is the event's `level`, as JSON.
 private struct Timelines {
     var people: [String]
     var levels: [Character: String] = [:]
