@@ -57,7 +57,7 @@ import Testing
 struct Random {
     private var state: UInt64
 
-    init(seed: UInt64) { state = seed }
+    init(seed: UInt64) { state = (seed | 1) &* 0x9E37_79B9_7F4A_7C15 }
 
     mutating func below(_ limit: Int) -> Int {
         state ^= state << 13

@@ -320,17 +320,3 @@ private struct Table: CustomStringConvertible {
         #expect((fold.counts, fold.measured) == ([1, 0], [0, 0]))
     }
 }
-
-/// A small generator whose seed is printed with a failure (xorshift64).
-private struct Random {
-    private var state: UInt64
-
-    init(seed: UInt64) { state = seed &* 0x9E37_79B9_7F4A_7C15 }
-
-    mutating func below(_ limit: Int) -> Int {
-        state ^= state << 13
-        state ^= state >> 7
-        state ^= state << 17
-        return Int(state % UInt64(limit))
-    }
-}

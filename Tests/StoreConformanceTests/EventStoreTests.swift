@@ -251,7 +251,7 @@ private var named: JournalBatch {
             try store.append([named, batch(2, events: 30_000, from: 0), batch(3, events: 5, from: 30_000)])
         }
         var count = 0
-        try store.readEvents(rows: 0..<30_005) { users, _, _ in count += users.count }
+        try store.readEvents(EventSelection(rows: 0..<30_005)) { users, _, _ in count += users.count }
         #expect(count == 30_005)
     }
 
