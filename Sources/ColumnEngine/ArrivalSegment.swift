@@ -15,14 +15,10 @@ struct ArrivalSegment: Sendable {
         (parts.first?.arrivals.lowerBound ?? 0)..<(parts.last?.arrivals.upperBound ?? 0)
     }
 
-    /// So many events at a time bound the memory that reading takes, beside what is kept.
-    private static let events = 8_000_000
-
     /// All events of `rows`, from arrival 0 on.
-    static func all(of rows: Range<Int>) -> [ArrivalSegment] {
-        stride(from: rows.lowerBound, to: rows.upperBound, by: events).map { first in
-            let parts = (first..<min(first + events, rows.upperBound)).parts(ProcessorCount.active, atLeast: 100_000)
-            return ArrivalSegment(
+    static func all(of rows: Range<Int>, _ split: Split) -> [ArrivalSegment] {
+        split.segments(of: rows).map { parts in
+            ArrivalSegment(
                 parts: parts.map {
                     Part(
                         selection: EventSelection(rows: $0),

@@ -3,214 +3,212 @@ import Storage
 
 /// Clusters all events of some rows by person, with a counting sort over the dense numbers of people.
 ///
-/// The store is read twice: to count each person's events, and to put each where it belongs. So nothing is held but the
-/// result and, for each thread, some bytes a person.
+/// The store is read twice: to count each person's events, and to put each where it belongs. Putting each there at once
+/// would touch memory all over, so a segment of the events is parted into buckets of neighbouring people first.
 struct Clustering: Sendable {
     let store: any EventStore
     let people: People
     let rows: Range<Int>
     /// Only these people's events.
     var persons: Range<Int32> = 0..<Int32.max
+    let split: Split
 
     func block() throws(EventStoreError) -> ClusteredBlock {
         let types = try store.eventTypes()
-        return try block(largestType: UInt32(types.map(\.key.number).max() ?? 0))
+        let counts = try counts()
+        var largest = UInt32(types.map(\.key.number).max() ?? 0)
+        while true {
+            var placement = Placement(firstPerson: persons.lowerBound, counts: [counts.byPerson])
+            var found: UInt32 = 0
+            var result =
+                switch CodeColumn.width(largest: largest) {
+                case 1: try place(&placement, counts, &found, UInt8.self) { .bytes($0) }
+                case 2: try place(&placement, counts, &found, UInt16.self) { .shorts($0) }
+                default: try place(&placement, counts, &found, UInt32.self) { .words($0) }
+                }
+            // A type that was not among the names known: once more, with room for it.
+            if CodeColumn.width(largest: found) > CodeColumn.width(largest: largest) {
+                largest = found
+                continue
+            }
+            try result.sort(placement.disordered(result.block.seconds)) { arrivals throws(EventStoreError) in
+                let segments = ArrivalSegment.all(of: rows, split)
+                return try ClusteredBlock.longs(.time, of: arrivals, segments, from: store)
+            }
+            return result
+        }
     }
 
     // MARK: Counting
 
-    /// Events of each person, for each thread's share of the rows; the first person is the first of `persons`.
-    func counts() throws(EventStoreError) -> [[UInt32]] {
-        let parts = parts
-        return try concurrently(parts.count) { part throws(EventStoreError) in
-            var counts: [UInt32] = []
-            try store.readNumbers(.user, EventSelection(rows: parts[part])) { users in
-                makeRoom(for: users, in: &counts)
-                var counts = counts.mutableSpan
-                for i in users.indices {
-                    let person = Int(people.person(ofKey: users[i])) &- Int(persons.lowerBound)
-                    if UInt(bitPattern: person) < UInt(bitPattern: counts.count) { counts[person] &+= 1 }
-                }
-            }
-            return counts
-        }
+    struct Counts: Sendable {
+        /// Counted from the first of `persons`.
+        var byPerson: [UInt32] = []
+        /// By segment and part of it: events of each neighbourhood, which is 1,024 people.
+        fileprivate var byPart: [[[UInt32]]] = []
     }
 
-    private var parts: [Range<Int>] { rows.parts(ProcessorCount.active, atLeast: 100_000) }
+    /// Neighbours have the same number but for this many bits.
+    private static let neighbourhoodBits = 10
 
-    private func makeRoom(for users: Span<Int32>, in counts: inout [UInt32]) {
+    func counts() throws(EventStoreError) -> Counts {
+        let segments = split.segments(of: rows)
+        let threads = segments.map(\.count).max() ?? 0
+        let byThread = try concurrently(threads) { thread throws(EventStoreError) in
+            var byPerson: [UInt32] = []
+            var byPart: [[UInt32]] = []
+            for segment in segments where thread < segment.count {
+                var part: [UInt32] = []
+                try store.readNumbers(.user, EventSelection(rows: segment[thread])) { users in
+                    makeRoom(for: users, &byPerson, &part)
+                    var byPerson = byPerson.mutableSpan
+                    var part = part.mutableSpan
+                    for i in users.indices {
+                        let index = Int(people.person(ofKey: users[i])) &- Int(persons.lowerBound)
+                        if UInt(bitPattern: index) < UInt(bitPattern: byPerson.count) {
+                            byPerson[index] &+= 1
+                            part[index &>> Self.neighbourhoodBits] &+= 1
+                        }
+                    }
+                }
+                byPart.append(part)
+            }
+            return (byPerson: byPerson, byPart: byPart)
+        }
+        var counts = Counts()
+        counts.byPerson = byThread.map(\.byPerson).max { $0.count < $1.count } ?? []
+        let longest = byThread.firstIndex { $0.byPerson.count == counts.byPerson.count }
+        for (thread, own) in byThread.enumerated() where thread != longest {
+            for index in own.byPerson.indices { counts.byPerson[index] += own.byPerson[index] }
+        }
+        counts.byPart = segments.indices.map { segment in
+            segments[segment].indices.map { byThread[$0].byPart[segment] }
+        }
+        return counts
+    }
+
+    private func makeRoom(for users: Span<Int32>, _ byPerson: inout [UInt32], _ part: inout [UInt32]) {
         var largest: Int32 = 0
         for i in users.indices { largest = max(largest, people.person(ofKey: users[i])) }
         let needed = Int(min(largest, persons.upperBound - 1)) - Int(persons.lowerBound) + 1
-        // Twice as much, so that this seldom happens.
-        if needed > counts.count {
-            counts.append(
-                contentsOf: repeatElement(0, count: max(needed, min(counts.count * 2, persons.count)) - counts.count)
-            )
+        if needed > byPerson.count {
+            // Half as much again, so that this happens seldom.
+            let count = min(max(needed, byPerson.count * 3 / 2), persons.count)
+            byPerson.append(contentsOf: repeatElement(0, count: count - byPerson.count))
+        }
+        let neighbourhoods = (byPerson.count - 1) >> Self.neighbourhoodBits + 1
+        if byPerson.count > 0, neighbourhoods > part.count {
+            part.append(contentsOf: repeatElement(0, count: neighbourhoods - part.count))
         }
     }
 
     // MARK: Placing
 
-    /// Where a thread puts a person's next event, and what it knows of the one before.
-    private struct Cursor {
-        var place: UInt32
-        var isDisordered = false
-        var time = Int64.min
-    }
-
-    private func block(largestType: UInt32) throws(EventStoreError) -> ClusteredBlock {
-        let counts = try counts()
-        var result = ClusteredBlock()
-        let cursors = cursors(counts, &result.block)
-        let seams = seams(counts, cursors)
-        let count = Int(result.block.starts[result.block.people.count])
-        let placed =
-            switch CodeColumn.width(largest: largestType) {
-            case 1: try place(cursors, UInt8.self, count, &result) { .bytes($0) }
-            case 2: try place(cursors, UInt16.self, count, &result) { .shorts($0) }
-            default: try place(cursors, UInt32.self, count, &result) { .words($0) }
-            }
-        // A type that was not among the names known: once more, with room for it.
-        if placed.largestType > largestType, CodeColumn.width(largest: placed.largestType) > result.block.types.width {
-            return try block(largestType: placed.largestType)
-        }
-        var isDisordered = placed.isDisordered
-        for (person, place) in seams where result.block.seconds[place] <= result.block.seconds[place - 1] {
-            // Equal seconds may yet be in order; sorting finds out.
-            isDisordered[person] = true
-        }
-        try sort(isDisordered, &result)
-        return result
-    }
-
-    /// Each thread's cursor for each person; sets who is there, and from which place on.
-    private func cursors(_ counts: [[UInt32]], _ block: inout EventBlock) -> [[Cursor]] {
-        let persons = counts.map(\.count).max() ?? 0
-        var cursors = counts.map { _ in
-            var cursors: [Cursor] = []
-            cursors.reserveCapacity(persons)
-            return cursors
-        }
-        var place: UInt32 = 0
-        for person in 0..<persons {
-            let start = place
-            for thread in counts.indices {
-                cursors[thread].append(Cursor(place: place))
-                if person < counts[thread].count { place += counts[thread][person] }
-            }
-            if place > start {
-                block.people.append(self.persons.lowerBound + Int32(person))
-                block.starts.append(place)
-            }
-        }
-        return cursors
-    }
-
-    /// Where one thread's events of a person follow on another's: the person, and the place of the first that follows.
-    private func seams(_ counts: [[UInt32]], _ cursors: [[Cursor]]) -> [(person: Int, place: Int)] {
-        var seams: [(Int, Int)] = []
-        for thread in counts.indices.dropFirst() {
-            for person in counts[thread].indices where counts[thread][person] > 0 {
-                let place = cursors[thread][person].place
-                if place > cursors[0][person].place { seams.append((person, Int(place))) }
-            }
-        }
-        return seams
-    }
-
-    private struct Placed {
-        var largestType: UInt32 = 0
-        /// By person: whether some event is earlier than the one that arrived before it.
-        var isDisordered: [Bool] = []
-    }
-
-    private func place<Type: FixedWidthInteger & UnsignedInteger & BitwiseCopyable & Sendable>(
-        _ cursors: [[Cursor]],
-        _: Type.Type,
-        _ count: Int,
-        _ result: inout ClusteredBlock,
-        _ column: ([Type]) -> CodeColumn
-    ) throws(EventStoreError) -> Placed {
-        var placed: [Placed] = []
-        var seconds: [UInt32] = []
-        var types: [Type] = []
-        result.arrivals = try [UInt32](count: count) { (arrivals) throws(EventStoreError) in
-            seconds = try [UInt32](count: count) { (seconds) throws(EventStoreError) in
-                types = try [Type](count: count) { (types) throws(EventStoreError) in
-                    let parts = parts
-                    placed = try concurrently(parts.count) { part throws(EventStoreError) in
-                        try place(parts[part], cursors[part], arrivals, seconds, types)
+    private func place<Code: FixedWidthInteger & UnsignedInteger & BitwiseCopyable & Sendable>(
+        _ placement: inout Placement,
+        _ counts: Counts,
+        _ largestType: inout UInt32,
+        _: Code.Type,
+        _ column: ([Code]) -> CodeColumn
+    ) throws(EventStoreError) -> ClusteredBlock {
+        var largest: UInt32 = 0
+        defer { largestType = largest }
+        // One segment at a time passes through these.
+        let most = counts.byPart.map { $0.joined().reduce(0) { $0 + Int($1) } }.max() ?? 0
+        var events = [ArrivingEvent](repeating: ArrivingEvent(person: 0, arrival: 0, time: 0), count: most)
+        var codes = [Code](repeating: 0, count: most)
+        return try ClusteredBlock(&placement, Code.self, column) { columns throws(EventStoreError) in
+            for (segment, counts) in zip(split.segments(of: rows), counts.byPart) {
+                let buckets = Buckets(counts)
+                try events.withSharedElements { events throws(EventStoreError) in
+                    try codes.withSharedElements { codes throws(EventStoreError) in
+                        let types = try concurrently(segment.count) { part throws(EventStoreError) in
+                            try fill(buckets, part, rows: segment[part], events, codes)
+                        }
+                        largest = max(largest, types.max() ?? 0)
+                        let shares = buckets.shares(split.threads * 4)
+                        _ = concurrently(shares.count) { share in
+                            for index in shares[share] {
+                                columns.place(events.get(index), type: codes.get(index), columns.cursors[0])
+                            }
+                        }
                     }
                 }
             }
         }
-        result.block.seconds = seconds
-        result.block.types = column(types)
-        return placed.dropFirst().reduce(into: placed[0]) { all, one in
-            all.largestType = max(all.largestType, one.largestType)
-            for person in one.isDisordered.indices where one.isDisordered[person] { all.isDisordered[person] = true }
-        }
     }
 
-    /// One thread's share.
-    private func place<Type: FixedWidthInteger & UnsignedInteger & BitwiseCopyable & Sendable>(
-        _ part: Range<Int>,
-        _ cursors: [Cursor],
-        _ arrivals: SharedElements<UInt32>,
-        _ seconds: SharedElements<UInt32>,
-        _ types: SharedElements<Type>
-    ) throws(EventStoreError) -> Placed {
-        var cursors = cursors
-        var arrival = UInt32(part.lowerBound - rows.lowerBound)
-        var largestType: UInt32 = 0
-        try store.readEvents(EventSelection(rows: part)) { users, times, eventTypes in
-            var cursors = cursors.mutableSpan
+    /// Reads a part and puts its events into buckets.
+    ///
+    /// - Returns: the largest number of an event type.
+    private func fill<Code: FixedWidthInteger & UnsignedInteger & BitwiseCopyable & Sendable>(
+        _ buckets: Buckets,
+        _ part: Int,
+        rows part_: Range<Int>,
+        _ events: SharedElements<ArrivingEvent>,
+        _ codes: SharedElements<Code>
+    ) throws(EventStoreError) -> UInt32 {
+        var next = buckets.starts(ofPart: part)
+        let shift = buckets.bits
+        var arrival = UInt32(part_.lowerBound - rows.lowerBound)
+        var largest: UInt32 = 0
+        try store.readEvents(EventSelection(rows: part_)) { users, times, types in
+            var next = next.mutableSpan
             for i in users.indices {
-                let person = Int(people.person(ofKey: users[i])) &- Int(persons.lowerBound)
-                if UInt(bitPattern: person) < UInt(bitPattern: cursors.count) {
-                    let time = times[i]
-                    let type = UInt32(truncatingIfNeeded: eventTypes[i])
-                    let place = Int(cursors[person].place)
-                    cursors[person].place &+= 1
-                    if time < cursors[person].time { cursors[person].isDisordered = true }
-                    cursors[person].time = time
-                    arrivals.set(place, arrival)
-                    seconds.set(place, EventBlock.seconds(ofMilliseconds: time))
-                    types.set(place, Type(truncatingIfNeeded: type))
-                    largestType = max(largestType, type)
+                let person = people.person(ofKey: users[i])
+                let bucket = (Int(person) &- Int(persons.lowerBound)) &>> shift
+                if UInt(bitPattern: bucket) < UInt(bitPattern: next.count), person < persons.upperBound {
+                    let type = UInt32(truncatingIfNeeded: types[i])
+                    largest = max(largest, type)
+                    events.set(next[bucket], ArrivingEvent(person: person, arrival: arrival, time: times[i]))
+                    codes.set(next[bucket], Code(truncatingIfNeeded: type))
+                    next[bucket] &+= 1
                 }
                 arrival &+= 1
             }
         }
-        return Placed(largestType: largestType, isDisordered: cursors.map(\.isDisordered))
+        return largest
     }
 
-    // MARK: Sorting
+    /// Where the events of a segment lie while they wait: by neighbourhood, then by part.
+    private struct Buckets: Sendable {
+        /// Neighbours have the same number but for this many bits.
+        let bits: Int
+        /// By bucket, then part: its first place.
+        private var starts: [[Int]] = []
+        private let end: Int
 
-    /// Sorts the events of those whose events did not arrive in the order of their times.
-    private func sort(_ isDisordered: [Bool], _ result: inout ClusteredBlock) throws(EventStoreError) {
-        let disordered = result.block.people.indices.filter {
-            isDisordered[Int(result.block.people[$0] - persons.lowerBound)]
-        }
-        if disordered.isEmpty { return }
-        let places = disordered.flatMap { result.block.places(ofPerson: $0) }
-        let arrivals = places.map { result.arrivals[$0] }
-        let types = places.map { result.block.types[$0] }
-        let times = try ClusteredBlock.longs(.time, of: arrivals, ArrivalSegment.all(of: rows), from: store)
-        var order = Array(places.indices)
-        var first = 0
-        for person in disordered {
-            let end = first + result.block.places(ofPerson: person).count
-            order[first..<end].sort { a, b in
-                times[a] != times[b] ? times[a] < times[b] : arrivals[a] < arrivals[b]
+        /// - Parameter counts: by part and neighbourhood.
+        init(_ counts: [[UInt32]]) {
+            let neighbourhoods = counts.map(\.count).max() ?? 0
+            // No more buckets than the processor can write to at once.
+            var bits = 0
+            while neighbourhoods >> bits > 1_000 { bits += 1 }
+            self.bits = Clustering.neighbourhoodBits + bits
+            var place = 0
+            for first in stride(from: 0, to: neighbourhoods, by: 1 << bits) {
+                starts.append([])
+                for part in counts {
+                    starts[starts.count - 1].append(place)
+                    for count in part.dropFirst(first).prefix(1 << bits) { place += Int(count) }
+                }
             }
-            first = end
+            end = place
         }
-        for (place, source) in zip(places, order) {
-            result.arrivals[place] = arrivals[source]
-            result.block.seconds[place] = EventBlock.seconds(ofMilliseconds: times[source])
+
+        /// By bucket, where the events of a part go.
+        func starts(ofPart part: Int) -> [Int] { starts.map { $0[part] } }
+
+        /// About so many stretches of whole buckets, each about equally long.
+        func shares(_ count: Int) -> [Range<Int>] {
+            var shares: [Range<Int>] = []
+            var first = 0
+            for place in starts.dropFirst().map({ $0[0] }) + [end] where place - first >= max(1, end / count) {
+                shares.append(first..<place)
+                first = place
+            }
+            if first < end { shares.append(first..<end) }
+            return shares
         }
-        result.block.types.replace(places, order.map { types[$0] })
     }
 }

@@ -36,7 +36,12 @@ extension ColumnStore {
         var holding: Holding
     }
 
-    private func plan(of needed: Set<PropertyReference>, longs: Set<LongColumn>) throws(EventStoreError) -> RangePlan {
+    /// - Parameter most: events of a range; as many as the budget allows unless given.
+    func plan(
+        of needed: Set<PropertyReference>,
+        longs: Set<LongColumn>,
+        most: Int? = nil
+    ) throws(EventStoreError) -> RangePlan {
         dropAll()
         let now = try store.progress()
         var plan = RangePlan(
@@ -48,11 +53,11 @@ extension ColumnStore {
         var bytesPerEvent = Self.baseBytes(1) + longs.count * 8
         for property in needed {
             var reader = PropertyReader(property)
-            try reader.update(from: store, to: now.sequence)
+            try reader.update(from: store, to: now.sequence, largest: dictionaryLimit)
             if !reader.knowsValuesBeforehand {
                 // All values before the first view, so that a question can number its groups once.
-                for segment in ArrivalSegment.all(of: 0..<now.rows) {
-                    _ = try reader.codes(of: segment, from: store, largest: budget)
+                for segment in ArrivalSegment.all(of: 0..<now.rows, split) {
+                    _ = try reader.codes(of: segment, from: store, largest: dictionaryLimit)
                 }
             }
             bytesPerEvent += CodeColumn.width(largest: reader.dictionary.largestCode)
@@ -60,38 +65,37 @@ extension ColumnStore {
             plan.readers[property] = reader
         }
         let left = max(budget - account.bytes, budget / 4)
-        let counts = try Clustering(store: store, people: plan.people, rows: 0..<now.rows).counts()
-        plan.ranges = Self.ranges(counts, most: left / bytesPerEvent)
+        let counts = try Clustering(store: store, people: plan.people, rows: 0..<now.rows, split: split).counts()
+        plan.ranges = Self.ranges(counts.byPerson, most: most ?? left / bytesPerEvent)
         return plan
     }
 
     /// Ranges of people with no more than `most` events, unless it is one person.
-    private static func ranges(_ counts: [[UInt32]], most: Int) -> [Range<Int32>] {
+    private static func ranges(_ counts: [UInt32], most: Int) -> [Range<Int32>] {
         var ranges: [Range<Int32>] = []
         var first = 0
         var events = 0
-        let persons = counts.map(\.count).max() ?? 0
-        for person in 0..<persons {
-            let own = counts.reduce(0) { $0 + (person < $1.count ? Int($1[person]) : 0) }
-            if events > 0, events + own > most {
+        for (person, own) in counts.enumerated() {
+            if events > 0, events + Int(own) > most {
                 ranges.append(Int32(first)..<Int32(person))
                 first = person
                 events = 0
             }
-            events += own
+            events += Int(own)
         }
-        if events > 0 { ranges.append(Int32(first)..<Int32(persons)) }
+        if events > 0 { ranges.append(Int32(first)..<Int32(counts.count)) }
         return ranges
     }
 
-    private func view(_ persons: Range<Int32>, _ plan: RangePlan) throws(EventStoreError) -> ColumnView {
+    func view(_ persons: Range<Int32>, _ plan: RangePlan) throws(EventStoreError) -> ColumnView {
         let rows = 0..<plan.rows
-        var clustered = try Clustering(store: store, people: plan.people, rows: rows, persons: persons).block()
-        let segments = ArrivalSegment.all(of: rows)
+        var clustered = try Clustering(store: store, people: plan.people, rows: rows, persons: persons, split: split)
+            .block()
+        let segments = ArrivalSegment.all(of: rows, split)
         var values: [PropertyReference: [DistinctValue]] = [:]
         for (property, known) in plan.readers {
             var reader = known
-            try clustered.load(property, through: &reader, segments, from: store, dictionaryLimit: budget)
+            try clustered.load(property, through: &reader, segments, from: store, dictionaryLimit: dictionaryLimit)
             values[property] = reader.dictionary.values
         }
         for column in plan.longs { try clustered.load(column, segments, from: store) }

@@ -15,6 +15,7 @@ public actor ColumnStore {
     private let executor: SerialQueueExecutor
     let budget: Int
     let account = MemoryAccount()
+    let split: Split
 
     private var namesKnown = KnownNames(eventTypes: [], properties: [])
     private var namesProgress = StoreProgress(sequence: .none, rows: 0)
@@ -50,6 +51,11 @@ public actor ColumnStore {
 
     /// - Parameter budget: the most bytes for columns; a quarter of the machine's memory unless given.
     public init(_ store: any EventStore, budget: Int? = nil, smallTail: Int = 100_000) {
+        self.init(store, budget: budget, smallTail: smallTail, split: .standard)
+    }
+
+    init(_ store: any EventStore, budget: Int?, smallTail: Int, split: Split) {
+        self.split = split
         self.store = store
         self.budget = budget ?? MachineMemory.bytes / 4
         self.smallTail = smallTail
@@ -117,6 +123,11 @@ public actor ColumnStore {
         for property in needed { try load(property) }
         for column in longs { try load(column) }
         weigh()
+        // Only now it is known how much the values themselves take.
+        guard try makeRoom(for: columns, now) else {
+            for column in columns { drop(column) }
+            return nil
+        }
         return view(of: columns)
     }
 
@@ -142,22 +153,21 @@ public actor ColumnStore {
         _ now: StoreProgress
     ) throws(EventStoreError) -> ColumnView {
         let people = People(try store.merges(after: 0))
-        var events = try SelectedEvents(EventSelection(rows: 0..<now.rows, types: types), of: store, people)
+        var events = try SelectedEvents(EventSelection(rows: 0..<now.rows, types: types), of: store, people, split)
         var values: [PropertyReference: [DistinctValue]] = [:]
         for property in needed {
             var reader = readers[property] ?? PropertyReader(property)
-            try reader.update(from: store, to: now.sequence)
-            try events.load(property, through: &reader, from: store, dictionaryLimit: budget)
+            try reader.update(from: store, to: now.sequence, largest: dictionaryLimit)
+            try events.load(property, through: &reader, from: store, dictionaryLimit: dictionaryLimit)
             values[property] = reader.dictionary.values
         }
         for column in longs { try events.load(column, from: store) }
-        let blocks = events.blocks.map(\.block)
-        let size = blocks.reduce(0) { $0 + $1.sizeWithoutColumns + $1.sizeOfColumns }
+        let block = events.clustered.block
         return ColumnView(
-            blocks: blocks,
+            blocks: block.count > 0 ? [block] : [],
             values: values,
             people: people,
-            holdings: [Holding(account, bytes: size)]
+            holdings: [Holding(account, bytes: block.sizeWithoutColumns + block.sizeOfColumns)]
         )
     }
 
@@ -198,7 +208,7 @@ public actor ColumnStore {
         dropAll()
         people.add(merges)
         mergesKnown += merges.count
-        let clustered = try Clustering(store: store, people: people, rows: 0..<rows).block()
+        let clustered = try Clustering(store: store, people: people, rows: 0..<rows, split: split).block()
         base = clustered
         baseHolding = Holding(account, bytes: clustered.size)
         recent = RecentEvents(firstRow: rows)
@@ -246,13 +256,13 @@ public actor ColumnStore {
         guard var base else { return }
         var reader = readers.removeValue(forKey: property) ?? PropertyReader(property)
         do throws(EventStoreError) {
-            try reader.update(from: store, to: progress.sequence)
+            try reader.update(from: store, to: progress.sequence, largest: dictionaryLimit)
             if base.block.columns[property] == nil {
-                let segments = ArrivalSegment.all(of: 0..<recent.firstRow)
-                try base.load(property, through: &reader, segments, from: store, dictionaryLimit: budget)
+                let segments = ArrivalSegment.all(of: 0..<recent.firstRow, split)
+                try base.load(property, through: &reader, segments, from: store, dictionaryLimit: dictionaryLimit)
                 self.base = base
             }
-            try recent.load(property, through: &reader, from: store, dictionaryLimit: budget)
+            try recent.load(property, through: &reader, from: store, dictionaryLimit: dictionaryLimit, split)
         } catch {
             drop(.property(property))
             throw error
@@ -266,10 +276,10 @@ public actor ColumnStore {
     private func load(_ column: LongColumn) throws(EventStoreError) {
         guard var base else { return }
         if base.block.longs[column] == nil {
-            try base.load(column, ArrivalSegment.all(of: 0..<recent.firstRow), from: store)
+            try base.load(column, ArrivalSegment.all(of: 0..<recent.firstRow, split), from: store)
             self.base = base
         }
-        try recent.load(column, from: store)
+        try recent.load(column, from: store, split)
         for index in joined.indices { joined[index].gather(column, base, recent) }
         hold(.long(column), base.block.count * 8)
     }
@@ -288,6 +298,9 @@ public actor ColumnStore {
     }
 
     // MARK: The budget
+
+    /// The most bytes that the distinct values of one property may take.
+    var dictionaryLimit: Int { budget / 2 }
 
     /// What a base of so many events takes, people left aside.
     static func baseBytes(_ rows: Int) -> Int { rows * 10 }

@@ -22,13 +22,3 @@ func concurrently<Answer: Sendable, Failure: Error>(
     }
     return answers
 }
-
-extension Range<Int> {
-    /// This range in so many parts of about equal size, but none that is not worth a thread.
-    func parts(_ count: Int, atLeast size: Int) -> [Range<Int>] {
-        let count = Swift.max(1, Swift.min(count, self.count / Swift.max(1, size)))
-        return (0..<count).map { part in
-            lowerBound + self.count * part / count..<lowerBound + self.count * (part + 1) / count
-        }
-    }
-}

@@ -28,7 +28,14 @@ struct PropertyReader: Sendable {
     }
 
     /// Reads what has become known of the numbers since the last time.
-    mutating func update(from store: any EventStore, to now: JournalSequence) throws(EventStoreError) {
+    ///
+    /// - Parameter largest: the most bytes that the distinct values may take.
+    /// - Throws: `tooLarge` if they take more.
+    mutating func update(
+        from store: any EventStore,
+        to now: JournalSequence,
+        largest: Int
+    ) throws(EventStoreError) {
         guard now != sequence else { return }
         switch property.source {
         case .event, .revenue: break
@@ -57,6 +64,7 @@ struct PropertyReader: Sendable {
             }
             factsKnown += count
         }
+        guard size <= largest else { throw .tooManyValues(of: property) }
         sequence = now
     }
 
@@ -160,7 +168,7 @@ struct PropertyReader: Sendable {
             }
         }
         let tables = found.map { [0] + merging($0, &dictionary) }
-        guard dictionary.size <= largest else { throw .tooManyValues(of: property) }
+        guard size <= largest else { throw .tooManyValues(of: property) }
         codes.withSharedElements { elements in
             _ = concurrently(segment.parts.count) { part in
                 let table = tables[part]

@@ -42,20 +42,25 @@ struct RecentEvents: Sendable {
         _ property: PropertyReference,
         through reader: inout PropertyReader,
         from store: any EventStore,
-        dictionaryLimit: Int
+        dictionaryLimit: Int,
+        _ split: Split
     ) throws(EventStoreError) {
         let known = columns[property]?.count ?? 0
         if known == 0 { columns[property] = [] }
-        for segment in ArrivalSegment.all(of: firstRow + known..<rows.upperBound) {
+        for segment in ArrivalSegment.all(of: firstRow + known..<rows.upperBound, split) {
             let codes = try reader.codes(of: segment, from: store, largest: dictionaryLimit)
             columns[property]?.append(contentsOf: codes)
         }
     }
 
-    mutating func load(_ column: LongColumn, from store: any EventStore) throws(EventStoreError) {
+    mutating func load(
+        _ column: LongColumn,
+        from store: any EventStore,
+        _ split: Split
+    ) throws(EventStoreError) {
         let known = longs[column]?.count ?? 0
         if known == 0 { longs[column] = [] }
-        for segment in ArrivalSegment.all(of: firstRow + known..<rows.upperBound) {
+        for segment in ArrivalSegment.all(of: firstRow + known..<rows.upperBound, split) {
             longs[column]?.append(contentsOf: try segment.longs(column, from: store))
         }
     }

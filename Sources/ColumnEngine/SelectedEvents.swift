@@ -1,23 +1,30 @@
 import QueryModel
 import Storage
 
-/// The events of a few types, read at once: what a query is answered from before all columns are loaded.
+/// The events of a few types, read at once: what a question is answered from before all columns are loaded.
 struct SelectedEvents: Sendable {
-    /// One block for each thread, each with people of its own.
-    private(set) var blocks: [ClusteredBlock] = []
+    private(set) var clustered = ClusteredBlock()
     /// Where their columns are read from.
     let segment: ArrivalSegment
 
-    init(_ selection: EventSelection, of store: any EventStore, _ people: People) throws(EventStoreError) {
-        let parts = selection.rows.parts(ProcessorCount.active, atLeast: 100_000)
-            .map { EventSelection(rows: $0, types: selection.types) }
+    init(
+        _ selection: EventSelection,
+        of store: any EventStore,
+        _ people: People,
+        _ split: Split
+    ) throws(EventStoreError) {
+        let parts = split.parts(of: selection.rows).map { EventSelection(rows: $0, types: selection.types) }
         let found = try concurrently(parts.count) { part throws(EventStoreError) in
-            var events = Arriving()
+            var events: [Event] = []
             try store.readEvents(parts[part]) { users, times, types in
                 for i in users.indices {
-                    events.people.append(people.person(ofKey: users[i]))
-                    events.times.append(times[i])
-                    events.types.append(UInt32(truncatingIfNeeded: types[i]))
+                    events.append(
+                        Event(
+                            person: people.person(ofKey: users[i]),
+                            type: UInt32(truncatingIfNeeded: types[i]),
+                            time: times[i]
+                        )
+                    )
                 }
             }
             return events
@@ -25,130 +32,102 @@ struct SelectedEvents: Sendable {
         var segment = ArrivalSegment(parts: [])
         for (part, events) in zip(parts, found) {
             let first = segment.arrivals.upperBound
-            segment.parts.append(.init(selection: part, arrivals: first..<first + events.people.count))
+            segment.parts.append(.init(selection: part, arrivals: first..<first + events.count))
         }
         self.segment = segment
-        let largest = found.map { $0.people.max() ?? 0 }.max() ?? 0
-        let persons = (0..<Int(largest) + 1).parts(parts.count, atLeast: 1)
-        blocks = concurrently(persons.count) { Self.cluster(found, persons[$0]) }.filter { $0.block.count > 0 }
+        clustered = Self.cluster(found, selection.types?.max() ?? .max)
     }
 
-    /// Loads a property of all blocks.
+    /// Loads a property of them all.
     mutating func load(
         _ property: PropertyReference,
         through reader: inout PropertyReader,
         from store: any EventStore,
         dictionaryLimit: Int
     ) throws(EventStoreError) {
-        let codes = try reader.codes(of: segment, from: store, largest: dictionaryLimit)
-        for index in blocks.indices {
-            let own = blocks[index].arrivals.map { codes[Int($0)] }
-            blocks[index].block.columns[property] = CodeColumn(own, largest: reader.dictionary.largestCode)
-        }
+        try clustered.load(property, through: &reader, [segment], from: store, dictionaryLimit: dictionaryLimit)
     }
 
-    /// Loads whole numbers of all blocks.
+    /// Loads whole numbers of them all.
     mutating func load(_ column: LongColumn, from store: any EventStore) throws(EventStoreError) {
-        let numbers = try segment.longs(column, from: store)
-        for index in blocks.indices {
-            blocks[index].block.longs[column] = blocks[index].arrivals.map { numbers[Int($0)] }
-        }
+        try clustered.load(column, [segment], from: store)
     }
 
     // MARK: Clustering
 
-    /// In arrival order.
-    private struct Arriving {
-        var people: [Int32] = []
-        var times: [Int64] = []
-        var types: [UInt32] = []
+    private struct Event: Sendable, BitwiseCopyable {
+        var person: Int32
+        var type: UInt32
+        /// Milliseconds.
+        var time: Int64
     }
 
-    /// The block of some people.
-    private static func cluster(_ found: [Arriving], _ persons: Range<Int>) -> ClusteredBlock {
+    /// - Parameter found: in arrival order.
+    private static func cluster(_ found: [[Event]], _ largestType: Int32) -> ClusteredBlock {
+        let count = found.reduce(0) { $0 + $1.count }
+        let persons = (found.map { $0.reduce(-1) { max($0, Int($1.person)) } }.max() ?? -1) + 1
         // A table by person, unless there are far more numbers of people than events.
-        let events = found.reduce(0) { $0 + $1.people.count }
-        let entries =
-            persons.count <= 16 * events + 1_000 ? byCounting(found, persons) : bySorting(found, persons)
-        var result = ClusteredBlock()
-        result.arrivals = entries.events.map(\.arrival)
-        result.block = EventBlock(
-            people: entries.people,
-            starts: entries.starts,
-            seconds: entries.events.map { EventBlock.seconds(ofMilliseconds: $0.time) },
-            types: CodeColumn(entries.events.map(\.type))
-        )
+        guard persons <= 16 * count + 1_000 else { return sparse(found) }
+        let counts = concurrently(found.count) { part in
+            var counts = [UInt32](repeating: 0, count: persons)
+            for event in found[part] { counts[Int(event.person)] += 1 }
+            return counts
+        }
+        let firstArrivals = found.reduce(into: [0]) { $0.append($0[$0.count - 1] + $1.count) }
+        var placement = Placement(firstPerson: 0, counts: counts)
+        func block<Code: FixedWidthInteger & UnsignedInteger & BitwiseCopyable & Sendable>(
+            _: Code.Type,
+            _ column: ([Code]) -> CodeColumn
+        ) -> ClusteredBlock {
+            ClusteredBlock(&placement, Code.self, column) { columns in
+                _ = concurrently(found.count) { part in
+                    let cursors = columns.cursors[part]
+                    for (index, event) in found[part].enumerated() {
+                        columns.place(
+                            ArrivingEvent(
+                                person: event.person,
+                                arrival: UInt32(firstArrivals[part] + index),
+                                time: event.time
+                            ),
+                            type: Code(truncatingIfNeeded: event.type),
+                            cursors
+                        )
+                    }
+                }
+            }
+        }
+        var result =
+            switch CodeColumn.width(largest: UInt32(clamping: largestType)) {
+            case 1: block(UInt8.self) { .bytes($0) }
+            case 2: block(UInt16.self) { .shorts($0) }
+            default: block(UInt32.self) { .words($0) }
+            }
+        result.sort(placement.disordered(result.block.seconds)) { arrivals in
+            let times = found.joined().map(\.time)
+            return arrivals.map { times[Int($0)] }
+        }
         return result
     }
 
-    private struct Event {
-        var time: Int64 = 0
-        var arrival: UInt32 = 0
-        var type: UInt32 = 0
-
-        static func isBefore(_ a: Event, _ b: Event) -> Bool {
-            a.time != b.time ? a.time < b.time : a.arrival < b.arrival
+    private static func sparse(_ found: [[Event]]) -> ClusteredBlock {
+        let events = Array(found.joined())
+        let order = events.indices.sorted { a, b in
+            (events[a].person, events[a].time, a) < (events[b].person, events[b].time, b)
         }
-    }
-
-    private typealias Entries = (people: [Int32], starts: [UInt32], events: [Event])
-
-    private static func byCounting(_ found: [Arriving], _ persons: Range<Int>) -> Entries {
-        var next = [UInt32](repeating: 0, count: persons.count + 1)
-        for part in found {
-            for person in part.people where persons.contains(Int(person)) {
-                next[Int(person) - persons.lowerBound + 1] += 1
-            }
+        var people: [Int32] = []
+        var starts: [UInt32] = []
+        for (place, index) in order.enumerated() where people.last != events[index].person {
+            people.append(events[index].person)
+            starts.append(UInt32(place))
         }
-        var entries: Entries = ([], [0], [])
-        for index in 0..<persons.count {
-            let end = next[index] + next[index + 1]
-            if end > next[index] {
-                entries.people.append(Int32(persons.lowerBound + index))
-                entries.starts.append(end)
-            }
-            next[index + 1] = end
-        }
-        entries.events = Array(repeating: Event(), count: Int(next[persons.count]))
-        var arrival: UInt32 = 0
-        for part in found {
-            for (i, person) in part.people.enumerated() {
-                if persons.contains(Int(person)) {
-                    let place = Int(next[Int(person) - persons.lowerBound])
-                    next[Int(person) - persons.lowerBound] += 1
-                    entries.events[place] = Event(time: part.times[i], arrival: arrival, type: part.types[i])
-                }
-                arrival += 1
-            }
-        }
-        for person in entries.people.indices {
-            let places = Int(entries.starts[person])..<Int(entries.starts[person + 1])
-            let isSorted = places.dropFirst().allSatisfy { entries.events[$0 - 1].time <= entries.events[$0].time }
-            if !isSorted { entries.events[places].sort(by: Event.isBefore) }
-        }
-        return entries
-    }
-
-    private static func bySorting(_ found: [Arriving], _ persons: Range<Int>) -> Entries {
-        var events: [(person: Int32, event: Event)] = []
-        var arrival: UInt32 = 0
-        for part in found {
-            for (i, person) in part.people.enumerated() {
-                if persons.contains(Int(person)) {
-                    events.append((person, Event(time: part.times[i], arrival: arrival, type: part.types[i])))
-                }
-                arrival += 1
-            }
-        }
-        events.sort { a, b in a.person != b.person ? a.person < b.person : Event.isBefore(a.event, b.event) }
-        var entries: Entries = ([], [0], events.map(\.event))
-        for (place, event) in events.enumerated() {
-            if entries.people.last != event.person {
-                entries.people.append(event.person)
-                if place > 0 { entries.starts.append(UInt32(place)) }
-            }
-        }
-        if !events.isEmpty { entries.starts.append(UInt32(events.count)) }
-        return entries
+        var result = ClusteredBlock()
+        result.arrivals = order.map { UInt32($0) }
+        result.block = EventBlock(
+            people: people,
+            starts: starts + [UInt32(order.count)],
+            seconds: order.map { EventBlock.seconds(ofMilliseconds: events[$0].time) },
+            types: CodeColumn(order.map { events[$0].type })
+        )
+        return result
     }
 }

@@ -66,9 +66,10 @@ internal import CDuckDB
     public func query(
         _ sql: String,
         _ parameters: [Parameter] = [],
+        streaming: Bool = true,
         body: (borrowing Chunk) throws(DatabaseError) -> Bool
     ) throws(DatabaseError) {
-        try prepare(sql).query(parameters, body: body)
+        try prepare(sql).query(parameters, streaming: streaming, body: body)
     }
 
     /// The first column of a query's first row; nil if there is no row, or if it is NULL.

@@ -79,15 +79,18 @@ internal import CDuckDB
 
     /// Runs the statement and hands over its answer chunk by chunk, as DuckDB produces it.
     ///
+    /// - Parameter streaming: false to have DuckDB compute and hold the whole answer first. Then its chunks are full, while
+    ///   those of a stream have only what is left of 2,048 rows.
     /// - Parameter body: returns false to stop early.
     /// - Throws: `.sql`, `.interrupted` or `.outOfMemory`, also in the middle of an answer; or what `body` throws.
     public borrowing func query(
         _ parameters: [Parameter] = [],
+        streaming: Bool = true,
         body: (borrowing Chunk) throws(DatabaseError) -> Bool
     ) throws(DatabaseError) {
         var result = unsafe duckdb_result()
         defer { unsafe duckdb_destroy_result(&result) }
-        try unsafe run(parameters, streaming: cduckdb_has_pending_prepared_streaming(), into: &result)
+        try unsafe run(parameters, streaming: streaming && cduckdb_has_pending_prepared_streaming(), into: &result)
         while let chunk = unsafe duckdb_fetch_chunk(result) {
             // Safe: a fetched chunk is ours.
             if try !body(unsafe Chunk(owning: chunk)) { return }

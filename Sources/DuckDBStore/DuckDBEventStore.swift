@@ -136,7 +136,16 @@ public final class DuckDBEventStore: EventStore {
         _ selection: EventSelection,
         _ body: (_ users: Span<Int32>, _ times: Span<Int64>, _ types: Span<Int32>) -> Void
     ) throws(EventStoreError) {
-        try read("SELECT \"user\", time, type FROM events WHERE \(selection.condition)") { chunk in
+        if let types = selection.types, types.count == 1, let type = types.first {
+            // What is known need not be read.
+            return try read("\"user\", time", selection) { chunk in
+                let types = [Int32](repeating: type, count: chunk.count)
+                chunk.withColumn(0, as: Int32.self) { users in
+                    chunk.withColumn(1, as: Int64.self) { times in body(users, times, types.span) }
+                }
+            }
+        }
+        try read("\"user\", time, type", selection) { chunk in
             chunk.withColumn(0, as: Int32.self) { users in
                 chunk.withColumn(1, as: Int64.self) { times in
                     chunk.withColumn(2, as: Int32.self) { types in body(users, times, types) }
@@ -150,7 +159,7 @@ public final class DuckDBEventStore: EventStore {
         _ selection: EventSelection,
         _ body: (Span<Int32>) -> Void
     ) throws(EventStoreError) {
-        try read("SELECT \(column.name) FROM events WHERE \(selection.condition)") { chunk in
+        try read(column.name, selection) { chunk in
             chunk.withColumn(0, as: Int32.self) { body($0) }
         }
     }
@@ -160,7 +169,7 @@ public final class DuckDBEventStore: EventStore {
         _ selection: EventSelection,
         _ body: (Span<Int64>) -> Void
     ) throws(EventStoreError) {
-        try read("SELECT \(column.name) FROM events WHERE \(selection.condition)") { chunk in
+        try read(column.name, selection) { chunk in
             chunk.withColumn(0, as: Int64.self) { body($0) }
         }
     }
@@ -170,7 +179,7 @@ public final class DuckDBEventStore: EventStore {
         _ body: (_ index: Int, _ revenue: Double) -> Void
     ) throws(EventStoreError) {
         var index = 0
-        try read("SELECT revenue FROM events WHERE \(selection.condition)") { chunk in
+        try read("revenue", selection) { chunk in
             chunk.withNullableColumn(0, as: Double.self) { revenues, validity in
                 for i in revenues.indices where validity.isValid(i) { body(index + i, revenues[i]) }
             }
@@ -288,6 +297,29 @@ public final class DuckDBEventStore: EventStore {
         return facts
     }
 
+    /// So many rows at a time are held in memory while a few of them are picked out.
+    private static let rowsHeld = 4_000_000
+
+    /// Reads columns of events in row order.
+    private func read(
+        _ columns: String,
+        _ selection: EventSelection,
+        _ body: (borrowing Chunk) -> Void
+    ) throws(EventStoreError) {
+        guard selection.types != nil else {
+            return try read("SELECT \(columns) FROM events WHERE \(selection.condition)", [], body)
+        }
+        // A stream of a few events of every 2,048 rows would come in small chunks; a whole answer comes in full ones.
+        for first in stride(from: selection.rows.lowerBound, to: selection.rows.upperBound, by: Self.rowsHeld) {
+            var held = selection
+            held.rows = first..<min(first + Self.rowsHeld, selection.rows.upperBound)
+            try readUntil("SELECT \(columns) FROM events WHERE \(held.condition)", streaming: false) { chunk in
+                body(chunk)
+                return true
+            }
+        }
+    }
+
     func read(
         _ sql: String,
         _ parameters: [Parameter] = [],
@@ -303,12 +335,13 @@ public final class DuckDBEventStore: EventStore {
     private func readUntil(
         _ sql: String,
         _ parameters: [Parameter] = [],
+        streaming: Bool = true,
         _ body: (borrowing Chunk) -> Bool
     ) throws(EventStoreError) {
         do {
             let connection = try idleReaders.withLock { $0.popLast() } ?? Connection(database)
             defer { idleReaders.withLock { $0.append(connection) } }
-            try connection.query(sql, parameters) { chunk throws(DatabaseError) in body(chunk) }
+            try connection.query(sql, parameters, streaming: streaming) { chunk throws(DatabaseError) in body(chunk) }
         } catch {
             throw EventStoreError(error)
         }

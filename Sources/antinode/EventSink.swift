@@ -1,3 +1,4 @@
+import ColumnEngine
 import EventModel
 import Foundation
 import FoundationNetworking
@@ -26,6 +27,7 @@ enum EventSink {
             let house = ProjectHouse(
                 directory,
                 dataFolder: dataFolder,
+                columnMemory: MachineMemory.bytes / 4,
                 disk: DiskSpace(dataFolder),
                 logger: logger
             )

@@ -13,6 +13,8 @@ import Storage
 actor ProjectHouse: ProjectHost {
     private let directory: ProjectDirectory
     private let dataFolder: URL
+    /// Bytes for each project's columns.
+    private let columnMemory: Int
     private let disk: DiskSpace
     private let queryLimits: QueryLimitRules?
     private let rates: [IngestionEndpoint: RateLimits]
@@ -34,6 +36,7 @@ actor ProjectHouse: ProjectHost {
     init(
         _ directory: ProjectDirectory,
         dataFolder: URL,
+        columnMemory: Int,
         disk: DiskSpace,
         queryLimits: QueryLimitRules? = nil,
         rates: [IngestionEndpoint: RateLimits] = [:],
@@ -41,6 +44,7 @@ actor ProjectHouse: ProjectHost {
     ) {
         self.directory = directory
         self.dataFolder = dataFolder
+        self.columnMemory = columnMemory
         self.disk = disk
         self.queryLimits = queryLimits
         self.rates = rates
@@ -78,6 +82,7 @@ actor ProjectHouse: ProjectHost {
         let open = try OpenProject(
             project,
             folder: folder,
+            columnMemory: columnMemory,
             disk: disk,
             queryLimits: queryLimits,
             rates: rates,
@@ -142,6 +147,7 @@ struct OpenProject: Sendable {
     init(
         _ project: Project,
         folder: URL,
+        columnMemory: Int,
         disk: DiskSpace,
         queryLimits: QueryLimitRules?,
         rates: [IngestionEndpoint: RateLimits],
@@ -169,7 +175,10 @@ struct OpenProject: Sendable {
             isDiskFull: { disk.isShort },
             now: { .now }
         )
-        queries = QueryEngine(columns: ColumnStore(store), waitUntilVisible: feeder.waitUntilComplete)
+        queries = QueryEngine(
+            columns: ColumnStore(store, budget: columnMemory),
+            waitUntilVisible: feeder.waitUntilComplete
+        )
         people = PeopleEngine(
             record: record,
             store: store,

@@ -17,9 +17,10 @@ struct Serve: AsyncParsableCommand {
         abstract: "Run the server.",
         discussion: """
             Each setting can also be given in the environment (ANTINODE_HOST, ANTINODE_PORT, ANTINODE_DATA_DIR, \
-            ANTINODE_GEOIP, ANTINODE_LOG_LEVEL) or in the settings file (host, port, dataDir, geoip, logLevel), and so \
-            can each limit (ANTINODE_EVENTS_PER_SECOND, eventsPerSecond; ANTINODE_QUERY_LIMITS, queryLimits). The \
-            command line is strongest, the file weakest. Ctrl-C finishes what was begun, and stops.
+            ANTINODE_GEOIP, ANTINODE_LOG_LEVEL, ANTINODE_COLUMN_MEMORY) or in the settings file (host, port, dataDir, \
+            geoip, logLevel, columnMemory), and so can each limit (ANTINODE_EVENTS_PER_SECOND, eventsPerSecond; \
+            ANTINODE_QUERY_LIMITS, queryLimits). The command line is strongest, the file weakest. Ctrl-C finishes \
+            what was begun, and stops.
             """
     )
 
@@ -43,6 +44,12 @@ struct Serve: AsyncParsableCommand {
 
     @Option(name: .long, help: "trace, debug, info, notice, warning, error or critical. (default: info)")
     var logLevel: String?
+
+    @Option(
+        name: .long,
+        help: "Megabytes of memory for each project's columns. (default: a quarter of the machine's)"
+    )
+    var columnMemory: Int?
 
     @Flag(
         inversion: .prefixedNo,
@@ -68,6 +75,7 @@ struct Serve: AsyncParsableCommand {
         let house = ProjectHouse(
             directory,
             dataFolder: settings.dataFolder,
+            columnMemory: settings.columnMemory,
             disk: disk,
             queryLimits: settings.queryLimits ? QueryLimitRules() : nil,
             rates: settings.limits.rates,

@@ -1,4 +1,5 @@
 import ArgumentParser
+import ColumnEngine
 import Configuration
 import Foundation
 import Logging
@@ -47,6 +48,8 @@ struct ServerSettings {
     var port: Int
     var dataFolder: URL
     var logLevel: Logger.Level
+    /// Bytes for each project's columns.
+    var columnMemory: Int
     /// Whether queries are held to Amplitude's limits.
     var queryLimits: Bool
     /// The file of places; `nil` if addresses are not looked up.
@@ -79,5 +82,15 @@ struct ServerSettings {
         self.queryLimits = queryLimits
         geoIP = serve.data.places(settings, option: serve.geoip)
         limits = try ServerLimits(serve.limits, settings)
+        let memory =
+            serve.columnMemory.map(String.init) ?? settings.string(forKey: "columnMemory")
+            ?? settings.int(forKey: "columnMemory").map(String.init)
+        guard let megabytes = Int(memory ?? "\(MachineMemory.bytes / 4 >> 20)"), (1...1 << 30).contains(megabytes)
+        else {
+            throw ValidationError(
+                "The memory for columns must be a number of megabytes from 1, such as 2048; it is \(memory ?? "")."
+            )
+        }
+        columnMemory = megabytes << 20
     }
 }

@@ -77,6 +77,7 @@ extension EndToEnd {
                 ("project create shop", "shop"), ("project create other --time-zone Mars/Base", "Mars/Base"),
                 ("project show nobody", "nobody"), ("project rotate-keys nobody", "nobody"),
                 ("serve --port 70000", "70000"), ("serve --log-level loud", "loud"),
+                ("serve --column-memory 0", "megabytes from 1"),
                 ("serve --config missing.json", "missing.json"),
             ]
         )

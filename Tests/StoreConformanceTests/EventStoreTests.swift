@@ -74,6 +74,8 @@ private var named: JournalBatch {
     return named
 }
 
+private func text(_ bytes: Span<UInt8>) -> String { String(decoding: bytes.indices.map { bytes[$0] }, as: UTF8.self) }
+
 @Suite struct EventStoreTests {
     @Test("an empty store", arguments: StoreKind.allCases)
     func empty(kind: StoreKind) throws {
@@ -133,7 +135,7 @@ private var named: JournalBatch {
             var found: [String] = []
             try store.readEventProperty(name, EventSelection(rows: rows)) { index, json in
                 found.append(
-                    "\(rows.lowerBound + index)=\(String(decoding: json.indices.map { json[$0] }, as: UTF8.self))"
+                    "\(rows.lowerBound + index)=\(text(json))"
                 )
                 return true
             }
@@ -146,6 +148,69 @@ private var named: JournalBatch {
         #expect(try read("q\"", 1..<2) == ["1=true"])
         #expect(try read("é").isEmpty)
         #expect(try read("nothing").isEmpty)
+    }
+
+    @Test("events of some types alone, in row order, by index", arguments: StoreKind.allCases)
+    func selections(kind: StoreKind) throws {
+        let folder = try TemporaryFolder()
+        let store = try kind.make(folder)
+        var stored = batch(1, events: 5_000, from: 0)
+        for i in stored.events.indices {
+            stored.events[i].type = EventTypeID(Int32(i % 5))
+            stored.events[i].sessionID = Int64(i) * 1_000
+            stored.events[i].revenue = i % 4 == 0 ? nil : Double(i) / 2
+        }
+        try store.append([stored])
+        for types in [nil, [3], [1, 4], [9], []] as [Set<Int32>?] {
+            let selection = EventSelection(rows: 7..<4_900, types: types)
+            let events = stored.events[7..<4_900].filter { types?.contains($0.type.number) ?? true }
+            var found: [[Int64]] = []
+            try store.readEvents(selection) { users, times, types in
+                for i in users.indices { found.append([Int64(users[i]), times[i], Int64(types[i])]) }
+            }
+            #expect(
+                found == events.map { [Int64($0.user.number), $0.time.milliseconds, Int64($0.type.number)] }
+            )
+            let columns: [(LongColumn, (StoredEvent) -> Int64)] = [
+                (.sessionID, \.sessionID), (.clientTime, \.clientTime.milliseconds), (.time, \.time.milliseconds),
+            ]
+            for (column, value) in columns {
+                var numbers: [Int64] = []
+                try store.readLongs(column, selection) { for i in $0.indices { numbers.append($0[i]) } }
+                #expect(numbers == events.map(value), "\(column)")
+            }
+            var revenues: [Double?] = events.map { _ in nil }
+            try store.readRevenues(selection) { revenues[$0] = $1 }
+            #expect(revenues == events.map(\.revenue))
+            var values = 0
+            try store.readEventProperty("n", selection) { index, json in
+                #expect(events[index].eventProperties.contains("\"n\":\(text(json)),"))
+                values += 1
+                return values < 1_000
+            }
+            #expect(values == min(1_000, events.filter { $0.eventProperties != "{}" }.count))
+        }
+    }
+
+    @Test("facts and merges after those that are known", arguments: StoreKind.allCases)
+    func facts(kind: StoreKind) throws {
+        let folder = try TemporaryFolder()
+        let store = try kind.make(folder)
+        try store.append([named])
+        func texts(_ dimension: EventDimension, after known: Int) throws -> [String] {
+            try store.facts(of: dimension, after: known).map { "\($0.key)=\($0.value ?? "-")" }
+        }
+        #expect(try texts(.context(.platform), after: 0) == ["1=iOS", "2=-"])
+        #expect(try texts(.context(.platform), after: 1) == ["2=-"])
+        #expect(try texts(.userProperty(ExactText("plan")), after: 0) == ["1=\"free\"", "2=-"])
+        #expect(try texts(.deviceID, after: 2).isEmpty)
+        var later = batch(2, events: 0, from: 0)
+        later.users = [UserFact(user: UserKey(1), userID: "ann")]
+        later.merges = [Merge(from: UserKey(4), into: UserKey(2), time: Timestamp(milliseconds: 6), cause: .mapping)]
+        try store.append([later])
+        #expect(try texts(.userID, after: 0) == ["1=-", "2=bob", "1=ann"])
+        #expect(try texts(.userID, after: 2) == ["1=ann"])
+        #expect(try store.merges(after: 1) == later.merges)
     }
 
     @Test("names", arguments: StoreKind.allCases)
