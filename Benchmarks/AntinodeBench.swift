@@ -68,7 +68,8 @@ struct AntinodeBench: AsyncParsableCommand {
         try await SegmentationBenchmark(
             data: data,
             file: keep.map { URL(filePath: $0) } ?? folder.appendingPathComponent("events.duckdb"),
-            runs: runs
+            runs: runs,
+            isKept: keep != nil
         )
         .run()
     }

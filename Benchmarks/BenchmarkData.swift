@@ -29,28 +29,38 @@ struct BenchmarkData {
             let count = min(Self.batchSize, events - first)
             batch.events.reserveCapacity(count)
             for i in first..<first + count {
-                let time = Timestamp(
-                    milliseconds: Self.start.milliseconds + Int64(Double(i) / Double(events) * Double(span))
-                )
-                let user = random.below(users)
-                batch.events.append(
-                    StoredEvent(
-                        user: UserKey(Int32(user + 1)),
-                        device: DeviceKey(1),
-                        carriesUserID: true,
-                        type: EventTypeID(Int32(random.skewed(Self.types) + 1)),
-                        time: time,
-                        clientTime: time,
-                        uploadTime: time,
-                        context: ContextID(
-                            Int32(user % 7 == 0 ? random.skewed(Self.countries) + 1 : user % Self.countries + 1)
-                        ),
-                        eventProperties: Self.properties[random.skewed(Self.properties.count)]
-                    )
-                )
+                let time = Self.start.milliseconds + Int64(Double(i) / Double(events) * Double(span))
+                batch.events.append(event(at: time, &random))
             }
             try body(batch)
         }
+    }
+
+    /// Some more events at the end, of whoever it be.
+    func batch(_ sequence: Int64, _ count: Int) -> JournalBatch {
+        var random = SplitMix64(state: seed &+ UInt64(sequence))
+        var batch = JournalBatch(sequence: JournalSequence(sequence), receivedAt: Self.start)
+        let end = Self.start.milliseconds + Int64(Self.days) * 86_400_000
+        batch.events = (0..<count).map { event(at: end + Int64($0), &random) }
+        return batch
+    }
+
+    private func event(at milliseconds: Int64, _ random: inout SplitMix64) -> StoredEvent {
+        let time = Timestamp(milliseconds: milliseconds)
+        let user = random.below(users)
+        return StoredEvent(
+            user: UserKey(Int32(user + 1)),
+            device: DeviceKey(1),
+            carriesUserID: true,
+            type: EventTypeID(Int32(random.skewed(Self.types) + 1)),
+            time: time,
+            clientTime: time,
+            uploadTime: time,
+            context: ContextID(
+                Int32(user % 7 == 0 ? random.skewed(Self.countries) + 1 : user % Self.countries + 1)
+            ),
+            eventProperties: Self.properties[random.skewed(Self.properties.count)]
+        )
     }
 
     /// A text, a number and a list.

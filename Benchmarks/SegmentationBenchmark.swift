@@ -12,6 +12,8 @@ struct SegmentationBenchmark {
     let data: BenchmarkData
     let file: URL
     let runs: Int
+    /// The file stays as it is.
+    var isKept = false
 
     func run() async throws {
         let loaded = try await best(of: 1) {
@@ -48,6 +50,23 @@ struct SegmentationBenchmark {
             report(question.name + ", columns cold", ours: cold.seconds, theirs: sql.seconds, rival: "DuckDB SQL")
         }
         try await memory(store)
+        if !isKept { try await refresh(store) }
+    }
+
+    /// A question after some new events, with all columns resident.
+    private func refresh(_ store: DuckDBEventStore) async throws {
+        let columns = ColumnStore(store)
+        let needed: Set<PropertyReference> = [.builtIn(.country), .event(ExactText("page"))]
+        _ = try await columns.view(of: needed)
+        for count in [1, 1_000, 0] {
+            var seconds = Double.infinity
+            for _ in 0..<runs {
+                let sequence = store.progress().sequence.number + 1
+                if count > 0 { try store.append([data.batch(sequence, count)]) }
+                seconds = min(seconds, try await best(of: 1) { _ = try await columns.view(of: needed) }.seconds)
+            }
+            print(String(format: "a view after %d new events: %.2f ms", count, seconds * 1000))
+        }
     }
 
     /// What an event takes while columns are resident, with two text properties.

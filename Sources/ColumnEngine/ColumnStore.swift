@@ -216,25 +216,29 @@ public actor ColumnStore {
 
     private func join(_ rows: Int, _ merges: [Merge]) throws(EventStoreError) {
         guard let base else { return }
-        var (recent, people) = (recent, people)
-        let arrived = Int32(recent.count)..<Int32(rows - recent.firstRow)
-        try recent.extend(to: rows, from: store)
+        var people = people
         people.add(merges)
+        let known = recent.count
+        try recent.extend(to: rows, from: store)
         var sources: [Int32: Joining.Sources] = [:]
         for merge in merges {
             for before in [merge.from.number, self.people.person(ofKey: merge.into.number)] {
                 sources[people.person(ofKey: before), default: .init()].people.insert(before)
             }
         }
-        for index in arrived {
-            let person = people.person(ofKey: recent.users[Int(index)])
+        for index in known..<recent.count {
+            let person = people.person(ofKey: recent.users[index])
             sources[person, default: .init()].people.insert(person)
-            sources[person]?.recent.append(index)
+            sources[person]?.recent.append(Int32(index))
         }
-        let (block, shownBefore) = try Joining(base: base, joined: joined, recent: recent)
-            .block(sources, from: store)
+        let (block, shownBefore): (JoinedBlock, [Joining.Shown])
+        do throws(EventStoreError) {
+            (block, shownBefore) = try Joining(base: base, joined: joined, recent: recent).block(sources, from: store)
+        } catch {
+            recent.shorten(to: known)
+            throw error
+        }
         // Nothing fails from here on, so all of it is seen or nothing.
-        self.recent = recent
         self.people = people
         mergesKnown += merges.count
         for shown in shownBefore {

@@ -71,12 +71,14 @@ struct Placement: Sendable {
 
     /// Indexes of people some event of whom may be earlier than the one that arrived before it.
     func disordered(_ seconds: [UInt32]) -> [Int] {
-        var isDisordered = people.map { person in
-            cursors.contains { $0[Int(person - firstPerson)].isDisordered }
-        }
         // Equal seconds may yet be in order.
-        for seam in seams where seconds[seam.place] <= seconds[seam.place - 1] { isDisordered[seam.person] = true }
-        return isDisordered.indices.filter { isDisordered[$0] }
+        var found = Set(seams.lazy.filter { seconds[$0.place] <= seconds[$0.place - 1] }.map(\.person))
+        for cursors in cursors where cursors.contains(where: \.isDisordered) {
+            for (index, person) in people.enumerated() where cursors[Int(person - firstPerson)].isDisordered {
+                found.insert(index)
+            }
+        }
+        return found.sorted()
     }
 }
 

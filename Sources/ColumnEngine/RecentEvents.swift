@@ -27,7 +27,8 @@ struct RecentEvents: Sendable {
 
     /// Reads the rows that follow, up to `end`.
     mutating func extend(to end: Int, from store: any EventStore) throws(EventStoreError) {
-        var (users, times, types) = (users, times, types)
+        // Apart, so that a read that fails changes nothing, and what is there is not copied.
+        var (users, times, types): ([Int32], [Int64], [UInt32]) = ([], [], [])
         try store.readEvents(EventSelection(rows: rows.upperBound..<end)) { userChunk, timeChunk, typeChunk in
             for i in userChunk.indices {
                 users.append(userChunk[i])
@@ -35,7 +36,16 @@ struct RecentEvents: Sendable {
                 types.append(UInt32(truncatingIfNeeded: typeChunk[i]))
             }
         }
-        (self.users, self.times, self.types) = (users, times, types)
+        self.users += users
+        self.times += times
+        self.types += types
+    }
+
+    /// Takes back what was read last, but for the first so many events.
+    mutating func shorten(to count: Int) {
+        users.removeLast(self.count - count)
+        times.removeLast(times.count - count)
+        types.removeLast(types.count - count)
     }
 
     mutating func load(

@@ -85,7 +85,7 @@ struct ServerSettings {
         let memory =
             serve.columnMemory.map(String.init) ?? settings.string(forKey: "columnMemory")
             ?? settings.int(forKey: "columnMemory").map(String.init)
-        guard let megabytes = Int(memory ?? "\(MachineMemory.bytes / 4 >> 20)"), (1...1 << 30).contains(megabytes)
+        guard let megabytes = Int(memory ?? "\((MachineMemory.bytes / 4) >> 20)"), (1...1 << 30).contains(megabytes)
         else {
             throw ValidationError(
                 "The memory for columns must be a number of megabytes from 1, such as 2048; it is \(memory ?? "")."
