@@ -32,6 +32,7 @@ let package = Package(
         .systemLibrary(name: "CZlib", pkgConfig: "zlib", providers: [.apt(["zlib1g-dev"])]),
         .target(name: "Compression", dependencies: ["CZlib", "CZstd"]),
         .systemLibrary(name: "CXXHash", pkgConfig: "libxxhash", providers: [.apt(["libxxhash-dev"])]),
+        .systemLibrary(name: "CMalloc"),
         .target(name: "JSONTape", dependencies: ["CSimdJSON", "EventModel"]),
 
         // What an address and a user agent tell.
@@ -59,6 +60,7 @@ let package = Package(
                 "CXXHash", "EventModel", "GeoIP", "JSONTape", "Storage", "UserAgents",
                 .product(name: "Logging", package: "swift-log"),
                 .product(name: "Metrics", package: "swift-metrics"),
+                .product(name: "SystemPackage", package: "swift-system"),
             ]
         ),
         .target(
@@ -100,8 +102,9 @@ let package = Package(
         .executableTarget(
             name: "antinode",
             dependencies: [
-                "AmplitudeAPI", "ColumnEngine", "DemoShop", "DuckDBStore", "EventModel", "GeoIP", "Ingestion",
-                "OperationsAPI", "ProjectStore", "PrometheusMetrics", "QueryExecution", "Storage", "UserAgents",
+                "AmplitudeAPI", "CMalloc", "ColumnEngine", "DemoShop", "DuckDBStore", "EventModel", "GeoIP",
+                "Ingestion", "OperationsAPI", "ProjectStore", "PrometheusMetrics", "QueryExecution", "Storage",
+                "UserAgents",
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
                 .product(name: "Configuration", package: "swift-configuration"),
                 .product(name: "Hummingbird", package: "hummingbird"),
@@ -139,7 +142,7 @@ let package = Package(
             dependencies: ["PrometheusMetrics", .product(name: "CoreMetrics", package: "swift-metrics")]
         ),
         .testTarget(name: "DemoShopTests", dependencies: ["DemoShop"]),
-        .testTarget(name: "StoreConformanceTests", dependencies: ["DuckDBStore", "EventModel", "Storage"]),
+        .testTarget(name: "StoreConformanceTests", dependencies: ["DuckDB", "DuckDBStore", "EventModel", "Storage"]),
         .testTarget(
             name: "ProjectStoreTests",
             dependencies: ["Compression", "EventModel", "ProjectStore", "Storage"]

@@ -41,7 +41,7 @@ struct BenchmarkData {
         var random = SplitMix64(state: seed &+ UInt64(sequence))
         var batch = JournalBatch(sequence: JournalSequence(sequence), receivedAt: Self.start)
         let end = Self.start.milliseconds + Int64(Self.days) * 86_400_000
-        batch.events = (0..<count).map { event(at: end + Int64($0), &random) }
+        batch.events = StoredEvents((0..<count).map { event(at: end + Int64($0), &random) })
         return batch
     }
 

@@ -94,7 +94,8 @@ struct IngestionBenchmark {
     // MARK: Single events against one fsync a request
 
     func singles() async throws {
-        let requestsPerSecond = try await withServer("singles") { server in
+        let (requestsPerSecond, perCPUSecond) = try await withServer("singles") { server in
+            let before = try server.meter.cpuSeconds()
             let requests = PreparedRequest.all(AppEvents(count: 20_000), size: 1, apiKey: server.apiKey)
             let sent = try await LoadGenerator(
                 port: server.port,
@@ -103,8 +104,10 @@ struct IngestionBenchmark {
                 duration: .seconds(6)
             ).run(requests)
             try check("single events", server.visibleEvents(), equals: sent.events)
-            return Double(sent.requests) / sent.seconds
+            let cpuSeconds = try server.meter.cpuSeconds() - before
+            return (Double(sent.requests) / sent.seconds, Double(sent.requests) / cpuSeconds)
         }
+        print(String(format: "single events: %.0f requests a second of the server's CPU time", perCPUSecond))
         let syncsPerSecond = try Self.syncsPerSecond(in: folder)
         let ratio = requestsPerSecond / syncsPerSecond
         reportBar(

@@ -75,15 +75,16 @@ private func checkMappings(_ body: [UInt8]) {
 /// Whatever was taken can be stored: somebody's, of some type, and the JSON in it is JSON.
 private func check(_ batch: IncomingBatch, _ count: Int) {
     require(batch.events.count == count)
-    for event in batch.events {
-        require(!event.type.isEmpty)
-        require(event.userID != nil || event.deviceID != nil || event.type == "$groupidentify")
-        require(event.userID?.isEmpty != true && event.deviceID?.isEmpty != true)
-        require(event.revenue?.isFinite != false)
-        let properties = accepted(byFoundation: Array(event.eventProperties.utf8)) as? [String: Any]
-        require(properties != nil, "event properties are no object: \(event.eventProperties)")
-        require(event.eventPropertyNames.count >= properties?.count ?? 0)
-        if let extras = event.extras {
+    for (event, stored) in zip(batch.events, batch.contents) {
+        let type = batch.type(of: event)
+        require(type?.isEmpty == false)
+        let (userID, deviceID) = (batch.userID(of: event), batch.deviceID(of: event))
+        require(userID != nil || deviceID != nil || type == "$groupidentify")
+        require(userID?.isEmpty != true && deviceID?.isEmpty != true)
+        require(stored.revenue?.isFinite != false)
+        let properties = accepted(byFoundation: Array(stored.eventProperties.utf8)) as? [String: Any]
+        require(properties != nil, "event properties are no object: \(stored.eventProperties)")
+        if let extras = stored.extras {
             require(accepted(byFoundation: Array(extras.utf8)) is [String: Any], "extras are no object: \(extras)")
         }
     }

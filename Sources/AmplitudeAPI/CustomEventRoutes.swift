@@ -136,8 +136,8 @@ struct CustomEventRoutes: Sendable {
     }
 
     private func body(_ request: Request) async throws(APIError) -> [UInt8] {
-        do {
-            return try await request.content(limit: Self.mostBytes)
+        do throws(APIError) {
+            return Array(buffer: try await request.content(limit: Self.mostBytes))
         } catch {
             throw .v1(
                 error.status,

@@ -67,7 +67,7 @@ struct IngestionRoutes: Sendable {
         let body = try await request.content(limit: limits.bytes)
         do {
             let decoded = try RequestDecoder.decode(
-                body,
+                body.readableBytesUInt8Span,
                 mostEvents: limits.events,
                 remoteAddress: peer,
                 enrichment: enrichment
@@ -81,11 +81,11 @@ struct IngestionRoutes: Sendable {
                     reason: refusal.error,
                     events: decoded.eventCount,
                     contentType: request.headers[.contentType],
-                    body: body
+                    body: Array(buffer: body)
                 )
             }
             let receipt = try await project.writer.write(decoded.events.get(), from: endpoint)
-            return receipt.json(payloadBytes: body.count)
+            return receipt.json(payloadBytes: body.readableBytes)
         } catch let refusal as RequestRefusal {
             throw APIError(refusal)
         } catch let error as IngestionError {

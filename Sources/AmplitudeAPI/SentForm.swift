@@ -15,7 +15,7 @@ extension Request {
     func form(limit: Int) async throws(APIError) -> SentForm {
         let query = uri.query ?? ""
         let content = try await content(limit: limit)
-        if content.isEmpty {
+        if content.readableBytes == 0 {
             return SentForm(
                 fields: FormFields(urlEncoded: query),
                 path: uri.path,
@@ -26,13 +26,13 @@ extension Request {
         let contentType = headers[.contentType]
         let form =
             contentType?.lowercased().hasPrefix("multipart/form-data") == true
-            ? FormFields(multipart: content, contentType: contentType ?? "")
-            : FormFields(urlEncoded: String(decoding: content, as: UTF8.self))
+            ? FormFields(multipart: Array(buffer: content), contentType: contentType ?? "")
+            : FormFields(urlEncoded: String(buffer: content))
         return SentForm(
             fields: FormFields(FormFields(urlEncoded: query).fields + form.fields),
             path: query.isEmpty ? uri.path : "\(uri.path)?\(query)",
             contentType: contentType,
-            body: content
+            body: Array(buffer: content)
         )
     }
 }

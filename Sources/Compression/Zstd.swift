@@ -5,10 +5,51 @@ package struct ZstdError: Error {
     package var message: String
 }
 
+/// Compresses with zstd, again and again with the same tables: they are larger than most of what is compressed.
+///
+/// For one caller at a time.
+@safe package final class ZstdCompressor {
+    private let context: OpaquePointer  // Safe: made and freed with this object, and lent to nobody.
+
+    package init() {
+        guard let context = unsafe ZSTD_createCCtx() else { preconditionFailure("no memory to compress with") }
+        unsafe self.context = context
+        _ = unsafe ZSTD_CCtx_setParameter(context, ZSTD_c_compressionLevel, Zstd.level)
+        // A disk that changes a bit is found out.
+        _ = unsafe ZSTD_CCtx_setParameter(context, ZSTD_c_checksumFlag, 1)
+    }
+
+    deinit {
+        unsafe ZSTD_freeCCtx(context)
+    }
+
+    /// Adds the compressed form of `bytes` to `output`.
+    package func compress(_ bytes: [UInt8], to output: inout [UInt8]) {
+        let bound = ZSTD_compressBound(bytes.count)
+        output.reserveCapacity(output.count + bound)
+        output.append(addingCapacity: bound) { target in
+            unsafe target.withUnsafeMutableBufferPointer { target, count in
+                // Safe: zstd reads `bytes.count` bytes and writes at most `bound`, for which there is room.
+                count += unsafe bytes.withUnsafeBufferPointer { input in
+                    let written = unsafe ZSTD_compress2(
+                        context,
+                        target.baseAddress! + count,
+                        bound,
+                        input.baseAddress,
+                        input.count
+                    )
+                    precondition(ZSTD_isError(written) == 0, "zstd cannot fail with a buffer of its own bound")
+                    return written
+                }
+            }
+        }
+    }
+}
+
 /// zstd, one buffer at a time.
 package enum Zstd {
     /// Fast rather than small: the journal is written on the way to every answer.
-    private static let level: Int32 = 1
+    fileprivate static let level: Int32 = 1
 
     package static func compress(_ bytes: [UInt8]) -> [UInt8] {
         let bound = ZSTD_compressBound(bytes.count)

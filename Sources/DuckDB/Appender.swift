@@ -55,6 +55,11 @@ internal import CDuckDB
         }
     }
 
+    /// Writes the rows so far to the table.
+    public borrowing func flush() throws(DatabaseError) {
+        try check(unsafe duckdb_appender_flush(handle))
+    }
+
     /// Writes all rows to the table. Without it they are dropped, as far as DuckDB has not written them yet.
     public consuming func finish() throws(DatabaseError) {
         try check(unsafe duckdb_appender_flush(handle))

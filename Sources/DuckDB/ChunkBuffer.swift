@@ -56,6 +56,47 @@ internal import CDuckDB
         }
     }
 
+    /// Copies all rows' texts out of `bytes`.
+    ///
+    /// - Parameter range: where a row's text lies, by the row in the batch; nil is NULL.
+    /// - Precondition: the column is VARCHAR, and `bytes` is UTF-8 at each range.
+    func write(utf8 bytes: Span<UInt8>, to column: Int, _ range: (Int) -> Range<Int>?) {
+        let vector = unsafe vector(column)
+        var validity: UnsafeMutablePointer<UInt64>?
+        unsafe bytes.withUnsafeBytes { bytes in
+            unsafe withUnsafePointer(to: 0 as CChar) { empty in
+                for row in rows {
+                    let place = row - rows.lowerBound
+                    guard let range = range(row) else {
+                        if unsafe validity == nil {
+                            unsafe duckdb_vector_ensure_validity_writable(vector)
+                            unsafe validity = duckdb_vector_get_validity(vector)
+                        }
+                        // Safe: there is a validity now, and it has a bit for each of `capacity` rows.
+                        unsafe validity![place >> 6] &= ~(1 << UInt64(place & 63))
+                        continue
+                    }
+                    // Safe: the rebasing checks the range, and DuckDB copies the bytes; it wants an address for none.
+                    let text = unsafe UnsafeRawBufferPointer(rebasing: bytes[range])
+                    unsafe duckdb_unsafe_vector_assign_string_element_len(
+                        vector,
+                        idx_t(place),
+                        text.baseAddress?.assumingMemoryBound(to: CChar.self) ?? empty,
+                        idx_t(text.count)
+                    )
+                }
+            }
+        }
+    }
+
+    func markAllNull(in column: Int) {
+        let vector = unsafe vector(column)
+        unsafe duckdb_vector_ensure_validity_writable(vector)
+        // Safe: there is a validity now, and it has a bit for each of `capacity` rows.
+        let words = unsafe duckdb_vector_get_validity(vector)!
+        for word in 0..<(rows.count + 63) / 64 { unsafe words[word] = 0 }
+    }
+
     /// Makes rows NULL.
     ///
     /// - Parameter isNull: takes a row counted in the batch.

@@ -7,6 +7,8 @@ public enum ColumnType: Hashable, Sendable {
     case uint8, uint16, uint32, uint64, uint128
     case float, double
     case varchar, blob
+    /// 128 bits, the first of them flipped, so that signed numbers are in the texts' order.
+    case uuid
     /// Days since 1970-01-01.
     case date
     /// Microseconds since midnight.
@@ -36,6 +38,7 @@ extension ColumnType {
             case DUCKDB_TYPE_DOUBLE: .double
             case DUCKDB_TYPE_VARCHAR: .varchar
             case DUCKDB_TYPE_BLOB: .blob
+            case DUCKDB_TYPE_UUID: .uuid
             case DUCKDB_TYPE_DATE: .date
             case DUCKDB_TYPE_TIME: .time
             case DUCKDB_TYPE_TIMESTAMP: .timestamp

@@ -36,7 +36,7 @@ extension Int64: FixedWidthValue {
 }
 
 extension Int128: FixedWidthValue {
-    public static func isStored(in type: ColumnType) -> Bool { type == .int128 }
+    public static func isStored(in type: ColumnType) -> Bool { type == .int128 || type == .uuid }
 }
 
 extension UInt8: FixedWidthValue {

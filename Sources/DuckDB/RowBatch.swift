@@ -31,7 +31,9 @@ public struct RowBatch: ~Copyable {
 
     /// The filled chunks, in order.
     consuming func finished() -> [ChunkBuffer] {
-        for column in columnTypes.indices where !isSet[column] { markNulls(in: column) { _ in true } }
+        for column in columnTypes.indices where !isSet[column] {
+            for chunk in chunks { chunk.markAllNull(in: column) }
+        }
         return chunks
     }
 }
@@ -139,6 +141,19 @@ extension RowBatch {
     /// Sets a VARCHAR or BLOB column from the values' bytes, one after the other.
     public mutating func set(_ column: Int, bytes: [UInt8], ends: [Int]) throws(DatabaseError) {
         try set(column, bytes: bytes.span, ends: ends.span)
+    }
+
+    /// Sets a VARCHAR column from texts that lie in `bytes`.
+    ///
+    /// - Parameter range: where a row's text lies; nil is NULL.
+    /// - Precondition: `bytes` is UTF-8 at each range. It is not checked again.
+    public mutating func set(
+        _ column: Int,
+        utf8 bytes: Span<UInt8>,
+        _ range: (Int) -> Range<Int>?
+    ) throws(DatabaseError) {
+        try claim(column, storedIn: [.varchar], count: rows)
+        for chunk in chunks { chunk.write(utf8: bytes, to: column, range) }
     }
 
     // DuckDB trusts text to be UTF-8 here. (Its checking function stores NULL and says nothing.)

@@ -26,28 +26,43 @@ struct BatchAppend {
         try progress()
     }
 
+    /// Events in pieces, so that what lies beside DuckDB's own memory stays small. Small batches share one.
     private func events() throws(DatabaseError) {
-        var columns = EventColumns(rows: batches.reduce(0) { $0 + $1.events.count })
-        for batch in batches { columns.append(batch) }
-        try append("events", rows: columns.count) { batch throws(DatabaseError) in
-            try batch.set(0, columns.users)
-            try batch.set(1, columns.times)
-            try batch.set(2, columns.types)
-            try batch.set(3, columns.contexts)
-            try batch.set(4, columns.userProperties)
-            try batch.set(5, columns.devices)
-            try batch.set(6, columns.namedUsers)
-            try batch.set(7, columns.sessionIDs)
-            try batch.set(8, columns.clientTimes)
-            try batch.set(9, columns.uploadTimes)
-            try batch.set(10, columns.receivedTimes)
-            try batch.set(11, columns.eventIDs)
-            try batch.set(12, columns.insertIDs)
-            try batch.set(13, columns.eventProperties)
-            try batch.set(14, columns.revenues)
-            try batch.set(15, columns.extras)
+        guard batches.contains(where: { !$0.events.isEmpty }) else { return }
+        let appender = try Appender(connection, table: "events")
+        var gathered = EventPiece()
+        var written = 0
+        for batch in batches {
+            written += batch.events.count
+            if written > Self.rowsPerFlush {
+                // Into the transaction, out of the appender's own memory.
+                try appender.flush()
+                written = 0
+            }
+            if gathered.count + batch.events.count <= Self.rowsPerPiece {
+                gathered.append(batch)
+                continue
+            }
+            try append(gathered, to: appender)
+            gathered = EventPiece()
+            for start in stride(from: 0, to: batch.events.count, by: Self.rowsPerPiece) {
+                let end = min(start + Self.rowsPerPiece, batch.events.count)
+                try append(EventPiece(batch, start..<end), to: appender)
+            }
         }
+        try append(gathered, to: appender)
+        try appender.finish()
     }
+
+    private func append(_ piece: EventPiece, to appender: borrowing Appender) throws(DatabaseError) {
+        if piece.count == 0 { return }
+        var rows = appender.batch(rows: piece.count)
+        try piece.fill(&rows)
+        try appender.append(rows)
+    }
+
+    private static let rowsPerPiece = 2_048
+    private static let rowsPerFlush = 40_960
 
     private func contexts() throws(DatabaseError) {
         let contexts = batches.flatMap(\.contexts)
@@ -116,67 +131,5 @@ struct BatchAppend {
         try fill(&batch)
         try appender.append(batch)
         try appender.finish()
-    }
-}
-
-/// Events as columns: one pass over them, instead of one for each column.
-private struct EventColumns {
-    private(set) var count = 0
-    private(set) var users: [Int32] = []
-    private(set) var times: [Int64] = []
-    private(set) var types: [Int32] = []
-    private(set) var contexts: [Int32] = []
-    private(set) var userProperties: [Int32] = []
-    private(set) var devices: [Int32] = []
-    private(set) var namedUsers: [Int32] = []
-    private(set) var sessionIDs: [Int64] = []
-    private(set) var clientTimes: [Int64] = []
-    private(set) var uploadTimes: [Int64] = []
-    private(set) var receivedTimes: [Int64] = []
-    private(set) var eventIDs: [Int64?] = []
-    private(set) var insertIDs: [String?] = []
-    private(set) var eventProperties: [String] = []
-    private(set) var revenues: [Double?] = []
-    private(set) var extras: [String?] = []
-
-    init(rows: Int) {
-        users.reserveCapacity(rows)
-        times.reserveCapacity(rows)
-        types.reserveCapacity(rows)
-        contexts.reserveCapacity(rows)
-        userProperties.reserveCapacity(rows)
-        devices.reserveCapacity(rows)
-        namedUsers.reserveCapacity(rows)
-        sessionIDs.reserveCapacity(rows)
-        clientTimes.reserveCapacity(rows)
-        uploadTimes.reserveCapacity(rows)
-        receivedTimes.reserveCapacity(rows)
-        eventIDs.reserveCapacity(rows)
-        insertIDs.reserveCapacity(rows)
-        eventProperties.reserveCapacity(rows)
-        revenues.reserveCapacity(rows)
-        extras.reserveCapacity(rows)
-    }
-
-    mutating func append(_ batch: JournalBatch) {
-        count += batch.events.count
-        for event in batch.events {
-            users.append(event.user.number)
-            times.append(event.time.milliseconds)
-            types.append(event.type.number)
-            contexts.append(event.context.number)
-            userProperties.append(event.userProperties.number)
-            devices.append(event.device.number)
-            namedUsers.append(event.carriesUserID ? event.user.number : 0)
-            sessionIDs.append(event.sessionID)
-            clientTimes.append(event.clientTime.milliseconds)
-            uploadTimes.append(event.uploadTime.milliseconds)
-            receivedTimes.append(batch.receivedAt.milliseconds)
-            eventIDs.append(event.eventID)
-            insertIDs.append(event.insertID)
-            eventProperties.append(event.eventProperties)
-            revenues.append(event.revenue)
-            extras.append(event.extras)
-        }
     }
 }

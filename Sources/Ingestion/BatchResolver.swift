@@ -1,4 +1,5 @@
 import EventModel
+import Foundation
 import Storage
 
 /// Turns checked events into stored ones: dedupe, identity, property snapshot, and numbers for names.
@@ -7,47 +8,69 @@ import Storage
 struct BatchResolver {
     private var memory: RecordMemory
     private var dedupe: DedupeWindow
-    private var events: [StoredEvent] = []
+    private var events = StoredEvents()
     private var fingerprints: [Fingerprint] = []
     private var ledger = LedgerCounts()
     /// Events of these types are dropped: their sender gets a 200, the ledger counts them as rejected.
-    var droppedTypes: Set<ExactText> = []
+    private var droppedTypes: Set<Fingerprint> = []
+    private var touched: UInt64 = 0
 
-    init(_ record: any ProjectRecord, now: Timestamp) throws(ProjectRecordError) {
+    /// - Parameter folder: where files of this process may be put.
+    init(_ record: any ProjectRecord, folder: URL, now: Timestamp) throws(ProjectRecordError) {
         memory = try RecordMemory(record)
-        dedupe = DedupeWindow()
+        var dedupe = DedupeWindow(folder: folder)
         let since = Timestamp(milliseconds: now.milliseconds - Fingerprint.windowMs)
-        for batch in try record.fingerprints(since: since) {
-            for fingerprint in batch.fingerprints { dedupe.insert(fingerprint, at: batch.receivedAt) }
+        try record.readFingerprints(since: since) { batch throws(ProjectRecordError) in
+            for fingerprint in batch.fingerprints { try dedupe.insert(fingerprint, at: batch.receivedAt) }
         }
+        self.dedupe = dedupe
+    }
+
+    /// From now on events of these types are dropped.
+    mutating func drop(_ types: Set<ExactText>) {
+        droppedTypes = Set(types.map { Fingerprint(secretly: $0.string.utf8Span.span) })
+    }
+
+    /// Makes room for some requests' events: batches wait for the store, and growing ones would take twice their size.
+    mutating func reserve(for batches: [IncomingBatch]) {
+        events.reserve(
+            rows: batches.reduce(0) { $0 + $1.events.count },
+            bytes: batches.reduce(0) { $0 + $1.texts.count }
+        )
     }
 
     /// Adds a request's events to the change.
     mutating func add(_ batch: IncomingBatch, receivedAt: Timestamp) throws(ProjectRecordError) {
         for mapping in batch.mappings { try map(mapping, at: receivedAt) }
-        let uploadTime = batch.uploadTime ?? receivedAt
-        for event in batch.events {
-            ledger.received += 1
+        let offset = events.append(texts: batch.texts)
+        ledger.received += batch.events.count
+        for (index, event) in batch.events.enumerated() {
+            if index % Self.stretch == 0 { touch(batch.events[index...].prefix(Self.stretch)) }
             if isDropped(event) {
                 ledger.rejected += 1
-            } else if isDuplicate(event, receivedAt) {
+            } else if try isDuplicate(event, receivedAt) {
                 ledger.duplicate += 1
             } else {
-                try add(event, uploadTime: uploadTime, receivedAt: receivedAt)
+                var row = event.row.moved(by: offset)
+                if !event.hasTime { row.clientTime = receivedAt }
+                row.uploadTime = batch.uploadTime ?? receivedAt
+                row.time = Self.serverTime(row.clientTime, uploadTime: row.uploadTime, receivedAt: receivedAt)
+                try resolve(event, of: batch, into: &row)
+                events.append(row: row)
                 ledger.stored += 1
             }
         }
     }
 
     /// What all requests since the last call have changed.
-    mutating func takeChange(receivedAt: Timestamp) -> RecordChange {
+    mutating func takeChange(receivedAt: Timestamp) throws(ProjectRecordError) -> RecordChange {
         dedupe.forget(before: receivedAt)
         defer {
-            events = []
+            events = StoredEvents()
             fingerprints = []
             ledger = LedgerCounts()
         }
-        return memory.takeChange(
+        return try memory.takeChange(
             receivedAt: receivedAt,
             events: events,
             fingerprints: fingerprints,
@@ -55,116 +78,126 @@ struct BatchResolver {
         )
     }
 
+    /// How many events are prepared at a time.
+    private static let stretch = 64
+
+    /// Asks for the memory of some events at once: their places in the tables are far apart, and waiting for one after
+    /// the other would be most of the work.
+    private mutating func touch(_ events: ArraySlice<IncomingEvent>) {
+        var touched: UInt64 = 0
+        for event in events {
+            touched ^= memory.people.touch(user: event.userID.fingerprint, device: event.deviceID.fingerprint)
+            touched ^= dedupe.touch(event.insertID)
+        }
+        for event in events where !event.userID.isNone {
+            touched ^= memory.people.touchSnapshot(user: event.userID.fingerprint)
+        }
+        // Only so that nobody finds that the looks were for nothing.
+        self.touched = touched
+    }
+
     // MARK: One event
 
     /// Before anything else is known of it: a dropped event leaves no trace, not even of its `insert_id`.
     private func isDropped(_ event: IncomingEvent) -> Bool {
-        !droppedTypes.isEmpty && droppedTypes.contains(ExactText(event.type))
+        !droppedTypes.isEmpty && droppedTypes.contains(event.type.fingerprint)
     }
 
-    private mutating func isDuplicate(_ event: IncomingEvent, _ receivedAt: Timestamp) -> Bool {
-        guard let insertID = event.insertID else { return false }
-        let fingerprint = Fingerprint(deviceID: Self.deviceID(of: event), insertID: insertID)
-        if dedupe.contains(fingerprint, at: receivedAt) { return true }
-        dedupe.insert(fingerprint, at: receivedAt)
-        fingerprints.append(fingerprint)
+    private mutating func isDuplicate(
+        _ event: IncomingEvent,
+        _ receivedAt: Timestamp
+    ) throws(ProjectRecordError) -> Bool {
+        guard event.hasInsertID else { return false }
+        if try dedupe.contains(event.insertID, at: receivedAt) { return true }
+        try dedupe.insert(event.insertID, at: receivedAt)
+        fingerprints.append(event.insertID)
         return false
     }
 
-    private mutating func add(
+    private mutating func resolve(
         _ event: IncomingEvent,
-        uploadTime: Timestamp,
-        receivedAt: Timestamp
+        of batch: IncomingBatch,
+        into row: inout EventRow
     ) throws(ProjectRecordError) {
-        let clientTime = event.time ?? receivedAt
-        let time = Self.serverTime(clientTime, uploadTime: uploadTime, receivedAt: receivedAt)
-        if event.type == EventNames.groupIdentify {
-            for group in event.groups { try memory.identify(group, event.groupProperties) }
+        if event.groupChange >= 0 {
+            let change = batch.groupChanges[Int(event.groupChange)]
+            for group in change.groups { try memory.identify(group, change.operations) }
         }
-        let (user, device) = try resolve(event, at: time)
-        let snapshot = try snapshot(of: event, user)
-        memory.note(eventProperties: event.eventPropertyNames, event.eventPropertyNamesFingerprint)
-        events.append(
-            StoredEvent(
-                user: user,
-                device: device,
-                carriesUserID: event.userID != nil,
-                type: try memory.eventType(named: event.type),
-                time: time,
-                clientTime: clientTime,
-                uploadTime: uploadTime,
-                sessionID: event.sessionID,
-                eventID: event.eventID,
-                insertID: event.insertID,
-                context: snapshot.context,
-                userProperties: snapshot.properties,
-                eventProperties: event.eventProperties,
-                revenue: event.revenue,
-                extras: event.extras
-            )
-        )
+        (row.user, row.device) = try identify(event, of: batch, at: row.time)
+        row.carriesUserID = !event.userID.isNone
+        row.type = try memory.eventType(event.type.fingerprint) { batch.key(event.type.range) ?? "" }
+        if !event.row.eventProperties.isNone {
+            memory.note(event.propertyNames) { batch.texts[event.row.eventProperties.range] }
+        }
+        try takeSnapshot(of: event, in: batch, into: &row)
     }
 
     /// The person's context and properties at the event, with what the event itself changes about them.
-    private mutating func snapshot(
+    private mutating func takeSnapshot(
         of event: IncomingEvent,
-        _ user: UserKey
-    ) throws(ProjectRecordError) -> (context: ContextID, properties: PropertySetID) {
-        if event.skipsUserProperties || user == .nobody {
-            var context = EventContext()
-            context.update(from: event.context, isRevenue: event.revenue != nil)
-            var properties = UserProperties()
-            properties.identify(event.userProperties)
-            return (try memory.number(of: context), try memory.number(of: properties))
+        in batch: IncomingBatch,
+        into row: inout EventRow
+    ) throws(ProjectRecordError) {
+        let isRevenue = row.revenue != nil
+        // Whom nothing is known of starts from nothing.
+        let isAlone = event.skipsUserProperties || row.user == .nobody
+        let before = isAlone ? UserSnapshot() : try memory.people.snapshot(of: row.user)
+        var after = before
+        row.context = try memory.context(after: before.context, event.context.fingerprint, isRevenue: isRevenue) {
+            EventContext(sent: batch.keys[event.context.range.range])
         }
-        let contextID = try memory.updateContext(
-            of: user,
-            from: event.context,
-            event.contextFingerprint,
-            isRevenue: event.revenue != nil
-        )
-        if !event.userProperties.isEmpty {
-            var properties = try memory.properties(of: user)
-            properties.identify(event.userProperties)
-            try memory.setProperties(properties, of: user)
+        after.context = row.context
+        if !event.userProperties.isNone {
+            after.properties = try memory.properties(after: before.properties, event.userProperties.fingerprint) {
+                batch.keys[event.userProperties.range.range]
+            }
         }
-        return (contextID, try memory.state(of: user).properties)
+        if !isAlone, after != before { memory.people.setSnapshot(of: row.user, after) }
+        row.userProperties = after.properties
     }
 
     /// Finds or makes the person and the device of an event. Source: reference/ingest.md §9.
-    private mutating func resolve(
+    private mutating func identify(
         _ event: IncomingEvent,
+        of batch: IncomingBatch,
         at time: Timestamp
     ) throws(ProjectRecordError) -> (UserKey, DeviceKey) {
-        if event.userID == nil, event.deviceID == nil { return (.nobody, .none) }
-        let deviceID = Self.deviceID(of: event)
+        if event.deviceID.isNone { return (.nobody, .none) }
         let userIDState: UserIDState
-        if let userID = event.userID {
-            userIDState = try memory.user(withID: userID).map { .known($0) } ?? .unknown
-        } else {
+        if event.userID.isNone {
             userIDState = .absent
+        } else if let user = try memory.people.user(event.userID.fingerprint, { batch.userID(of: event) ?? "" }) {
+            userIDState = .known(user)
+        } else {
+            userIDState = .unknown
         }
-        let device = try memory.device(withID: deviceID)
+        let device = try memory.people.device(event.deviceID.fingerprint) { batch.deviceID(of: event) ?? "" }
         var transition = IdentityTransition(userID: userIDState, device: device)
         if case .merge(_, let known) = transition, try memory.isFull(known) { transition = .existing(known) }
         let user: UserKey
         switch transition {
         case .createUser:
-            user = memory.createUser(userID: event.userID)
+            user = memory.people.createUser(batch.userID(of: event), event.userID.fingerprint)
         case .existing(let known):
             user = known
         case .claim(let anonymous):
             user = anonymous
-            _ = try memory.state(of: anonymous)
-            if let userID = event.userID { memory.name(anonymous, userID) }
+            if let userID = batch.userID(of: event) { memory.people.name(anonymous, userID, event.userID.fingerprint) }
         case .merge(let anonymous, let known):
             user = known
             memory.merge(Merge(from: anonymous, into: known, time: time, cause: .login))
         }
         // An event without user_id leaves a device as it is: whoever it stands for, it stands for still.
-        let isUnclaimed = event.userID == nil && (device?.isUnclaimed ?? true)
+        let isUnclaimed = event.userID.isNone && (device?.isUnclaimed ?? true)
         if let device, device.user == user, device.isUnclaimed == isUnclaimed { return (user, device.key) }
-        return (user, memory.link(deviceID: deviceID, to: user, isUnclaimed: isUnclaimed))
+        let key = memory.people.link(
+            event.deviceID.fingerprint,
+            batch.deviceID(of: event) ?? "",
+            known: device,
+            to: user,
+            isUnclaimed: isUnclaimed
+        )
+        return (user, key)
     }
 
     // MARK: Mapping one user to another
@@ -194,12 +227,9 @@ struct BatchResolver {
     }
 
     private mutating func user(_ userID: String) throws(ProjectRecordError) -> UserKey {
-        if let known = try memory.user(withID: userID) { return known }
-        return memory.createUser(userID: userID)
-    }
-
-    private static func deviceID(of event: IncomingEvent) -> String {
-        event.deviceID ?? derivedDeviceID(userID: event.userID ?? "")
+        let fingerprint = Fingerprint(secretly: userID.utf8Span.span)
+        if let known = try memory.people.user(fingerprint, { userID }) { return known }
+        return memory.people.createUser(userID, fingerprint)
     }
 
     /// Corrects the sender's clock by what it is off, if that is over a minute. Source: reference/ingest.md §10.

@@ -19,19 +19,24 @@ struct CommitQueue<Waiter> {
 
     private var entries: [Entry] = []
     private var waitingEvents = 0
+    private var waitingBytes = 0
     private var isCommitting = false
-    /// The most events that may wait.
-    let capacity: Int
+    /// The most events, and bytes of them, that may wait.
+    private let capacity: Int
+    private let byteCapacity: Int
 
-    init(capacity: Int) {
+    init(capacity: Int, byteCapacity: Int = 64 << 20) {
         self.capacity = capacity
+        self.byteCapacity = byteCapacity
     }
 
     /// A request that alone exceeds the capacity is still taken when nothing else waits.
     mutating func add(_ batch: IncomingBatch, _ waiter: Waiter) -> Decision {
-        guard entries.isEmpty || waitingEvents + batch.events.count <= capacity else { return .refuse }
+        let fits = waitingEvents + batch.events.count <= capacity && waitingBytes + batch.size <= byteCapacity
+        guard entries.isEmpty || fits else { return .refuse }
         entries.append(Entry(batch: batch, waiter: waiter))
         waitingEvents += batch.events.count
+        waitingBytes += batch.size
         if isCommitting { return .wait }
         isCommitting = true
         return .start
@@ -42,6 +47,7 @@ struct CommitQueue<Waiter> {
         defer {
             entries = []
             waitingEvents = 0
+            waitingBytes = 0
         }
         if entries.isEmpty { isCommitting = false }
         return entries

@@ -3,14 +3,9 @@ private import Foundation
 private import Synchronization
 
 extension EventContext {
-    /// Puts what was sent into the form in which it is stored: languages by their English name, and what the user agent
-    /// tells, where the event does not say it itself.
-    mutating func normalize(userAgent: String?, _ enrichment: Enrichment) {
+    /// Puts what was sent into the form in which it is stored: languages by their English name.
+    mutating func normalize() {
         if let tag = self[.language] { self[.language] = Self.languageName(tag) }
-        guard let userAgent, let reader = enrichment.agents, self[.osName] == nil, self[.deviceModel] == nil else {
-            return
-        }
-        fill(from: userAgent, reader)
     }
 
     /// `en-US` is English; what is no tag of a known language stays as it is. Source: reference/ingest.md §3.

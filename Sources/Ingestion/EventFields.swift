@@ -1,156 +1,134 @@
 import EventModel
 import JSONTape
+import Storage
 
 /// The fields of one event, sorted by what they are for, as far as they have the right kind of value.
+///
+/// Used again for each event of a request, so that its lists are not made anew.
 struct EventFields {
     private let dialect: EventDialect
     private let remoteAddress: String?
-    private(set) var userID: JSONValue?
-    private(set) var deviceID: JSONValue?
-    private(set) var type: JSONValue?
+    private let names = FieldNames.shared
+    private var plain = PlainFields()
     /// Fields whose value is of the wrong kind, or too much.
     private(set) var invalid: [String] = []
-
-    private var time: Timestamp?
-    private var sessionID: Int64?
-    private var eventID: Int64?
-    private var sequenceNumber: Int64?
-    private var insertID: String?
-    private var eventProperties: JSONValue?
-    private var userProperties: JSONValue?
-    private var groupProperties: JSONValue?
-    private var groups: [EventGroup] = []
-    private var groupType: String?
-    private var groupValue: String?
-    private var skipsUserProperties = false
-    private var ip: String?
-    private var revenue = Revenue()
+    private var context: SentContext
+    private var nameBytes: [UInt8] = []
     /// Top-level revenue fields by the name that they have among event properties.
     private var revenueProperties: [(key: String, value: PropertyValue)] = []
     /// What has no place of its own, kept as it was sent.
     private var extras: [(key: JSONText, value: JSONValue)] = []
 
-    /// - Parameter remoteAddress: the sender's, which `"ip": "$remote"` stands for.
-    init(_ dialect: EventDialect, remoteAddress: String?) {
-        self.dialect = dialect
-        self.remoteAddress = remoteAddress
+    /// What is forgotten with each event by a single assignment.
+    private struct PlainFields {
+        var userID: JSONValue?
+        var deviceID: JSONValue?
+        var type: JSONValue?
+        var time: Int64?
+        var sessionID: Int64?
+        var eventID: Int64?
+        var sequenceNumber: Int64?
+        var insertID: JSONValue?
+        var eventProperties: JSONValue?
+        var userProperties: JSONValue?
+        var groupProperties: JSONValue?
+        var groups: JSONValue?
+        var groupType: JSONValue?
+        var groupValue: JSONValue?
+        var ip: JSONValue?
+        var userAgent: JSONValue?
+        var skipsUserProperties = false
+        var revenue = Revenue()
     }
 
-    mutating func take(_ key: JSONText, _ value: JSONValue, _ interner: inout RequestInterner) {
-        guard let name = FieldName(key, dialect) else {
+    /// - Parameter remoteAddress: the sender's, which `"ip": "$remote"` stands for.
+    init(_ dialect: EventDialect, remoteAddress: String?, _ enrichment: Enrichment) {
+        self.dialect = dialect
+        self.remoteAddress = remoteAddress
+        context = SentContext(enrichment)
+    }
+
+    var userID: JSONValue? { plain.userID }
+    var deviceID: JSONValue? { plain.deviceID }
+    var type: JSONValue? { plain.type }
+
+    /// Begins the next event.
+    mutating func clear() {
+        plain = PlainFields()
+        invalid.removeAll(keepingCapacity: true)
+        context.clear()
+        revenueProperties.removeAll(keepingCapacity: true)
+        extras.removeAll(keepingCapacity: true)
+    }
+
+    mutating func take(_ key: JSONText, _ value: JSONValue) {
+        guard let name = names(key, dialect) else {
             extras.append((key, value))
             return
         }
         switch name {
-        case .userID: userID = value
-        case .deviceID: deviceID = value
-        case .type: type = value
-        case .time: time = whole(key, value).map { Timestamp(milliseconds: $0) }
-        case .sessionID: sessionID = whole(key, value)
-        case .eventID: eventID = whole(key, value)
-        case .sequenceNumber: sequenceNumber = whole(key, value)
-        case .insertID: insertID = text(key, value)
-        case .eventProperties: eventProperties = object(key, value)
-        case .userProperties: userProperties = object(key, value)
-        case .groupProperties: groupProperties = object(key, value)
+        case .userID: plain.userID = value
+        case .deviceID: plain.deviceID = value
+        case .type: plain.type = value
+        case .time: plain.time = whole(key, value)
+        case .sessionID: plain.sessionID = whole(key, value)
+        case .eventID: plain.eventID = whole(key, value)
+        case .sequenceNumber: plain.sequenceNumber = whole(key, value)
+        case .insertID: plain.insertID = scalar(key, value)
+        case .eventProperties: plain.eventProperties = object(key, value)
+        case .userProperties: plain.userProperties = object(key, value)
+        case .groupProperties: plain.groupProperties = object(key, value)
         case .groups: takeGroups(key, value)
-        case .groupType: groupType = text(key, value)
-        case .groupValue: groupValue = text(key, value)
-        case .skipsUserProperties: skipsUserProperties = value.bool ?? false
-        case .ip:
-            ip = value.string == "$remote" ? remoteAddress : value.string
-            interner.take(address: ip)
+        case .groupType: plain.groupType = scalar(key, value)
+        case .groupValue: plain.groupValue = scalar(key, value)
+        case .skipsUserProperties: plain.skipsUserProperties = value.bool ?? false
+        case .ip: plain.ip = value
         case .userAgent:
-            interner.take(userAgent: value)
+            plain.userAgent = value
             extras.append((key, value))
         case .price:
-            revenue.price = amount(key, value)
+            plain.revenue.price = amount(key, value)
             takeRevenue("$price", PropertyValue(value))
         case .quantity:
-            revenue.quantity = amount(key, value)
+            plain.revenue.quantity = amount(key, value)
             takeRevenue("$quantity", PropertyValue(value))
-        case .revenue: revenue.revenue = amount(key, value)
+        case .revenue: plain.revenue.revenue = amount(key, value)
         case .productID: takeRevenueText("$productId", key, value)
         case .revenueType: takeRevenueText("$revenueType", key, value)
         case .currency: takeRevenueText("$currency", key, value)
         case .apiProperties:
             extras.append((key, value))
-            takeAPIProperties(value, &interner)
+            takeAPIProperties(value)
         case .context(.library) where dialect == .legacy && value.kind == .object:
-            interner.take(libraryNamed: value["name"], version: value["version"])
+            context.take(libraryNamed: value["name"], version: value["version"])
         case .context(let field):
-            if !interner.take(field, value) { invalid.append(key.string) }
+            if !context.take(field, value) { invalid.append(key.string) }
         }
     }
 
     /// What the first SDKs' first revenue call says of money. Source: reference/ingest.md §1.
-    private mutating func takeAPIProperties(_ properties: JSONValue, _ interner: inout RequestInterner) {
+    private mutating func takeAPIProperties(_ properties: JSONValue) {
         guard properties["special"]?.string == "revenue_amount" else { return }
         for (key, value) in properties.members where !value.isNull {
-            switch FieldName(key, dialect) {
-            case .price, .quantity, .productID: take(key, value, &interner)
+            switch names(key, dialect) {
+            case .price, .quantity, .productID: take(key, value)
             default: break
             }
         }
     }
 
-    /// Operations stand alone: plain keys beside them would leave open what comes first.
-    mutating func refuseMixedOperations() {
-        guard let userProperties else { return }
-        let operations = userProperties.members.count { PropertyOperation(rawValue: $0.key.string) != nil }
-        if operations > 0, operations < userProperties.members.count(where: { _ in true }) {
-            invalid.append("user_properties")
-        }
-    }
-
     /// Whether a group is named in the way of `/groupidentify`.
-    var hasGroup: Bool { groupType != nil && groupValue != nil }
+    var hasGroup: Bool { Self.text(plain.groupType) != nil && Self.text(plain.groupValue) != nil }
 
-    func event(
-        userID: String?,
-        deviceID: String?,
-        type: String,
-        _ interner: inout RequestInterner
-    ) -> IncomingEvent {
-        var event = IncomingEvent(userID: userID, deviceID: deviceID, type: type)
-        event.time = time
-        event.sessionID = sessionID ?? -1
-        // They count events and identifies apart, but all of a device by the sequence number.
-        event.eventID = sequenceNumber ?? eventID
-        event.insertID = insertID
-        let (context, fingerprint) = interner.context()
-        event.context = context
-        event.contextFingerprint = fingerprint
-        event.skipsUserProperties = skipsUserProperties
-        event.groups = groups
-        if let groupType, let groupValue { event.groups.append(EventGroup(type: groupType, value: groupValue)) }
-        event.userProperties = Self.members(userProperties)
-        event.groupProperties = Self.members(groupProperties)
-        setProperties(of: &event, &interner)
-        event.extras = extrasText
-        return event
-    }
-
-    private func setProperties(of event: inout IncomingEvent, _ interner: inout RequestInterner) {
-        event.revenue = revenue.amount ?? eventProperties.flatMap { Revenue(eventProperties: $0).amount }
-        if let amount = revenue.amount { return setProperties(of: &event, withRevenue: amount) }
-        guard let eventProperties else { return }
-        (event.eventPropertyNames, event.eventPropertyNamesFingerprint) = interner.names(of: eventProperties)
-        var json = JSONWriter(capacity: 32 * event.eventPropertyNames.count)
-        json.stored(eventProperties, leavingOutNulls: true)
-        event.eventProperties = json.text
-    }
-
-    /// Revenue that stands at the top level is, for everything later, a property as SDKs send it.
-    private func setProperties(of event: inout IncomingEvent, withRevenue amount: Double) {
-        var members = Self.members(eventProperties)
-        let added = revenueProperties + [(key: "$revenue", value: .number(amount))]
-        members.removeAll { member in added.contains { $0.key == member.key } }
-        members += added.map { PropertyMember(key: $0.key, value: $0.value) }
-        event.eventPropertyNames = members.map(\.key)
-        var json = JSONWriter(capacity: 32 * members.count)
-        json.object(members)
-        event.eventProperties = json.text
+    /// Operations on user properties stand alone: plain keys beside them would leave open what comes first.
+    mutating func checkProperties() {
+        guard let userProperties = plain.userProperties else { return }
+        var operations = 0
+        var others = 0
+        for (key, _) in userProperties.members {
+            if PropertyOperation(key) == nil { others += 1 } else { operations += 1 }
+        }
+        if operations > 0, others > 0 { invalid.append("user_properties") }
     }
 
     // MARK: Kinds of values
@@ -161,12 +139,11 @@ struct EventFields {
         return nil
     }
 
-    private mutating func text(_ field: JSONText, _ value: JSONValue) -> String? {
-        guard let text = PropertyValue(value).label else {
-            invalid.append(field.string)
-            return nil
-        }
-        return text.isEmpty ? nil : PropertyLimits.cut(text)
+    /// What can be written as a text.
+    private mutating func scalar(_ field: JSONText, _ value: JSONValue) -> JSONValue? {
+        if value.kind != .object, value.kind != .array { return value }
+        invalid.append(field.string)
+        return nil
     }
 
     private mutating func object(_ field: JSONText, _ value: JSONValue) -> JSONValue? {
@@ -178,11 +155,11 @@ struct EventFields {
     }
 
     private mutating func takeGroups(_ key: JSONText, _ value: JSONValue) {
-        guard let groups = EventGroup.all(in: value) else {
+        guard EventGroup.all(in: value) != nil else {
             invalid.append(key.string)
             return
         }
-        self.groups = groups
+        plain.groups = value
         extras.append((key, value))
     }
 
@@ -193,7 +170,7 @@ struct EventFields {
     }
 
     private mutating func takeRevenueText(_ property: String, _ field: JSONText, _ value: JSONValue) {
-        if let text = text(field, value) { takeRevenue(property, .string(text)) }
+        if let text = Self.text(scalar(field, value)) { takeRevenue(property, .string(text)) }
     }
 
     /// What is said in two spellings, or in two places, is one property: the later word holds.
@@ -202,32 +179,157 @@ struct EventFields {
         revenueProperties.append((property, value))
     }
 
-    // MARK: Copies
-
-    /// An object's members as they are stored: null is as good as missing, and long texts are cut.
-    private static func members(_ object: JSONValue?) -> [PropertyMember] {
-        guard let object else { return [] }
-        return object.members.compactMap { member in
-            if member.value.isNull { return nil }
-            return PropertyMember(key: member.key.string, value: PropertyLimits.cut(PropertyValue(member.value)))
-        }
+    /// A scalar as it is stored; `nil` if it is empty.
+    private static func text(_ value: JSONValue?) -> String? {
+        guard let text = value.flatMap({ PropertyValue($0).label }), !text.isEmpty else { return nil }
+        return PropertyLimits.cut(text)
     }
 
-    private var extrasText: String? {
-        if extras.isEmpty, ip == nil { return nil }
-        var json = JSONWriter(capacity: 64 * extras.count + 32)
-        json.raw("{")
-        if let ip {
-            json.raw("\"ip\":")
-            json.string(ip)
+    // MARK: The event
+
+    mutating func fill(_ event: inout IncomingEvent, isGroupIdentify: Bool, _ builder: inout RequestBuilder) {
+        if let time = plain.time {
+            event.hasTime = true
+            event.row.clientTime = Timestamp(milliseconds: time)
         }
-        for (index, member) in extras.enumerated() {
-            if index > 0 || ip != nil { json.raw(",") }
-            json.string(member.key)
-            json.raw(":")
-            json.value(member.value)
+        event.row.sessionID = plain.sessionID ?? -1
+        // They count events and identifies apart, but all of a device by the sequence number.
+        event.row.eventID = plain.sequenceNumber ?? plain.eventID
+        event.skipsUserProperties = plain.skipsUserProperties
+        fillInsertID(of: &event, &builder)
+        event.context = contextKey(&builder)
+        fillUserProperties(of: &event, &builder)
+        if isGroupIdentify { event.groupChange = builder.groupChange(groupChange) }
+        fillProperties(of: &event, &builder)
+        event.row.extras = writeExtras(&builder.texts)
+    }
+
+    private func fillInsertID(of event: inout IncomingEvent, _ builder: inout RequestBuilder) {
+        if let text = plain.insertID?.text, text.count <= PropertyLimits.longestText {
+            if text.count == 0 { return }
+            text.withBytes { id in
+                event.row.insertUUID = UUIDText.number(id)
+                if event.row.insertUUID == nil { event.row.insertID = builder.texts.range { $0.raw(utf8: id) } }
+                event.insertID = builder.fingerprint(event.deviceID, insertID: id)
+            }
+        } else if let id = Self.text(plain.insertID) {
+            event.row.insertID = builder.texts.range { $0.raw(id) }
+            event.insertID = builder.fingerprint(event.deviceID, insertID: id.utf8Span.span)
+        } else {
+            return
         }
-        json.raw("}")
-        return json.text
+        event.hasInsertID = true
+    }
+
+    private mutating func contextKey(_ builder: inout RequestBuilder) -> SentKey {
+        if let ip = plain.ip?.text {
+            if ip == "$remote" {
+                if let remoteAddress { context.fill(address: remoteAddress.utf8Span.span) }
+            } else {
+                ip.withBytes { context.fill(address: $0) }
+            }
+        }
+        if let userAgent = plain.userAgent?.text { userAgent.withBytes { context.fill(userAgent: $0) } }
+        return context.key(&builder)
+    }
+
+    private func fillUserProperties(of event: inout IncomingEvent, _ builder: inout RequestBuilder) {
+        guard let properties = plain.userProperties, properties.members.contains(where: { !$0.value.isNull }) else {
+            return
+        }
+        var json = JSONWriter()
+        json.value(properties)
+        event.userProperties = json.withBytes { builder.key($0) }
+    }
+
+    private var groupChange: GroupChange {
+        var groups = plain.groups.flatMap { EventGroup.all(in: $0) } ?? []
+        if let type = Self.text(plain.groupType), let value = Self.text(plain.groupValue) {
+            groups.append(EventGroup(type: type, value: value))
+        }
+        return GroupChange(
+            groups: groups,
+            operations: plain.groupProperties.map { PropertyLimits.members(of: $0) } ?? []
+        )
+    }
+
+    /// Writes the event properties, without those that are null.
+    private mutating func fillProperties(of event: inout IncomingEvent, _ builder: inout RequestBuilder) {
+        if let amount = plain.revenue.amount {
+            event.row.revenue = amount
+            return fillProperties(of: &event, revenue: amount, &builder)
+        }
+        guard let properties = plain.eventProperties else { return }
+        nameBytes.removeAll(keepingCapacity: true)
+        var speaksOfMoney = false
+        let range = builder.texts.range { json in
+            json.byte(UInt8(ascii: "{"))
+            for (key, value) in properties.members where !value.isNull {
+                if !nameBytes.isEmpty { json.byte(UInt8(ascii: ",")) }
+                key.append(to: &nameBytes)
+                // No byte of UTF-8 text, so that two lists of names are never taken for one.
+                nameBytes.append(0xFF)
+                if key.count > 0, key.word(at: 0) & 0xFF == UInt64(UInt8(ascii: "$")) { speaksOfMoney = true }
+                json.string(key)
+                json.byte(UInt8(ascii: ":"))
+                json.value(value, longestText: PropertyLimits.longestText)
+            }
+            json.byte(UInt8(ascii: "}"))
+        }
+        if nameBytes.isEmpty { return }
+        event.row.eventProperties = range
+        if speaksOfMoney { event.row.revenue = Revenue(eventProperties: properties).amount }
+        event.propertyNames = builder.fingerprint(nameBytes.span)
+    }
+
+    /// Revenue that stands at the top level is, for everything later, a property as SDKs send it.
+    private mutating func fillProperties(
+        of event: inout IncomingEvent,
+        revenue amount: Double,
+        _ builder: inout RequestBuilder
+    ) {
+        var members = plain.eventProperties.map { PropertyLimits.members(of: $0) } ?? []
+        let added = revenueProperties + [(key: "$revenue", value: .number(amount))]
+        members.removeAll { member in added.contains { $0.key == member.key } }
+        members += added.map { PropertyMember(key: $0.key, value: $0.value) }
+        event.row.eventProperties = builder.texts.range { $0.object(members) }
+        nameBytes.removeAll(keepingCapacity: true)
+        for member in members {
+            nameBytes.append(contentsOf: member.key.utf8)
+            nameBytes.append(0xFF)
+        }
+        event.propertyNames = builder.fingerprint(nameBytes.span)
+    }
+
+    private func writeExtras(_ texts: inout JSONWriter) -> TextRange {
+        let ip = plain.ip?.text
+        let isRemote = ip.map { $0 == "$remote" } ?? false
+        let hasIP = isRemote ? remoteAddress != nil : ip != nil
+        if extras.isEmpty, !hasIP { return .none }
+        return texts.range { json in
+            json.byte(UInt8(ascii: "{"))
+            if hasIP { json.raw("\"ip\":") }
+            if isRemote {
+                if let remoteAddress { json.string(remoteAddress) }
+            } else if let ip {
+                json.string(ip)
+            }
+            for (index, member) in extras.enumerated() {
+                if index > 0 || hasIP { json.byte(UInt8(ascii: ",")) }
+                json.string(member.key)
+                json.byte(UInt8(ascii: ":"))
+                json.value(member.value)
+            }
+            json.byte(UInt8(ascii: "}"))
+        }
+    }
+}
+
+extension JSONWriter {
+    /// Where that which `write` has written lies.
+    fileprivate mutating func range(_ write: (inout JSONWriter) -> Void) -> TextRange {
+        let start = count
+        write(&self)
+        return TextRange(start..<count)
     }
 }

@@ -38,7 +38,7 @@ public final class EventGate: Sendable {
 
     /// From now on these devices are silenced, and no others.
     public func silence(_ deviceIDs: [String]) {
-        let fingerprints = Set(deviceIDs.map { Fingerprint(hashing: $0) })
+        let fingerprints = Set(deviceIDs.map { Fingerprint(secretly: $0.utf8Span.span) })
         state.withLock { $0.silenced = fingerprints }
     }
 
@@ -109,16 +109,16 @@ extension IncomingBatch {
     fileprivate var senders: [EventSender] {
         events.map { event in
             EventSender(
-                device: event.deviceID.map { Fingerprint(hashing: $0) },
-                user: event.userID.map { Fingerprint(hashing: $0) }
+                device: event.deviceID.isNone || event.isDeviceDerived ? nil : event.deviceID.fingerprint,
+                user: event.userID.isNone ? nil : event.userID.fingerprint
             )
         }
     }
 
     fileprivate func name(_ kind: RateLimiter.SenderID.Kind, ofEvent index: Int) -> String {
         switch kind {
-        case .device: events[index].deviceID ?? ""
-        case .user: events[index].userID ?? ""
+        case .device: deviceID(of: events[index]) ?? ""
+        case .user: userID(of: events[index]) ?? ""
         }
     }
 }

@@ -1,105 +1,106 @@
 import EventModel
 import JSONTape
+import Storage
 
-/// Reads and checks one event of a request.
+/// Reads and checks the events of a request, one after the other.
 struct EventReader {
-    /// Ids that stand for "nobody"; case does not matter. Source: reference/ingest.md §4.
-    static let forbiddenIDs: Set<String> = [
-        "anonymous", "nil", "none", "null", "n/a", "na", "undefined", "unknown",
-        "00000000-0000-0000-0000-000000000000", "{}", "lmy47d", "0", "-1", "\"\"",
-    ]
-
     /// Names of events that only the server makes.
     static let reservedTypes: Set<String> = [
         "[Amplitude] Start Session", "[Amplitude] End Session", "[Amplitude] Revenue",
         "[Amplitude] Revenue (Verified)", "[Amplitude] Revenue (Unverified)", "[Amplitude] Merged User",
     ]
 
-    let dialect: EventDialect
-    let minimumIDLength: Int
-    /// The sender's, as text; `nil` if it is not known.
-    var remoteAddress: String?
-    let index: Int
+    private let dialect: EventDialect
+    private let minimumIDLength: Int
+    private var fields: EventFields
 
-    /// - Returns: the event, or `nil` when its problems have been added to `problems`.
-    func read(
+    /// - Parameters:
+    ///   - remoteAddress: the sender's, as text; `nil` if it is not known.
+    ///   - enrichment: what the server adds to what events say.
+    init(_ dialect: EventDialect, minimumIDLength: Int, remoteAddress: String? = nil, enrichment: Enrichment = .none) {
+        self.dialect = dialect
+        self.minimumIDLength = minimumIDLength
+        fields = EventFields(dialect, remoteAddress: remoteAddress, enrichment)
+    }
+
+    /// Adds an event to the request, or its problems to those of the others.
+    ///
+    /// - Parameter index: its place among the request's events.
+    mutating func read(
         _ json: JSONValue,
-        _ problems: inout EventProblems,
-        _ interner: inout RequestInterner
-    ) -> IncomingEvent? {
-        interner.beginEvent()
-        var fields = EventFields(dialect, remoteAddress: remoteAddress)
-        for (key, value) in json.members where !value.isNull { fields.take(key, value, &interner) }
+        _ index: Int,
+        into builder: inout RequestBuilder,
+        _ problems: inout EventProblems
+    ) {
+        fields.clear()
+        for (key, value) in json.members where !value.isNull { fields.take(key, value) }
         let before = problems.count
-        let userID = id("user_id", fields.userID, &problems)
-        let deviceID = id("device_id", fields.deviceID, &problems)
-        let hasNoID = userID == nil && deviceID == nil && problems.count == before
-        let type = type(fields.type, &problems)
-        if hasNoID, type != EventNames.groupIdentify {
+        var event = IncomingEvent()
+        event.userID = id("user_id", fields.userID, index, &builder, &problems)
+        event.deviceID = id("device_id", fields.deviceID, index, &builder, &problems)
+        let hasNoID = event.userID.isNone && event.deviceID.isNone && problems.count == before
+        let isGroupIdentify: Bool
+        if let implied = dialect.impliedType {
+            event.type = builder.key(implied.utf8Span.span)
+            isGroupIdentify = implied == EventNames.groupIdentify
+        } else if let type = type(fields.type, index, &problems) {
+            event.type =
+                type.count <= PropertyLimits.longestText
+                ? type.withBytes { builder.key($0) } : builder.key(PropertyLimits.cut(type.string).utf8Span.span)
+            isGroupIdentify = type == "$groupidentify"
+        } else {
+            isGroupIdentify = false
+        }
+        if hasNoID, !isGroupIdentify {
             problems.missing("user_id", index)
         }
         if dialect == .groupIdentification, !fields.hasGroup { problems.missing("group_type", index) }
-        fields.refuseMixedOperations()
+        fields.checkProperties()
         for field in fields.invalid { problems.invalid(field, index) }
-        guard problems.count == before, let type else { return nil }
-        return fields.event(userID: userID, deviceID: deviceID, type: type, &interner)
+        guard problems.count == before else { return }
+        if event.deviceID.isNone, !event.userID.isNone {
+            event.deviceID = builder.derivedDeviceID(event.userID)
+            event.isDeviceDerived = true
+        }
+        fields.fill(&event, isGroupIdentify: isGroupIdentify, &builder)
+        builder.append(event)
     }
 
-    /// Reads and checks an id; `nil` if there is none, or if it has been added to the problems.
-    func id(_ field: String, _ value: JSONValue?, _ problems: inout EventProblems) -> String? {
-        guard let value else { return nil }
-        // Numbers are taken as their digits; other kinds of values are no ids.
-        guard let sent = value.string ?? PropertyValue(value).label, value.kind != .bool else {
-            problems.invalid(field, index)
-            return nil
+    private func id(
+        _ field: String,
+        _ value: JSONValue?,
+        _ index: Int,
+        _ builder: inout RequestBuilder,
+        _ problems: inout EventProblems
+    ) -> SentKey {
+        switch SentID(value, minimumLength: minimumIDLength) {
+        case .absent: break
+        case .invalid: problems.invalid(field, index)
+        case .short: problems.short(field, index)
+        case .text(let text): return text.withBytes { builder.key($0) }
+        case .string(let text): return builder.key(text.utf8Span.span)
         }
-        let id = sent.trimmingSpaces
-        if id.isEmpty { return nil }
-        if Self.isForbidden(id) {
-            problems.invalid(field, index)
-            return nil
-        }
-        if id.utf8.count < minimumIDLength || id.unicodeScalars.count < minimumIDLength {
-            problems.short(field, index)
-            return nil
-        }
-        return id
+        return SentKey()
     }
 
-    private static func isForbidden(_ id: String) -> Bool {
-        forbiddenLengths.contains(id.utf8.count) && forbiddenIDs.contains(id.lowercased())
-    }
-
-    private static let forbiddenLengths = Set(forbiddenIDs.map(\.utf8.count))
-
-    private func type(_ value: JSONValue?, _ problems: inout EventProblems) -> String? {
-        if let implied = dialect.impliedType { return implied }
+    private func type(_ value: JSONValue?, _ index: Int, _ problems: inout EventProblems) -> JSONText? {
         guard let value else {
             problems.missing("event_type", index)
             return nil
         }
-        guard let type = value.string, !Self.reservedTypes.contains(type) else {
+        guard let type = value.text, !Self.isReserved(type) else {
             problems.invalid("event_type", index)
             return nil
         }
-        if type.isEmpty {
+        if type.count == 0 {
             problems.missing("event_type", index)
             return nil
         }
-        return PropertyLimits.cut(type)
+        return type
     }
-}
 
-extension String {
-    /// Without spaces and other white space around it.
-    fileprivate var trimmingSpaces: String {
-        // Nearly no id has any, and then there is nothing to look for.
-        if let first = utf8.first, let last = utf8.last, first > 0x20, first < 0x80, last > 0x20, last < 0x80 {
-            return self
-        }
-        guard let first = unicodeScalars.firstIndex(where: { !$0.properties.isWhitespace }),
-            let last = unicodeScalars.lastIndex(where: { !$0.properties.isWhitespace })
-        else { return "" }
-        return String(unicodeScalars[first...last])
+    private static func isReserved(_ type: JSONText) -> Bool {
+        // Hardly any type begins like those.
+        type.withBytes { !$0.isEmpty && $0[0] == UInt8(ascii: "[") } && reservedTypes.contains(type.string)
     }
 }

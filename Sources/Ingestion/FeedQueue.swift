@@ -1,7 +1,11 @@
 import EventModel
 import Storage
 
-/// Which committed batches the event store still lacks: the decisions of ``StoreFeeder``, without a thread or a disk.
+/// Which committed batches the event store still lacks: the decisions of ``StoreFeeder``, without a clock, a thread or a
+/// disk.
+///
+/// Batches gather until there are as many events as the store takes best at a time, unless somebody waits for them or a
+/// moment has passed. Until then they are in the journal, so nothing hangs on it.
 struct FeedQueue {
     enum Step {
         /// Store these, which follow on from what is stored.
@@ -9,6 +13,16 @@ struct FeedQueue {
         /// Batches were left out to save memory: read what follows this sequence from the journal.
         case readJournal(after: JournalSequence)
         case idle
+        /// Stop too, but call ``timerFired()`` in a moment: some batches gather.
+        case pause
+    }
+
+    enum Wish {
+        case nothing
+        /// Somebody must start to take steps.
+        case start
+        /// ``timerFired()`` is to be called in a moment.
+        case timer
     }
 
     /// The last batch that is stored, and the last that is committed.
@@ -16,58 +30,111 @@ struct FeedQueue {
     private(set) var committed: JournalSequence
     private var pending: [JournalBatch] = []
     private var pendingEvents = 0
+    private var pendingBytes = 0
+    /// Up to here everything is stored, handed out, or pending: what comes after it was left out.
+    private var reached: JournalSequence
     private var isRunning = false
-    /// The most events that are kept in memory for the store.
-    let capacity: Int
+    private var isTimerSet = false
+    /// Whether what is pending is to be stored however little it is.
+    private var isDue: Bool
+    /// The most that is kept in memory for the store.
+    private let capacity: Capacity
+    /// How many events the store takes best at a time.
+    private let target: Int
 
-    init(stored: JournalSequence, committed: JournalSequence, capacity: Int) {
+    struct Capacity {
+        var events: Int
+        var bytes: Int
+    }
+
+    init(stored: JournalSequence, committed: JournalSequence, capacity: Capacity, target: Int) {
         self.stored = stored
         self.committed = committed
         self.capacity = capacity
+        self.target = target
+        reached = stored
+        isDue = stored < committed
     }
 
     var isComplete: Bool { stored >= committed }
 
-    /// Takes in a batch that was committed. True if somebody must start to take steps.
-    mutating func add(_ batch: JournalBatch) -> Bool {
+    /// Takes in a batch that was committed.
+    mutating func add(_ batch: JournalBatch) -> Wish {
         committed = max(committed, batch.sequence)
-        if pendingEvents + batch.events.count <= capacity || pending.isEmpty {
+        let fits =
+            pendingEvents + batch.events.count <= capacity.events && pendingBytes + batch.events.size <= capacity.bytes
+        if fits || pending.isEmpty {
             pending.append(batch)
             pendingEvents += batch.events.count
+            pendingBytes += batch.events.size
+            if batch.sequence.number == reached.number + 1 { reached = batch.sequence }
         }
-        return start()
+        if isRunning { return .nothing }
+        if isDue || pendingEvents >= target || reached < committed { return start() ? .start : .nothing }
+        if isTimerSet { return .nothing }
+        isTimerSet = true
+        return .timer
     }
 
-    /// True if somebody must start to take steps.
+    /// True if somebody must start to take steps: all that is committed is wanted now.
     mutating func start() -> Bool {
-        if isRunning || isComplete { return false }
+        if isComplete { return false }
+        isDue = true
+        if isRunning { return false }
         isRunning = true
         return true
     }
 
-    /// What to do next; on `idle`, or after a failure, the one who takes steps stops.
+    /// A moment has passed. True if somebody must start to take steps.
+    mutating func timerFired() -> Bool {
+        isTimerSet = false
+        return start()
+    }
+
+    /// What to do next; on `idle`, `pause`, or after a failure, the one who takes steps stops.
     mutating func next() -> Step {
-        let ready = pending.filter { $0.sequence > stored }
-        pending = []
-        pendingEvents = 0
         if isComplete {
+            take()
+            isDue = false
             isRunning = false
             return .idle
         }
+        if !isDue, pendingEvents < target, reached == committed {
+            isRunning = false
+            if isTimerSet { return .idle }
+            isTimerSet = true
+            return .pause
+        }
+        isDue = false
+        let ready = take().filter { $0.sequence > stored }
         // Batches come in order, so the front part without a gap can be stored at once.
         var last = stored.number
         let run = ready.prefix { batch in
             defer { last += 1 }
             return batch.sequence.number == last + 1
         }
+        reached = run.last?.sequence ?? stored
         return run.isEmpty ? .readJournal(after: stored) : .store(Array(run))
     }
 
     mutating func stored(upTo sequence: JournalSequence) {
         stored = max(stored, sequence)
+        reached = max(reached, stored)
     }
 
     mutating func failed() {
         isRunning = false
+        // What was handed out is not stored: it is read from the journal.
+        reached = stored
+    }
+
+    @discardableResult
+    private mutating func take() -> [JournalBatch] {
+        defer {
+            pending = []
+            pendingEvents = 0
+            pendingBytes = 0
+        }
+        return pending
     }
 }

@@ -1,90 +1,131 @@
 import EventModel
 import JSONTape
 
-/// A key of an event that has a meaning. Found by its bytes, without making a string of each key.
-enum FieldName {
+/// A key of an event that has a meaning.
+enum FieldName: Sendable {
     case userID, deviceID, type, time, sessionID, eventID, sequenceNumber, insertID
     case eventProperties, userProperties, groupProperties, groups, groupType, groupValue
     case skipsUserProperties, ip, userAgent, apiProperties
     case price, quantity, revenue, productID, revenueType, currency
     case context(ContextField)
+}
+
+/// Finds a key's meaning by its bytes: a hash of the first eight and the length, then one comparison of whole words.
+struct FieldNames: Sendable {
+    private struct Entry: Sendable {
+        /// Bytes of the key; 0 for a free slot.
+        var count = 0
+        var words: (UInt64, UInt64, UInt64, UInt64) = (0, 0, 0, 0)
+        var name = FieldName.ip
+        var dialects: UInt8 = 0
+    }
+
+    private static let slots = 256
+    private static let longest = 32
+    private let table: [Entry]
+
+    static let shared = FieldNames()
 
     /// `nil` for a key without a meaning, in this dialect.
-    init?(_ key: JSONText, _ dialect: EventDialect) {
-        guard key.count < Self.byLength.count else { return nil }
-        for candidate in Self.byLength[key.count] where key == candidate.key {
-            guard candidate.dialects.contains(dialect) else { continue }
-            self = candidate.name
-            return
+    func callAsFunction(_ key: JSONText, _ dialect: EventDialect) -> FieldName? {
+        guard key.count <= Self.longest, key.count > 0 else { return nil }
+        let first = key.word(at: 0)
+        var place = Self.hash(first, key.count)
+        while table[place].count > 0 {
+            let entry = table[place]
+            if entry.count == key.count, entry.words.0 == first,
+                key.count <= 8 || entry.words.1 == key.word(at: 8),
+                key.count <= 16 || entry.words.2 == key.word(at: 16),
+                key.count <= 24 || entry.words.3 == key.word(at: 24),
+                entry.dialects & dialect.bit != 0
+            {
+                return entry.name
+            }
+            place = (place + 1) & (Self.slots - 1)
         }
         return nil
     }
 
-    private struct Candidate: Sendable {
-        var key: StaticString
-        var name: FieldName
-        var dialects: [EventDialect]
+    private static func hash(_ word: UInt64, _ count: Int) -> Int {
+        Int(truncatingIfNeeded: ((word ^ UInt64(count)) &* 0x9E37_79B9_7F4A_7C15) >> 56)
+    }
+
+    private init() {
+        var table = Array(repeating: Entry(), count: Self.slots)
+        for (key, name, dialects) in Self.meanings {
+            var words = [UInt64](repeating: 0, count: 4)
+            for (place, byte) in key.utf8.enumerated() { words[place / 8] |= UInt64(byte) << UInt64(8 * (place % 8)) }
+            var place = Self.hash(words[0], key.utf8.count)
+            while table[place].count > 0 { place = (place + 1) & (Self.slots - 1) }
+            table[place] = Entry(
+                count: key.utf8.count,
+                words: (words[0], words[1], words[2], words[3]),
+                name: name,
+                dialects: dialects.reduce(0) { $0 | $1.bit }
+            )
+        }
+        self.table = table
     }
 
     private static let all: [EventDialect] = [.httpV2, .identification, .groupIdentification, .legacy]
 
     /// Source: reference/ingest.md §3; the first SDKs' names: §1; SDKs' other spellings: §3, §14.
-    private static let candidates: [Candidate] = [
-        Candidate(key: "user_id", name: .userID, dialects: all),
-        Candidate(key: "device_id", name: .deviceID, dialects: all),
-        Candidate(key: "event_type", name: .type, dialects: all),
-        Candidate(key: "time", name: .time, dialects: all),
-        Candidate(key: "timestamp", name: .time, dialects: [.legacy]),
-        Candidate(key: "session_id", name: .sessionID, dialects: all),
-        Candidate(key: "event_id", name: .eventID, dialects: all),
-        Candidate(key: "sequence_number", name: .sequenceNumber, dialects: [.legacy]),
-        Candidate(key: "insert_id", name: .insertID, dialects: all),
-        Candidate(key: "uuid", name: .insertID, dialects: [.legacy]),
-        Candidate(key: "event_properties", name: .eventProperties, dialects: all),
-        Candidate(key: "user_properties", name: .userProperties, dialects: all),
-        Candidate(key: "group_properties", name: .groupProperties, dialects: all),
-        Candidate(key: "groups", name: .groups, dialects: all),
-        Candidate(key: "group_type", name: .groupType, dialects: [.groupIdentification]),
-        Candidate(key: "group_value", name: .groupValue, dialects: [.groupIdentification]),
-        Candidate(key: "$skip_user_properties_sync", name: .skipsUserProperties, dialects: all),
-        Candidate(key: "ip", name: .ip, dialects: all),
-        Candidate(key: "user_agent", name: .userAgent, dialects: all),
-        Candidate(key: "api_properties", name: .apiProperties, dialects: [.legacy]),
-        Candidate(key: "price", name: .price, dialects: all),
-        Candidate(key: "quantity", name: .quantity, dialects: all),
-        Candidate(key: "revenue", name: .revenue, dialects: all),
-        Candidate(key: "productId", name: .productID, dialects: all),
-        Candidate(key: "product_id", name: .productID, dialects: all),
-        Candidate(key: "revenueType", name: .revenueType, dialects: all),
-        Candidate(key: "revenue_type", name: .revenueType, dialects: all),
-        Candidate(key: "currency", name: .currency, dialects: all),
-        Candidate(key: "app_version", name: .context(.version), dialects: all),
-        Candidate(key: "version_name", name: .context(.version), dialects: all),
-        Candidate(key: "platform", name: .context(.platform), dialects: all),
-        Candidate(key: "os_name", name: .context(.osName), dialects: all),
-        Candidate(key: "os_version", name: .context(.osVersion), dialects: all),
-        Candidate(key: "device_brand", name: .context(.deviceBrand), dialects: all),
-        Candidate(key: "device_manufacturer", name: .context(.deviceManufacturer), dialects: all),
-        Candidate(key: "device_model", name: .context(.deviceModel), dialects: all),
-        Candidate(key: "carrier", name: .context(.carrier), dialects: all),
-        Candidate(key: "country", name: .context(.country), dialects: all),
-        Candidate(key: "region", name: .context(.region), dialects: all),
-        Candidate(key: "city", name: .context(.city), dialects: all),
-        Candidate(key: "dma", name: .context(.dma), dialects: all),
-        Candidate(key: "language", name: .context(.language), dialects: all),
-        Candidate(key: "library", name: .context(.library), dialects: all),
-        Candidate(key: "paying", name: .context(.paying), dialects: [.identification]),
-        Candidate(key: "start_version", name: .context(.startVersion), dialects: [.identification]),
+    private static let meanings: [(key: String, name: FieldName, dialects: [EventDialect])] = [
+        ("user_id", .userID, all),
+        ("device_id", .deviceID, all),
+        ("event_type", .type, all),
+        ("time", .time, all),
+        ("timestamp", .time, [.legacy]),
+        ("session_id", .sessionID, all),
+        ("event_id", .eventID, all),
+        ("sequence_number", .sequenceNumber, [.legacy]),
+        ("insert_id", .insertID, all),
+        ("uuid", .insertID, [.legacy]),
+        ("event_properties", .eventProperties, all),
+        ("user_properties", .userProperties, all),
+        ("group_properties", .groupProperties, all),
+        ("groups", .groups, all),
+        ("group_type", .groupType, [.groupIdentification]),
+        ("group_value", .groupValue, [.groupIdentification]),
+        ("$skip_user_properties_sync", .skipsUserProperties, all),
+        ("ip", .ip, all),
+        ("user_agent", .userAgent, all),
+        ("api_properties", .apiProperties, [.legacy]),
+        ("price", .price, all),
+        ("quantity", .quantity, all),
+        ("revenue", .revenue, all),
+        ("productId", .productID, all),
+        ("product_id", .productID, all),
+        ("revenueType", .revenueType, all),
+        ("revenue_type", .revenueType, all),
+        ("currency", .currency, all),
+        ("app_version", .context(.version), all),
+        ("version_name", .context(.version), all),
+        ("platform", .context(.platform), all),
+        ("os_name", .context(.osName), all),
+        ("os_version", .context(.osVersion), all),
+        ("device_brand", .context(.deviceBrand), all),
+        ("device_manufacturer", .context(.deviceManufacturer), all),
+        ("device_model", .context(.deviceModel), all),
+        ("carrier", .context(.carrier), all),
+        ("country", .context(.country), all),
+        ("region", .context(.region), all),
+        ("city", .context(.city), all),
+        ("dma", .context(.dma), all),
+        ("language", .context(.language), all),
+        ("library", .context(.library), all),
+        ("paying", .context(.paying), [.identification]),
+        ("start_version", .context(.startVersion), [.identification]),
     ]
+}
 
-    /// By the number of bytes: there are never more than a few keys of one length.
-    private static let byLength: [[Candidate]] = {
-        var table: [[Candidate]] = []
-        for candidate in candidates {
-            let length = candidate.key.utf8CodeUnitCount
-            while table.count <= length { table.append([]) }
-            table[length].append(candidate)
+extension EventDialect {
+    fileprivate var bit: UInt8 {
+        switch self {
+        case .httpV2: 1
+        case .identification: 2
+        case .groupIdentification: 4
+        case .legacy: 8
         }
-        return table
-    }()
+    }
 }

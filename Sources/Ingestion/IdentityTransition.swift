@@ -17,7 +17,7 @@ enum IdentityTransition: Equatable {
     /// - Parameters:
     ///   - userID: whether the event carries a `user_id`, and who that is if known.
     ///   - device: what is known of its device; `nil` if it was never seen.
-    init(userID: UserIDState, device: DeviceState?) {
+    init(userID: UserIDState, device: KnownDevice?) {
         switch userID {
         case .absent:
             self = device.map { .existing($0.user) } ?? .createUser

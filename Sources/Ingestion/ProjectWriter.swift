@@ -1,5 +1,6 @@
 import Dispatch
 public import EventModel
+public import Foundation
 public import Logging
 import Metrics
 public import Storage
@@ -40,6 +41,7 @@ public final class ProjectWriter: Sendable {
     let gate: EventGate
     let refusals: RefusalLog
     private let logger: Logger
+    private let folder: URL
     private let waiting: Mutex<CommitQueue<Waiter>>
     private let queue = DispatchQueue(label: "antinode.writer")
     /// `nil` after a commit that failed: the next one starts from the record again. Touched on `queue` alone.
@@ -51,6 +53,7 @@ public final class ProjectWriter: Sendable {
     ///   - project: names the project among the server's figures.
     ///   - gate: says whose events are taken; everybody's if left out.
     ///   - capacity: the most events that may wait for a commit.
+    ///   - folder: where files may be put that end with the process; a few hundred megabytes, on a disk.
     ///   - isDiskFull: whether so little room is left that nothing more may be taken. Asked before each commit.
     public init(
         record: any ProjectRecord,
@@ -59,6 +62,7 @@ public final class ProjectWriter: Sendable {
         project: String = "",
         gate: EventGate = EventGate(),
         capacity: Int = 50_000,
+        folder: URL = FileManager.default.temporaryDirectory,
         isDiskFull: @escaping @Sendable () -> Bool = { false },
         now: @escaping @Sendable () -> Timestamp
     ) {
@@ -70,6 +74,7 @@ public final class ProjectWriter: Sendable {
         self.gate = gate
         refusals = RefusalLog(record: record, measures: measures, logger: logger, now: now)
         self.logger = logger
+        self.folder = folder
         waiting = Mutex(CommitQueue(capacity: capacity))
     }
 
@@ -143,12 +148,13 @@ public final class ProjectWriter: Sendable {
         if let remembered = unsafe self.resolver {
             resolver = remembered
         } else {
-            resolver = try BatchResolver(record, now: receivedAt)
+            resolver = try BatchResolver(record, folder: folder, now: receivedAt)
         }
         unsafe self.resolver = nil
-        resolver.droppedTypes = try record.droppedEventTypes()
+        try resolver.drop(record.droppedEventTypes())
+        resolver.reserve(for: batches)
         for batch in batches { try resolver.add(batch, receivedAt: receivedAt) }
-        var change = resolver.takeChange(receivedAt: receivedAt)
+        var change = try resolver.takeChange(receivedAt: receivedAt)
         let start = DispatchTime.now().uptimeNanoseconds
         change.batch.sequence = try record.commit(change)
         measures.committed(change.ledger, nanoseconds: Int64(DispatchTime.now().uptimeNanoseconds - start))

@@ -11,7 +11,23 @@ enum PropertyLimits {
 
     /// Whether an object of properties has no more keys and levels than it may.
     static func allow(_ properties: JSONValue) -> Bool {
-        properties.members.reduce(0) { count, _ in count + 1 } <= mostKeys && isFlat(properties, levels: deepestNesting)
+        var count = 0
+        for (_, value) in properties.members {
+            count += 1
+            // Few properties are lists or objects.
+            if value.kind == .object || value.kind == .array, !isFlat(value, levels: deepestNesting - 1) {
+                return false
+            }
+        }
+        return count <= mostKeys
+    }
+
+    /// An object's members as they are stored: null is as good as missing, and long texts are cut.
+    static func members(of object: JSONValue) -> [PropertyMember] {
+        object.members.compactMap { member in
+            if member.value.isNull { return nil }
+            return PropertyMember(key: member.key.string, value: cut(PropertyValue(member.value)))
+        }
     }
 
     private static func isFlat(_ value: JSONValue, levels: Int) -> Bool {
@@ -38,36 +54,6 @@ enum PropertyLimits {
         case .list(let elements): .list(elements.map(cut))
         case .object(let members): .object(members.map { PropertyMember(key: $0.key, value: cut($0.value)) })
         default: value
-        }
-    }
-}
-
-extension JSONWriter {
-    /// Writes a value as it is stored: its texts cut, also those inside lists and objects.
-    ///
-    /// - Parameter leavingOutNulls: members of this object, but not of those inside it, that are null.
-    mutating func stored(_ json: JSONValue, leavingOutNulls: Bool = false) {
-        switch json.kind {
-        case .object:
-            var first = true
-            raw("{")
-            for (key, value) in json.members where !(leavingOutNulls && value.isNull) {
-                if !first { raw(",") }
-                first = false
-                string(key)
-                raw(":")
-                stored(value)
-            }
-            raw("}")
-        case .array: list(json.elements) { $0.stored($1) }
-        case .string:
-            guard let text = json.text else { return }
-            if text.count <= PropertyLimits.longestText {
-                string(text)
-            } else {
-                string(PropertyLimits.cut(text.string))
-            }
-        default: value(json)
         }
     }
 }

@@ -20,12 +20,13 @@ public enum RequestDecoder {
     ///   - remoteAddress: the sender's, which `"ip": "$remote"` stands for.
     ///   - enrichment: what the server adds to what events say.
     public static func decode(
-        _ body: [UInt8],
+        _ body: Span<UInt8>,
         mostEvents: Int = .max,
         remoteAddress: String? = nil,
         enrichment: Enrichment = .none
     ) throws(RequestRefusal) -> DecodedRequest {
         guard !body.isEmpty else { throw .missingBody }
+        let size = body.count
         do {
             return try JSONDocument.withRoot(of: body) { root in
                 guard root.kind == .object else { throw RequestRefusal.invalidJSON }
@@ -35,7 +36,7 @@ public enum RequestDecoder {
                 let count = root["events"]?.elements.count { _ in true } ?? 0
                 let events = Result { () throws(RequestRefusal) in
                     guard count <= mostEvents else { throw .tooManyEvents }
-                    return try batch(root, remoteAddress, enrichment)
+                    return try batch(root, count: count, bytes: size, remoteAddress, enrichment)
                 }
                 return DecodedRequest(apiKey: apiKey, events: events, eventCount: count)
             }
@@ -46,21 +47,36 @@ public enum RequestDecoder {
         }
     }
 
+    /// As above, for a body in an array.
+    public static func decode(
+        _ body: [UInt8],
+        mostEvents: Int = .max,
+        remoteAddress: String? = nil,
+        enrichment: Enrichment = .none
+    ) throws(RequestRefusal) -> DecodedRequest {
+        try decode(body.span, mostEvents: mostEvents, remoteAddress: remoteAddress, enrichment: enrichment)
+    }
+
     private static func batch(
         _ root: JSONValue,
+        count: Int,
+        bytes: Int,
         _ remoteAddress: String?,
         _ enrichment: Enrichment
     ) throws(RequestRefusal) -> IncomingBatch {
         guard let events = root["events"], events.kind == .array else { throw .missing("events") }
         let idLength = root["options"]?["min_id_length"]?.integer
-        let checked = try check(
+        var batch = try check(
             events.elements,
+            count: count,
+            bytes: bytes,
             .httpV2,
             minimumIDLength: idLength.map { Int(clamping: $0) } ?? defaultIDLength,
             remoteAddress,
             enrichment
         )
-        return IncomingBatch(events: checked, uploadTime: root["client_upload_time"].flatMap(Self.uploadTime))
+        batch.uploadTime = root["client_upload_time"].flatMap(Self.uploadTime)
+        return batch
     }
 
     /// Reads the JSON in a form's field: one object, or a list of them.
@@ -76,8 +92,14 @@ public enum RequestDecoder {
             return try JSONDocument.withRoot(of: Array(json.utf8)) { root in
                 let values = root.kind == .array ? Array(root.elements) : [root]
                 guard values.count <= mostEvents else { throw RequestRefusal.tooManyEvents }
-                return IncomingBatch(
-                    events: try check(values, form.dialect, minimumIDLength: defaultIDLength, nil, enrichment)
+                return try check(
+                    values,
+                    count: values.count,
+                    bytes: json.utf8.count,
+                    form.dialect,
+                    minimumIDLength: defaultIDLength,
+                    nil,
+                    enrichment
                 )
             }
         } catch let refusal as RequestRefusal {
@@ -95,7 +117,7 @@ public enum RequestDecoder {
                 let values = root.kind == .array ? Array(root.elements) : [root]
                 guard values.count <= most else { throw RequestRefusal.tooManyEvents }
                 var problems = EventProblems()
-                var batch = IncomingBatch(events: [])
+                var batch = IncomingBatch()
                 for (index, value) in values.enumerated() {
                     guard value.kind == .object else { throw RequestRefusal.invalidEvent }
                     if let mapping = mapping(value, index, &problems) { batch.mappings.append(mapping) }
@@ -111,42 +133,57 @@ public enum RequestDecoder {
     }
 
     private static func mapping(_ json: JSONValue, _ index: Int, _ problems: inout EventProblems) -> UserMapping? {
-        let reader = EventReader(dialect: .httpV2, minimumIDLength: 1, index: index)
-        func id(_ field: String, _ value: JSONValue?) -> String? {
-            let before = problems.count
-            let id = reader.id(field, value, &problems)
-            if id == nil, problems.count == before { problems.missing(field, index) }
-            return id
-        }
-        let userID = id("user_id", json["user_id"])
+        let userID = id("user_id", json, index, &problems)
         if json["unmap"]?.bool == true { return userID.map { UserMapping(userID: $0, globalUserID: nil) } }
-        guard let globalID = id("global_user_id", json["global_user_id"]), let userID else { return nil }
+        guard let globalID = id("global_user_id", json, index, &problems), let userID else { return nil }
         return UserMapping(userID: userID, globalUserID: globalID)
     }
 
+    /// An id of a mapping; one that is missing, or empty, is a problem too.
+    private static func id(
+        _ field: StaticString,
+        _ json: JSONValue,
+        _ index: Int,
+        _ problems: inout EventProblems
+    ) -> String? {
+        switch SentID(json[field], minimumLength: 1) {
+        case .absent: problems.missing("\(field)", index)
+        case .invalid: problems.invalid("\(field)", index)
+        case .short: problems.short("\(field)", index)
+        case .text(let text): return text.string
+        case .string(let text): return text
+        }
+        return nil
+    }
+
     /// All events, or a refusal that lists every bad one: clients drop just those and send the rest again.
+    ///
+    /// - Parameters:
+    ///   - count: how many events there are.
+    ///   - bytes: how many bytes they have, more or less.
     private static func check(
         _ events: some Sequence<JSONValue>,
+        count: Int,
+        bytes: Int,
         _ dialect: EventDialect,
         minimumIDLength: Int,
         _ remoteAddress: String?,
         _ enrichment: Enrichment
-    ) throws(RequestRefusal) -> [IncomingEvent] {
+    ) throws(RequestRefusal) -> IncomingBatch {
         var problems = EventProblems()
-        var checked: [IncomingEvent] = []
-        var interner = RequestInterner(enrichment)
+        var builder = RequestBuilder(events: count, bytes: bytes)
+        var reader = EventReader(
+            dialect,
+            minimumIDLength: minimumIDLength,
+            remoteAddress: remoteAddress,
+            enrichment: enrichment
+        )
         for (index, value) in events.enumerated() {
             guard value.kind == .object else { throw RequestRefusal.invalidEvent }
-            let reader = EventReader(
-                dialect: dialect,
-                minimumIDLength: minimumIDLength,
-                remoteAddress: remoteAddress,
-                index: index
-            )
-            if let event = reader.read(value, &problems, &interner) { checked.append(event) }
+            reader.read(value, index, into: &builder, &problems)
         }
         if let refusal = problems.refusal { throw refusal }
-        return checked
+        return builder.finished()
     }
 
     /// ISO 8601, as SDKs send it, or milliseconds.

@@ -22,13 +22,17 @@ public final class StoreFeeder: Sendable {
     private let state: Mutex<State>
     private let queue = DispatchQueue(label: "antinode.feeder")
     private static let eventsPerRead = 50_000
+    /// DuckDB's group of rows: what is so large goes to its file at once, and compressed, without a detour over its
+    /// write-ahead log.
+    public static let eventsPerAppend = 122_880
+    private static let moment = DispatchTimeInterval.seconds(5)
 
     /// Starts to bring the store up to the journal at once.
     public init(
         store: any EventStore,
         record: any ProjectRecord,
         logger: Logger,
-        capacity: Int = 50_000
+        eventsPerAppend: Int = StoreFeeder.eventsPerAppend
     ) throws {
         self.store = store
         self.record = record
@@ -36,7 +40,8 @@ public final class StoreFeeder: Sendable {
         let queue = FeedQueue(
             stored: try store.progress().sequence,
             committed: try record.lastSequence(),
-            capacity: capacity
+            capacity: FeedQueue.Capacity(events: 2 * eventsPerAppend, bytes: 64 << 20),
+            target: eventsPerAppend
         )
         state = Mutex(State(queue: queue))
         if state.withLock({ $0.queue.start() }) { self.queue.async { self.run() } }
@@ -44,7 +49,11 @@ public final class StoreFeeder: Sendable {
 
     /// Hands over a committed batch.
     public func feed(_ batch: JournalBatch) {
-        if state.withLock({ $0.queue.add(batch) }) { queue.async { self.run() } }
+        switch state.withLock({ $0.queue.add(batch) }) {
+        case .nothing: break
+        case .start: queue.async { self.run() }
+        case .timer: setTimer()
+        }
     }
 
     /// Returns when the store has everything that is committed now.
@@ -61,11 +70,18 @@ public final class StoreFeeder: Sendable {
         try result.get()
     }
 
+    private func setTimer() {
+        queue.asyncAfter(deadline: .now() + Self.moment) {
+            if self.state.withLock({ $0.queue.timerFired() }) { self.run() }
+        }
+    }
+
     private func run() {
         while true {
             do {
                 switch state.withLock({ $0.queue.next() }) {
                 case .idle: return
+                case .pause: return setTimer()
                 case .store(let batches): try storeAll(batches)
                 case .readJournal(let sequence):
                     try storeAll(record.batches(after: sequence, limit: Self.eventsPerRead))

@@ -66,6 +66,12 @@ enum PropertyOperation: String, CaseIterable {
     case postInsert = "$postInsert"
     case remove = "$remove"
 
+    init?(_ key: JSONText) {
+        // All others begin with another character.
+        guard key.count > 0, key.word(at: 0) & 0xFF == UInt64(UInt8(ascii: "$")) else { return nil }
+        self.init(rawValue: key.string)
+    }
+
     /// The property's value afterwards; `nil` if it has none.
     func result(of operand: PropertyValue, on old: PropertyValue?) -> PropertyValue? {
         if case .null = operand, self != .unset { return old }
@@ -121,7 +127,8 @@ enum PropertyOperation: String, CaseIterable {
 extension PropertyValue {
     /// Same JSON text, so 3 and 3.0 are the same, and 3 and "3" are not.
     fileprivate func isSame(as other: PropertyValue) -> Bool {
-        var (a, b) = (JSONWriter(), JSONWriter())
+        var a = JSONWriter()
+        var b = JSONWriter()
         a.value(self)
         b.value(other)
         return a.bytes == b.bytes

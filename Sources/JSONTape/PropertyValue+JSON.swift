@@ -18,23 +18,44 @@ extension PropertyValue {
 
 extension JSONWriter {
     /// Writes a document's value without making a tree of it.
-    public mutating func value(_ json: JSONValue) {
+    ///
+    /// - Parameter longestText: Unicode scalars of which no text is to have more, also inside lists and objects.
+    public mutating func value(_ json: JSONValue, longestText: Int = .max) {
         switch json.kind {
         case .object:
             var first = true
-            raw("{")
+            byte(UInt8(ascii: "{"))
             for (key, value) in json.members {
-                if !first { raw(",") }
+                if !first { byte(UInt8(ascii: ",")) }
                 first = false
                 string(key)
-                raw(":")
-                self.value(value)
+                byte(UInt8(ascii: ":"))
+                self.value(value, longestText: longestText)
             }
-            raw("}")
-        case .array: list(json.elements) { $0.value($1) }
+            byte(UInt8(ascii: "}"))
+        case .array:
+            var first = true
+            byte(UInt8(ascii: "["))
+            for element in json.elements {
+                if !first { byte(UInt8(ascii: ",")) }
+                first = false
+                value(element, longestText: longestText)
+            }
+            byte(UInt8(ascii: "]"))
         case .string:
-            if let text = json.text { string(text) }
-        default: value(PropertyValue(json))
+            guard let text = json.text else { return }
+            // A text of so few bytes cannot have more scalars, which is nearly always so.
+            if text.count <= longestText {
+                string(text)
+            } else {
+                var kept = String.UnicodeScalarView()
+                for scalar in text.string.unicodeScalars.prefix(longestText) { kept.append(scalar) }
+                string(String(kept))
+            }
+        case .integer: integer(json.integer ?? 0)
+        case .unsignedInteger, .double: number(json.double ?? 0)
+        case .bool: bool(json.bool ?? false)
+        case .null: raw("null")
         }
     }
 

@@ -122,7 +122,7 @@ public struct OperationsRoutes: Sendable {
         return answer(status, json)
     }
 
-    private static func answer(_ status: HTTPResponse.Status, _ json: JSONWriter) -> Response {
+    private static func answer(_ status: HTTPResponse.Status, _ json: borrowing JSONWriter) -> Response {
         Response(
             status: status,
             headers: [.contentType: "application/json"],

@@ -3,212 +3,237 @@ import EventModel
 import JSONTape
 import Storage
 
-/// The journal's text form of a batch: one JSON object, compressed with zstd.
+/// The journal's form of a batch, version 2. This file is its definition.
 ///
-/// Rows are arrays, so that names are not repeated; a field added later goes to the end of its row, and readers take a
-/// missing one as absent. Any `zstd -d` shows it.
-enum JournalCodec {
-    static func encode(_ batch: JournalBatch) -> [UInt8] {
-        var json = JSONWriter(capacity: 200 * batch.events.count + 200)
-        json.raw("{\"received_at\":")
-        json.integer(batch.receivedAt.milliseconds)
-        json.raw(",\"events\":")
-        json.list(batch.events) { $0.event($1) }
-        json.raw(",\"event_types\":")
-        json.list(batch.eventTypes) { $0.named($1.key.number, $1.value) }
-        json.raw(",\"contexts\":")
-        json.list(batch.contexts) { json, context in
-            json.raw("[")
-            json.integer(context.key.number)
-            json.raw(",")
-            context.value.write(to: &json)
-            json.raw("]")
-        }
-        json.raw(",\"property_sets\":")
-        json.list(batch.propertySets) { json, set in
-            json.raw("[")
-            json.integer(set.key.number)
-            json.raw(",")
-            json.raw(set.value)
-            json.raw("]")
-        }
-        json.raw(",\"users\":")
-        json.list(batch.users) { $0.named($1.user.number, $1.userID) }
-        json.raw(",\"devices\":")
-        json.list(batch.devices) { $0.named($1.key.number, $1.value) }
-        json.raw(",\"merges\":")
-        json.list(batch.merges) { json, merge in
-            json.raw("[")
-            json.integer(merge.from.number)
-            json.raw(",")
-            json.integer(merge.into.number)
-            json.raw(",")
-            json.integer(merge.time.milliseconds)
-            json.raw(",")
-            json.string(merge.cause.rawValue)
-            json.raw("]")
-        }
-        json.raw(",\"property_names\":")
-        json.list(batch.propertyNames) { json, property in
-            json.raw("[")
-            json.string(property.kind.rawValue)
-            json.raw(",")
-            json.string(property.name.string)
-            json.raw("]")
-        }
-        json.raw("}")
-        return Zstd.compress(json.bytes)
-    }
+///     byte            2, the version
+///     count           of UUIDs
+///     16 bytes each   the insert ids that are UUIDs, in the order of their events; nothing would compress them
+///     zstd frame      with a checksum, of the body: the events, then the facts
+///
+/// Numbers and counts are written as ``JournalWriter`` says. Events are columns, so that like stands beside like: see
+/// ``writeEvents(_:_:)``. Facts are lists, each a count and that many entries: see ``writeFacts(_:)``. What a later
+/// version adds goes to the end of the body, and readers take what is missing there as none.
+struct JournalCodec {
+    static let version: UInt8 = 2
 
-    static func decode(_ payload: [UInt8], sequence: JournalSequence) throws -> JournalBatch {
-        try JSONDocument.withRoot(of: Zstd.decompress(payload)) { root in
-            var batch = JournalBatch(
-                sequence: sequence,
-                receivedAt: Timestamp(milliseconds: try need(root["received_at"]?.integer))
-            )
-            for (key, value) in root.members {
-                if key == "events" {
-                    batch.events = try value.elements.map(event)
-                } else if key == "event_types" {
-                    batch.eventTypes = try value.elements.map { row in
-                        let cells = Array(row.elements)
-                        return Numbered(EventTypeID(try number(cells, 0)), try need(cells[1].string))
-                    }
-                } else if key == "contexts" {
-                    batch.contexts = try value.elements.map { row in
-                        let cells = Array(row.elements)
-                        return Numbered(ContextID(try number(cells, 0)), EventContext(cells[1]))
-                    }
-                } else if key == "property_sets" {
-                    batch.propertySets = try value.elements.map { row in
-                        let cells = Array(row.elements)
-                        var text = JSONWriter()
-                        text.value(cells[1])
-                        return Numbered(PropertySetID(try number(cells, 0)), text.text)
-                    }
-                } else if key == "users" {
-                    batch.users = try value.elements.map { row in
-                        let cells = Array(row.elements)
-                        return UserFact(user: UserKey(try number(cells, 0)), userID: cells[1].string)
-                    }
-                } else if key == "devices" {
-                    batch.devices = try value.elements.map { row in
-                        let cells = Array(row.elements)
-                        return Numbered(DeviceKey(try number(cells, 0)), try need(cells[1].string))
-                    }
-                } else if key == "merges" {
-                    batch.merges = try value.elements.map(merge)
-                } else if key == "property_names" {
-                    batch.propertyNames = try value.elements.map { row in
-                        let cells = Array(row.elements)
-                        let kind = try need(cells[0].string.flatMap(PropertyName.Kind.init))
-                        return PropertyName(kind, try need(cells[1].string))
-                    }
-                }
+    private var row = JournalWriter()
+    private var body = JournalWriter()
+    private let compressor = ZstdCompressor()
+
+    /// The bytes of a batch. They are kept in here and reused: hundreds of kilobytes are not asked for with each commit.
+    mutating func encode(_ batch: JournalBatch) -> [UInt8] {
+        row.clear()
+        body.clear()
+        body.reserve(48 * batch.events.count + batch.events.bytes.count + 200)
+        row.byte(Self.version)
+        let uuids = batch.events.rows.count { $0.insertUUID != nil }
+        row.count(uuids)
+        if uuids > 0 {
+            for event in batch.events.rows {
+                if let uuid = event.insertUUID { row.bigEndian(uuid, bytes: 16) }
             }
-            return batch
+        }
+        body.signed(batch.receivedAt.milliseconds)
+        writeEvents(batch.events, batch.receivedAt)
+        writeFacts(batch)
+        var bytes = row.bytes
+        compressor.compress(body.bytes, to: &bytes)
+        return bytes
+    }
+
+    // MARK: Events
+
+    private struct Flags: OptionSet {
+        var rawValue: Int64
+        static let carriesUserID = Flags(rawValue: 1)
+        static let hasEventID = Flags(rawValue: 2)
+        static let hasRevenue = Flags(rawValue: 4)
+        static let hasInsertUUID = Flags(rawValue: 8)
+
+        init(rawValue: Int64) {
+            self.rawValue = rawValue
+        }
+
+        init(_ event: EventRow) {
+            self = []
+            if event.carriesUserID { insert(.carriesUserID) }
+            if event.eventID != nil { insert(.hasEventID) }
+            if event.revenue != nil { insert(.hasRevenue) }
+            if event.insertUUID != nil { insert(.hasInsertUUID) }
         }
     }
 
-    private static func event(_ row: JSONValue) throws -> StoredEvent {
-        let cells = Array(row.elements)
-        guard cells.count >= 14 else { throw JournalDamage() }
-        var properties = JSONWriter()
-        properties.value(cells[12])
-        return StoredEvent(
-            user: UserKey(try number(cells, 0)),
-            device: DeviceKey(try number(cells, 1)),
-            carriesUserID: try need(cells[2].bool),
-            type: EventTypeID(try number(cells, 3)),
-            time: Timestamp(milliseconds: try need(cells[4].integer)),
-            clientTime: Timestamp(milliseconds: try need(cells[5].integer)),
-            uploadTime: Timestamp(milliseconds: try need(cells[6].integer)),
-            sessionID: try need(cells[7].integer),
-            eventID: cells[8].integer,
-            insertID: cells[9].string,
-            context: ContextID(try number(cells, 10)),
-            userProperties: PropertySetID(try number(cells, 11)),
-            eventProperties: properties.text,
-            revenue: cells.count > 14 ? cells[14].double : nil,
-            extras: cells[13].isNull ? nil : text(of: cells[13])
-        )
-    }
-
-    private static func merge(_ row: JSONValue) throws -> Merge {
-        let cells = Array(row.elements)
-        guard cells.count >= 4 else { throw JournalDamage() }
-        return Merge(
-            from: UserKey(try number(cells, 0)),
-            into: UserKey(try number(cells, 1)),
-            time: Timestamp(milliseconds: try need(cells[2].integer)),
-            cause: try need(cells[3].string.flatMap(Merge.Cause.init))
-        )
-    }
-
-    private static func text(of value: JSONValue) -> String {
-        var text = JSONWriter()
-        text.value(value)
-        return text.text
-    }
-
-    private static func number(_ cells: [JSONValue], _ index: Int) throws -> Int32 {
-        guard index < cells.count, let number = cells[index].integer.flatMap(Int32.init(exactly:)) else {
-            throw JournalDamage()
+    /// Columns, in this order: those of all events; event ids and revenues of the events that have them; for each kind
+    /// of text, a column of lengths, one more than there are bytes and 0 for none, and the texts.
+    private mutating func writeEvents(_ events: StoredEvents, _ receivedAt: Timestamp) {
+        let rows = events.rows
+        body.count(rows.count)
+        if rows.isEmpty { return }
+        body.column(rows) { Flags($0).rawValue }
+        body.column(rows) { Int64($0.user.number) }
+        body.column(rows) { Int64($0.device.number) }
+        body.column(rows) { Int64($0.type.number) }
+        body.column(rows) { Int64($0.context.number) }
+        body.column(rows) { Int64($0.userProperties.number) }
+        body.column(rows) { $0.time.milliseconds }
+        body.column(rows) { $0.clientTime.milliseconds &- $0.time.milliseconds }
+        body.column(rows) { $0.uploadTime.milliseconds &- receivedAt.milliseconds }
+        body.column(rows) { $0.sessionID }
+        for row in rows {
+            if let eventID = row.eventID { body.signed(eventID) }
         }
-        return number
+        for row in rows {
+            if let revenue = row.revenue { body.bigEndian(revenue.bitPattern, bytes: 8) }
+        }
+        write(rows.map(\.insertID), of: events)
+        write(rows.map(\.eventProperties), of: events)
+        write(rows.map(\.extras), of: events)
     }
 
-    private static func need<Value>(_ value: Value?) throws -> Value {
-        guard let value else { throw JournalDamage() }
-        return value
+    private mutating func write(_ texts: [TextRange], of events: StoredEvents) {
+        body.column(texts) { $0.isNone ? 0 : Int64($0.count) + 1 }
+        for text in texts where !text.isNone { body.raw(events.bytes[text.range]) }
+    }
+
+    private static func readEvents(
+        _ body: inout JournalReader,
+        uuids: [UInt128],
+        _ receivedAt: Timestamp
+    ) throws(JournalDamage) -> StoredEvents {
+        let count = try Int(clamping: body.unsigned())
+        if count == 0 { return StoredEvents() }
+        // More than any commit may hold: the memory for it is not asked for.
+        guard count <= 1 << 24 else { throw JournalDamage() }
+        let flags = try body.column(count).map { Flags(rawValue: $0) }
+        let users = try body.numbers(count)
+        let devices = try body.numbers(count)
+        let types = try body.numbers(count)
+        let contexts = try body.numbers(count)
+        let properties = try body.numbers(count)
+        let times = try body.column(count)
+        let clientTimes = try body.column(count)
+        let uploadTimes = try body.column(count)
+        let sessions = try body.column(count)
+        var rows: [EventRow] = []
+        rows.reserveCapacity(count)
+        var nextUUID = 0
+        for index in 0..<count {
+            var row = EventRow(
+                user: UserKey(users[index]),
+                device: DeviceKey(devices[index]),
+                carriesUserID: flags[index].contains(.carriesUserID),
+                type: EventTypeID(types[index]),
+                context: ContextID(contexts[index]),
+                time: Timestamp(milliseconds: times[index]),
+                clientTime: Timestamp(milliseconds: times[index] &+ clientTimes[index]),
+                uploadTime: Timestamp(milliseconds: receivedAt.milliseconds &+ uploadTimes[index])
+            )
+            row.userProperties = PropertySetID(properties[index])
+            row.sessionID = sessions[index]
+            if flags[index].contains(.hasInsertUUID) {
+                guard nextUUID < uuids.count else { throw JournalDamage() }
+                row.insertUUID = uuids[nextUUID]
+                nextUUID += 1
+            }
+            rows.append(row)
+        }
+        for index in 0..<count where flags[index].contains(.hasEventID) { rows[index].eventID = try body.signed() }
+        for index in 0..<count where flags[index].contains(.hasRevenue) {
+            rows[index].revenue = Double(bitPattern: UInt64(truncatingIfNeeded: try body.bigEndian(bytes: 8)))
+        }
+        var bytes: [UInt8] = []
+        for place in [\EventRow.insertID, \.eventProperties, \.extras] {
+            let lengths = try body.column(count)
+            for index in 0..<count where lengths[index] != 0 {
+                guard let length = Int(exactly: lengths[index] &- 1), length >= 0 else { throw JournalDamage() }
+                let text = try body.raw(length)
+                guard (try? UTF8Span(validating: text.span)) != nil else { throw JournalDamage() }
+                rows[index][keyPath: place] = TextRange(bytes.count..<bytes.count + length)
+                bytes += text
+            }
+        }
+        return StoredEvents(rows: rows, bytes: bytes)
+    }
+
+    // MARK: Facts
+
+    /// Lists, in this order. Contexts and property sets are JSON objects.
+    private mutating func writeFacts(_ batch: JournalBatch) {
+        list(batch.eventTypes) { $0.named($1.key.number, $1.value) }
+        list(batch.contexts) { body, context in
+            var json = JSONWriter()
+            context.value.write(to: &json)
+            body.named(context.key.number, json.text)
+        }
+        list(batch.propertySets) { $0.named($1.key.number, $1.value) }
+        list(batch.users) { body, fact in
+            body.signed(Int64(fact.user.number))
+            body.optional(fact.userID)
+        }
+        list(batch.devices) { $0.named($1.key.number, $1.value) }
+        list(batch.merges) { body, merge in
+            body.signed(Int64(merge.from.number))
+            body.signed(Int64(merge.into.number))
+            body.signed(merge.time.milliseconds)
+            body.text(merge.cause.rawValue)
+        }
+        list(batch.propertyNames) { body, property in
+            body.text(property.kind.rawValue)
+            body.text(property.name.string)
+        }
+    }
+
+    private mutating func list<Element>(_ elements: [Element], _ write: (inout JournalWriter, Element) -> Void) {
+        body.count(elements.count)
+        for element in elements { write(&body, element) }
+    }
+
+    private static func readFacts(_ body: inout JournalReader, into batch: inout JournalBatch) throws {
+        batch.eventTypes = try list(&body) { Numbered(EventTypeID(try $0.number()), try $0.text()) }
+        batch.contexts = try list(&body) { body in
+            let id = ContextID(try body.number())
+            return Numbered(id, try JSONDocument.withRoot(of: Array(body.text().utf8)) { EventContext($0) })
+        }
+        batch.propertySets = try list(&body) { Numbered(PropertySetID(try $0.number()), try $0.text()) }
+        batch.users = try list(&body) { UserFact(user: UserKey(try $0.number()), userID: try $0.optionalText()) }
+        batch.devices = try list(&body) { Numbered(DeviceKey(try $0.number()), try $0.text()) }
+        batch.merges = try list(&body) { body in
+            let (from, into) = (UserKey(try body.number()), UserKey(try body.number()))
+            let time = Timestamp(milliseconds: try body.signed())
+            guard let cause = Merge.Cause(rawValue: try body.text()) else { throw JournalDamage() }
+            return Merge(from: from, into: into, time: time, cause: cause)
+        }
+        batch.propertyNames = try list(&body) { body in
+            guard let kind = PropertyName.Kind(rawValue: try body.text()) else { throw JournalDamage() }
+            return PropertyName(kind, try body.text())
+        }
+    }
+
+    private static func list<Element>(
+        _ body: inout JournalReader,
+        _ read: (inout JournalReader) throws -> Element
+    ) throws -> [Element] {
+        if body.isAtEnd { return [] }
+        return try (0..<body.count()).map { _ in try read(&body) }
+    }
+
+    // MARK: Reading
+
+    static func decode(_ bytes: [UInt8], sequence: JournalSequence) throws -> JournalBatch {
+        var row = JournalReader(bytes)
+        guard try row.byte() == version else { throw JournalDamage() }
+        let uuids = try (0..<row.count()).map { _ in try row.bigEndian(bytes: 16) }
+        var body = JournalReader(try Zstd.decompress(Array(row.rest())))
+        var batch = JournalBatch(sequence: sequence, receivedAt: Timestamp(milliseconds: try body.signed()))
+        batch.events = try readEvents(&body, uuids: uuids, batch.receivedAt)
+        try readFacts(&body, into: &batch)
+        return batch
     }
 }
 
-/// A journal row that this code did not write, or that the disk has changed.
-struct JournalDamage: Error {}
-
-extension JSONWriter {
-    fileprivate mutating func named(_ number: Int32, _ name: String?) {
-        raw("[")
-        integer(number)
-        raw(",")
-        string(name)
-        raw("]")
-    }
-
-    fileprivate mutating func event(_ event: StoredEvent) {
-        raw("[")
-        integer(event.user.number)
-        raw(",")
-        integer(event.device.number)
-        raw(",")
-        bool(event.carriesUserID)
-        raw(",")
-        integer(event.type.number)
-        raw(",")
-        integer(event.time.milliseconds)
-        raw(",")
-        integer(event.clientTime.milliseconds)
-        raw(",")
-        integer(event.uploadTime.milliseconds)
-        raw(",")
-        integer(event.sessionID)
-        raw(",")
-        if let eventID = event.eventID { integer(eventID) } else { raw("null") }
-        raw(",")
-        string(event.insertID)
-        raw(",")
-        integer(event.context.number)
-        raw(",")
-        integer(event.userProperties.number)
-        raw(",")
-        raw(event.eventProperties)
-        raw(",")
-        raw(event.extras ?? "null")
-        if let revenue = event.revenue {
-            raw(",")
-            number(revenue)
-        }
-        raw("]")
+extension JournalWriter {
+    fileprivate mutating func named(_ number: Int32, _ name: String) {
+        signed(Int64(number))
+        text(name)
     }
 }

@@ -13,6 +13,7 @@ public final class ProjectDatabase: ProjectRecord {
     let knownSettings = Mutex<KnownSettings?>(nil)
     /// Held by whoever changes them.
     let settingsChange = Mutex(())
+    private let codec = Mutex(JournalCodec())
 
     /// Opens the record in `folder`, and makes both if they are not there.
     public init(folder: URL) throws(ProjectRecordError) {
@@ -42,6 +43,18 @@ public final class ProjectDatabase: ProjectRecord {
     public func device(withID deviceID: String) throws(ProjectRecordError) -> DeviceState? {
         try row("SELECT key, device_id, user, is_unclaimed FROM devices WHERE device_id = ?", deviceID)
             .map(DeviceState.init)
+    }
+
+    public func allUsers() throws(ProjectRecordError) -> [UserState] {
+        try read { db in
+            try Row.fetchAll(db, sql: "SELECT key, user_id, context, properties FROM users").map(UserState.init)
+        }
+    }
+
+    public func allDevices() throws(ProjectRecordError) -> [DeviceState] {
+        try read { db in
+            try Row.fetchAll(db, sql: "SELECT key, device_id, user, is_unclaimed FROM devices").map(DeviceState.init)
+        }
     }
 
     public func eventType(named name: String) throws(ProjectRecordError) -> EventTypeID? {
@@ -101,16 +114,22 @@ public final class ProjectDatabase: ProjectRecord {
         }
     }
 
-    public func fingerprints(since time: Timestamp) throws(ProjectRecordError) -> [FingerprintBatch] {
+    public func readFingerprints(
+        since time: Timestamp,
+        _ body: (FingerprintBatch) throws(ProjectRecordError) -> Void
+    ) throws(ProjectRecordError) {
         try read { db in
-            try Row.fetchAll(
+            let rows = try Row.fetchCursor(
                 db,
                 sql: "SELECT received_at, fingerprints FROM fingerprints WHERE received_at >= ? ORDER BY sequence",
                 arguments: [time.milliseconds]
-            ).map { row in
-                FingerprintBatch(
-                    receivedAt: Timestamp(milliseconds: row[0]),
-                    fingerprints: [Fingerprint](packed: row[1])
+            )
+            while let row = try rows.next() {
+                try body(
+                    FingerprintBatch(
+                        receivedAt: Timestamp(milliseconds: row[0]),
+                        fingerprints: [Fingerprint](packed: row[1])
+                    )
                 )
             }
         }
@@ -119,7 +138,7 @@ public final class ProjectDatabase: ProjectRecord {
     // MARK: The journal
 
     public func commit(_ change: RecordChange) throws(ProjectRecordError) -> JournalSequence {
-        let payload = JournalCodec.encode(change.batch)
+        let payload = codec.withLock { $0.encode(change.batch) }
         return try Self.attempt {
             try pool.write { db in
                 try Self.write(change, payload: payload, to: db)
@@ -190,6 +209,11 @@ public final class ProjectDatabase: ProjectRecord {
         )
         for user in change.users {
             try users.execute(arguments: [user.key.number, user.userID, user.context?.number, user.properties.number])
+        }
+        let snapshots = try db.cachedStatement(sql: "UPDATE users SET context = ?, properties = ? WHERE key = ?")
+        for user in change.snapshots {
+            try snapshots.execute(
+                arguments: [user.value.context?.number, user.value.properties.number, user.key.number])
         }
         let devices = try db.cachedStatement(
             sql: """
@@ -278,6 +302,8 @@ public final class ProjectDatabase: ProjectRecord {
     private static func attempt<Value>(_ body: () throws -> Value) throws(ProjectRecordError) -> Value {
         do {
             return try body()
+        } catch let error as ProjectRecordError {
+            throw error
         } catch is JournalDamage {
             throw ProjectRecordError(.damaged, "a journal row is damaged")
         } catch {

@@ -7,7 +7,7 @@ enum ProjectSchema {
         migrator.registerMigration("1: journal, identity, names, ledger") { db in
             try db.execute(
                 sql: """
-                    -- Each row is one group commit: JournalCodec's JSON under zstd.
+                    -- Each row is one group commit, in JournalCodec's form.
                     CREATE TABLE journal (
                         sequence INTEGER PRIMARY KEY,
                         received_at INTEGER NOT NULL,

@@ -35,16 +35,14 @@ extension [Fingerprint] {
     }
 
     var packed: Data {
-        var bytes: [UInt8] = []
-        bytes.reserveCapacity(count * 16)
+        var words: [UInt64] = []
+        words.reserveCapacity(2 * count)
         for fingerprint in self {
-            for word in [fingerprint.low, fingerprint.high] {
-                for shift in stride(from: 0, to: 64, by: 8) {
-                    bytes.append(UInt8(truncatingIfNeeded: word >> UInt64(shift)))
-                }
-            }
+            words.append(fingerprint.low.littleEndian)
+            words.append(fingerprint.high.littleEndian)
         }
-        return Data(bytes)
+        // Safe: the bytes of numbers are copied within the call.
+        return unsafe words.withUnsafeBytes { unsafe Data($0) }
     }
 
     private static func word(_ bytes: [UInt8], _ start: Int) -> UInt64 {

@@ -7,7 +7,7 @@ public struct JournalBatch: Sendable {
     public var sequence: JournalSequence
     /// When the server received the batch.
     public var receivedAt: Timestamp
-    public var events: [StoredEvent]
+    public var events: StoredEvents
     public var eventTypes: [Named<EventTypeID>]
     public var contexts: [Numbered<ContextID, EventContext>]
     /// Each value is a JSON object.
@@ -20,7 +20,7 @@ public struct JournalBatch: Sendable {
     public init(
         sequence: JournalSequence = .none,
         receivedAt: Timestamp,
-        events: [StoredEvent] = [],
+        events: StoredEvents = [],
         eventTypes: [Named<EventTypeID>] = [],
         contexts: [Numbered<ContextID, EventContext>] = [],
         propertySets: [Named<PropertySetID>] = [],

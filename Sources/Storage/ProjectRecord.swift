@@ -8,6 +8,9 @@ public protocol ProjectRecord: EventSettingsRecord, PeopleRecord {
     func user(withID userID: String) throws(ProjectRecordError) -> UserState?
     func user(_ key: UserKey) throws(ProjectRecordError) -> UserState?
     func device(withID deviceID: String) throws(ProjectRecordError) -> DeviceState?
+    /// All users and all devices, in no order; for a project that has few enough of them to keep.
+    func allUsers() throws(ProjectRecordError) -> [UserState]
+    func allDevices() throws(ProjectRecordError) -> [DeviceState]
     func eventType(named name: String) throws(ProjectRecordError) -> EventTypeID?
     /// The context whose JSON text this is.
     func context(withText json: String) throws(ProjectRecordError) -> ContextID?
@@ -27,8 +30,11 @@ public protocol ProjectRecord: EventSettingsRecord, PeopleRecord {
     func propertyNames() throws(ProjectRecordError) -> [PropertyName]
     /// The largest numbers given so far.
     func counters() throws(ProjectRecordError) -> RecordCounters
-    /// Fingerprints accepted since `time`, oldest first.
-    func fingerprints(since time: Timestamp) throws(ProjectRecordError) -> [FingerprintBatch]
+    /// Reads the fingerprints accepted since `time`, oldest first, a batch at a time.
+    func readFingerprints(
+        since time: Timestamp,
+        _ body: (FingerprintBatch) throws(ProjectRecordError) -> Void
+    ) throws(ProjectRecordError)
 
     /// Makes a change durable, all of it or nothing: on return it is on disk (fsync). Returns the batch's sequence.
     func commit(_ change: RecordChange) throws(ProjectRecordError) -> JournalSequence
@@ -133,6 +139,20 @@ public struct UserState: Equatable, Sendable {
     }
 }
 
+/// What a person's next event starts from.
+public struct UserSnapshot: Equatable, Sendable, BitwiseCopyable {
+    /// The context of the person's latest event.
+    public var context: ContextID?
+    public var properties = PropertySetID.empty
+
+    public init() {}
+
+    public init(_ state: UserState) {
+        context = state.context
+        properties = state.properties
+    }
+}
+
 /// What the record knows of a device id. Source: reference/ingest.md §9.
 public struct DeviceState: Equatable, Sendable {
     public var key: DeviceKey
@@ -176,7 +196,7 @@ public struct RecordCounters: Equatable, Sendable {
 }
 
 /// 128 bits that stand for a (device id, insert id) pair.
-public struct Fingerprint: Hashable, Sendable, BitwiseCopyable {
+public struct Fingerprint: Hashable, Comparable, Sendable, BitwiseCopyable {
     /// How long an insert id is remembered: 7 days, in milliseconds. Source: reference/ingest.md §5.
     public static let windowMs: Int64 = 7 * 86_400_000
 
@@ -186,6 +206,10 @@ public struct Fingerprint: Hashable, Sendable, BitwiseCopyable {
     public init(high: UInt64, low: UInt64) {
         self.high = high
         self.low = low
+    }
+
+    public static func < (lhs: Fingerprint, rhs: Fingerprint) -> Bool {
+        lhs.high != rhs.high ? lhs.high < rhs.high : lhs.low < rhs.low
     }
 }
 
@@ -206,6 +230,8 @@ public struct RecordChange: Sendable {
     public var batch: JournalBatch
     /// Users and devices as they are from now on.
     public var users: [UserState]
+    /// Users of whom nothing else has changed.
+    public var snapshots: [Numbered<UserKey, UserSnapshot>] = []
     public var devices: [DeviceState]
     public var groups: [GroupState]
     public var fingerprints: [Fingerprint]

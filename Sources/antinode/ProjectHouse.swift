@@ -172,6 +172,7 @@ struct OpenProject: Sendable {
             logger: logger,
             project: project.name,
             gate: gate,
+            folder: folder,
             isDiskFull: { disk.isShort },
             now: { .now }
         )

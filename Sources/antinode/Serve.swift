@@ -60,6 +60,7 @@ struct Serve: AsyncParsableCommand {
     @OptionGroup(title: "Limits") var limits: LimitOptions
 
     func run() async throws {
+        MemorySettings.apply()
         let settings = try await ServerSettings(self)
         var logger = Logger(label: "antinode")
         logger.logLevel = settings.logLevel

@@ -242,19 +242,21 @@ private func shown(
                 sequence: JournalSequence(sequence),
                 receivedAt: Timestamp(milliseconds: 0)
             )
-            batch.events = values.map { value in
-                StoredEvent(
-                    user: UserKey(Int32(value % 7)),
-                    device: DeviceKey(1),
-                    carriesUserID: false,
-                    type: EventTypeID(Int32(value % 70_001)),
-                    time: Timestamp(milliseconds: Int64(value) * 1000),
-                    clientTime: Timestamp(milliseconds: 0),
-                    uploadTime: Timestamp(milliseconds: 0),
-                    context: ContextID(1),
-                    eventProperties: "{\"x\":\(value)}"
-                )
-            }
+            batch.events = StoredEvents(
+                values.map { value in
+                    StoredEvent(
+                        user: UserKey(Int32(value % 7)),
+                        device: DeviceKey(1),
+                        carriesUserID: false,
+                        type: EventTypeID(Int32(value % 70_001)),
+                        time: Timestamp(milliseconds: Int64(value) * 1000),
+                        clientTime: Timestamp(milliseconds: 0),
+                        uploadTime: Timestamp(milliseconds: 0),
+                        context: ContextID(1),
+                        eventProperties: "{\"x\":\(value)}"
+                    )
+                }
+            )
             try store.append([batch])
         }
         func widths() async throws -> [Int] {
@@ -282,18 +284,20 @@ private func shown(
     func budget() async throws {
         let store = MemoryEventStore()
         var batch = JournalBatch(sequence: JournalSequence(1), receivedAt: Timestamp(milliseconds: 0))
-        batch.events = (0..<1_000).map { index in
-            StoredEvent(
-                user: UserKey(1),
-                device: DeviceKey(1),
-                carriesUserID: false,
-                type: EventTypeID(1),
-                time: Timestamp(milliseconds: Int64(index)),
-                clientTime: Timestamp(milliseconds: 0),
-                uploadTime: Timestamp(milliseconds: 0),
-                context: ContextID(1)
-            )
-        }
+        batch.events = StoredEvents(
+            (0..<1_000).map { index in
+                StoredEvent(
+                    user: UserKey(1),
+                    device: DeviceKey(1),
+                    carriesUserID: false,
+                    type: EventTypeID(1),
+                    time: Timestamp(milliseconds: Int64(index)),
+                    clientTime: Timestamp(milliseconds: 0),
+                    uploadTime: Timestamp(milliseconds: 0),
+                    context: ContextID(1)
+                )
+            }
+        )
         try store.append([batch])
         let columns = ColumnStore(store, budget: 22_000)
         var inUse: ColumnView? = try await columns.view(of: [], longs: [.sessionID])
@@ -321,19 +325,21 @@ private func shown(
     func tooManyValues() async throws {
         let store = MemoryEventStore()
         var batch = JournalBatch(sequence: JournalSequence(1), receivedAt: Timestamp(milliseconds: 0))
-        batch.events = (0..<2_000).map { index in
-            StoredEvent(
-                user: UserKey(Int32(index % 100)),
-                device: DeviceKey(1),
-                carriesUserID: false,
-                type: EventTypeID(1),
-                time: Timestamp(milliseconds: Int64(index)),
-                clientTime: Timestamp(milliseconds: 0),
-                uploadTime: Timestamp(milliseconds: 0),
-                context: ContextID(1),
-                eventProperties: "{\"url\":\"https://example.org/\(index)\",\"small\":1}"
-            )
-        }
+        batch.events = StoredEvents(
+            (0..<2_000).map { index in
+                StoredEvent(
+                    user: UserKey(Int32(index % 100)),
+                    device: DeviceKey(1),
+                    carriesUserID: false,
+                    type: EventTypeID(1),
+                    time: Timestamp(milliseconds: Int64(index)),
+                    clientTime: Timestamp(milliseconds: 0),
+                    uploadTime: Timestamp(milliseconds: 0),
+                    context: ContextID(1),
+                    eventProperties: "{\"url\":\"https://example.org/\(index)\",\"small\":1}"
+                )
+            }
+        )
         try store.append([batch])
         let columns = ColumnStore(store, budget: 60_000)
         for _ in 0..<2 {

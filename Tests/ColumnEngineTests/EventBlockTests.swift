@@ -4,21 +4,31 @@ import QueryModel
 import Storage
 import Testing
 
+extension JournalBatch {
+    fileprivate mutating func change(_ index: Int, _ body: (inout StoredEvent) -> Void) {
+        var changed = Array(events)
+        body(&changed[index])
+        events = StoredEvents(changed)
+    }
+}
+
 /// Events of one batch: person, second and type, in arrival order.
 private func batch(_ sequence: Int64, _ events: [(user: Int32, time: Int64, type: Int32)]) -> JournalBatch {
     var batch = JournalBatch(sequence: JournalSequence(sequence), receivedAt: Timestamp(milliseconds: 0))
-    batch.events = events.map { event in
-        StoredEvent(
-            user: UserKey(event.user),
-            device: DeviceKey(1),
-            carriesUserID: false,
-            type: EventTypeID(event.type),
-            time: Timestamp(milliseconds: event.time * 1000),
-            clientTime: Timestamp(milliseconds: 0),
-            uploadTime: Timestamp(milliseconds: 0),
-            context: ContextID(event.type)
-        )
-    }
+    batch.events = StoredEvents(
+        events.map { event in
+            StoredEvent(
+                user: UserKey(event.user),
+                device: DeviceKey(1),
+                carriesUserID: false,
+                type: EventTypeID(event.type),
+                time: Timestamp(milliseconds: event.time * 1000),
+                clientTime: Timestamp(milliseconds: 0),
+                uploadTime: Timestamp(milliseconds: 0),
+                context: ContextID(event.type)
+            )
+        }
+    )
     if sequence == 1 {
         batch.contexts = (1...9).map { number in
             var context = EventContext()
@@ -150,7 +160,7 @@ private func shown(_ view: ColumnView) -> [String] {
         let store = MemoryEventStore()
         var events = batch(1, [(1, 0, 1), (1, 0, 2), (1, 0, 3), (1, 0, 4), (1, 0, 5), (1, 0, 6)])
         let times: [Int64] = [7_999, 7_000, -1, 4_294_967_294_999, 4_294_967_295_000, 7_998]
-        for (index, time) in times.enumerated() { events.events[index].time = Timestamp(milliseconds: time) }
+        for (index, time) in times.enumerated() { events.change(index) { $0.time = Timestamp(milliseconds: time) } }
         try store.append([events])
         let block = try await ColumnStore(store).view(of: [], longs: [.time]).blocks[0]
         #expect(block.longs[.time] == times.sorted())
@@ -167,7 +177,7 @@ private func shown(_ view: ColumnView) -> [String] {
     func revenue() async throws {
         let store = MemoryEventStore()
         var events = batch(1, [(1, 1, 1), (1, 2, 1), (2, 3, 1), (2, 4, 1), (2, 5, 1)])
-        for (index, revenue) in [nil, 9.99, 3, -3, 3].enumerated() { events.events[index].revenue = revenue }
+        for (index, revenue) in [nil, 9.99, 3, -3, 3].enumerated() { events.change(index) { $0.revenue = revenue } }
         try store.append([events])
         let view = try await ColumnStore(store).view(of: [.revenue])
         let values = (0..<5).map { view.values[.revenue]![Int(view.blocks[0].columns[.revenue]![$0])] }
@@ -187,7 +197,7 @@ private func shown(_ view: ColumnView) -> [String] {
     func numbers(json: String, number: Double?) async throws {
         let store = MemoryEventStore()
         var events = batch(1, [(1, 1, 1), (1, 2, 1)])
-        events.events[0].eventProperties = "{\"x\":\(json)}"
+        events.change(0) { $0.eventProperties = "{\"x\":\(json)}" }
         try store.append([events])
         let property = PropertyReference.event(ExactText("x"))
         let view = try await ColumnStore(store).view(of: [property])

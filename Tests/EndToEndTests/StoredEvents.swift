@@ -40,7 +40,8 @@ struct StoredEvents {
             )::VARCHAR
             FROM event_log l
             JOIN events e ON make_timestamp_ms(e.time) = l.time AND e."user" = l.amplitude_id
-                AND e.insert_id IS NOT DISTINCT FROM l.insert_id AND e.session_id = l.session_id
+                AND coalesce(e.insert_id, e.insert_uuid::VARCHAR) IS NOT DISTINCT FROM l.insert_id
+                AND e.session_id = l.session_id
             JOIN people p ON p.stored = e."user"
             ORDER BY e.client_time, e.event_id
             """
@@ -52,7 +53,7 @@ struct StoredEvents {
     func wronglyTimed() throws -> [String] {
         try connection.strings(
             """
-            SELECT insert_id FROM events
+            SELECT coalesce(insert_id, insert_uuid::VARCHAR) FROM events
             WHERE time <> client_time + CASE
                 WHEN abs(received_time - upload_time) > 60000 THEN received_time - upload_time ELSE 0
             END

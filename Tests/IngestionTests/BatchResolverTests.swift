@@ -15,14 +15,15 @@ private struct Sender {
 
     init() throws {
         record = try ProjectDatabase(folder: folder.url)
-        resolver = try BatchResolver(record, now: Timestamp(milliseconds: 0))
+        resolver = try BatchResolver(record, folder: folder.url, now: Timestamp(milliseconds: 0))
     }
 
     /// Who comes after this has read everything from the record.
     mutating func forget(now: Int64 = 0) throws {
-        resolver = try BatchResolver(record, now: Timestamp(milliseconds: now))
+        resolver = try BatchResolver(record, folder: folder.url, now: Timestamp(milliseconds: now))
     }
 
+    /// - Parameter fields: more fields of the event, as JSON.
     @discardableResult
     mutating func send(
         user: String? = nil,
@@ -30,14 +31,23 @@ private struct Sender {
         type: String = "A",
         insertID: String? = nil,
         at time: Int64 = 0,
-        _ change: (inout IncomingEvent) -> Void = { _ in }
+        _ fields: String = "\"plan\":null"
     ) throws -> StoredEvent? {
-        var event = IncomingEvent(userID: user, deviceID: device, type: type)
-        event.insertID = insertID
-        change(&event)
+        var json = JSONWriter()
+        json.raw("{\"user_id\":")
+        json.string(user)
+        json.raw(",\"device_id\":")
+        json.string(device)
+        json.raw(",\"event_type\":")
+        json.string(type)
+        json.raw(",\"insert_id\":")
+        json.string(insertID)
+        json.raw(",")
+        json.raw(fields)
+        json.raw("}")
         let now = Timestamp(milliseconds: time)
-        try resolver.add(IncomingBatch(events: [event]), receivedAt: now)
-        let change = resolver.takeChange(receivedAt: now)
+        try resolver.add(try decoded(json.text), receivedAt: now)
+        let change = try resolver.takeChange(receivedAt: now)
         _ = try record.commit(change)
         stored += change.batch.events
         merges += change.batch.merges
@@ -45,10 +55,10 @@ private struct Sender {
     }
 
     mutating func map(_ user: String, to global: String?) throws {
-        var batch = IncomingBatch(events: [])
+        var batch = IncomingBatch()
         batch.mappings = [UserMapping(userID: user, globalUserID: global)]
         try resolver.add(batch, receivedAt: Timestamp(milliseconds: 0))
-        let change = resolver.takeChange(receivedAt: Timestamp(milliseconds: 0))
+        let change = try resolver.takeChange(receivedAt: Timestamp(milliseconds: 0))
         _ = try record.commit(change)
         merges += change.batch.merges
     }
@@ -134,11 +144,11 @@ private struct Sender {
     func snapshots() throws {
         var sender = try Sender()
         let first = try #require(
-            try sender.send(user: "ann") { $0.userProperties = [PropertyMember(key: "plan", value: .string("free"))] }
+            try sender.send(user: "ann", "\"user_properties\":{\"plan\":\"free\"}")
         )
         let second = try #require(try sender.send(user: "ann"))
         let third = try #require(
-            try sender.send(user: "ann") { $0.userProperties = [PropertyMember(key: "plan", value: .string("pro"))] }
+            try sender.send(user: "ann", "\"user_properties\":{\"plan\":\"pro\"}")
         )
         #expect(try sender.record.text(of: first.userProperties) == "{\"plan\":\"free\"}")
         #expect(second.userProperties == first.userProperties)
@@ -152,13 +162,10 @@ private struct Sender {
         func country(_ event: StoredEvent?) throws -> String? {
             try event.flatMap { try sender.record.text(of: $0.context) }
         }
-        let first = try sender.send(user: "ann") {
-            $0.context[.platform] = "iOS"
-            $0.context[.osVersion] = "17"
-            $0.context[.country] = "DE"
-            $0.context[.city] = "Köln"
-            $0.context[.version] = "1.0"
-        }
+        let first = try sender.send(
+            user: "ann",
+            "\"platform\":\"iOS\",\"os_version\":\"17\",\"country\":\"DE\",\"city\":\"Köln\",\"app_version\":\"1.0\""
+        )
         #expect(
             try country(first)
                 == "{\"version\":\"1.0\",\"platform\":\"iOS\",\"os_version\":\"17\",\"country\":\"DE\",\"city\":\"Köln\","
@@ -166,10 +173,7 @@ private struct Sender {
         )
         let second = try sender.send(user: "ann")
         #expect(second?.context == first?.context, "nothing said, nothing changed")
-        let third = try sender.send(user: "ann") {
-            $0.context[.country] = "FR"
-            $0.context[.version] = "2.0"
-        }
+        let third = try sender.send(user: "ann", "\"country\":\"FR\",\"app_version\":\"2.0\"")
         #expect(
             try country(third)
                 == "{\"version\":\"2.0\",\"platform\":\"iOS\",\"os_version\":\"17\",\"country\":\"FR\","
@@ -271,19 +275,14 @@ private struct Sender {
     @Test("an event that skips the person's properties neither reads nor changes them")
     func skips() throws {
         var sender = try Sender()
-        let plan = [PropertyMember(key: "plan", value: .string("free"))]
         let first = try #require(
-            try sender.send(user: "ann") {
-                $0.userProperties = plan
-                $0.context[.country] = "DE"
-            }
+            try sender.send(user: "ann", "\"user_properties\":{\"plan\":\"free\"},\"country\":\"DE\"")
         )
         let skipping = try #require(
-            try sender.send(user: "ann") {
-                $0.skipsUserProperties = true
-                $0.userProperties = [PropertyMember(key: "beta", value: .bool(true))]
-                $0.context[.platform] = "iOS"
-            }
+            try sender.send(
+                user: "ann",
+                "\"$skip_user_properties_sync\":true,\"user_properties\":{\"beta\":true},\"platform\":\"iOS\""
+            )
         )
         #expect(try sender.record.text(of: skipping.userProperties) == "{\"beta\":true}")
         #expect(
@@ -301,7 +300,7 @@ private struct Sender {
             try event.flatMap { try sender.record.text(of: $0.context) }?.contains("\"paying\":\"true\"") == true
         }
         let before = try sender.send(user: "ann")
-        let sale = try sender.send(user: "ann") { $0.revenue = 5 }
+        let sale = try sender.send(user: "ann", "\"revenue\":5")
         let after = try sender.send(user: "ann")
         #expect(try !isPaying(before))
         #expect(try isPaying(sale))

@@ -10,11 +10,11 @@ private let package = URL(filePath: #filePath).deletingLastPathComponent().appen
 private let oracles = package.appending(path: ".cache/oracles")
 
 /// Reads events of one request that is sent from 192.0.2.200.
-private func read(_ events: [String], _ enrichment: Enrichment) throws -> [IncomingEvent] {
+private func read(_ events: [String], _ enrichment: Enrichment) throws -> [ReadEvent] {
     let list = events.map { "{\"user_id\":\"user-1\",\"event_type\":\"A\",\($0)}" }.joined(separator: ",")
     let body = "{\"api_key\":\"key\",\"events\":[\(list)]}"
     return try RequestDecoder.decode(Array(body.utf8), remoteAddress: "192.0.2.200", enrichment: enrichment)
-        .events.get().events
+        .events.get().readEvents
 }
 
 private func read(_ fields: String, _ enrichment: Enrichment) throws -> EventContext {
@@ -90,7 +90,7 @@ extension EventContext {
     func forms() throws {
         let json = "{\"user_id\":\"user-1\",\"event_type\":\"A\",\"ip\":\"192.0.2.1\"}"
         let batch = try RequestDecoder.events(inForm: json, .event, enrichment: enrichment)
-        #expect(batch.events.first?.context.place == Self.sanFrancisco)
+        #expect(batch.readEvents.first?.context.place == Self.sanFrancisco)
     }
 }
 

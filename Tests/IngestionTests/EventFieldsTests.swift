@@ -5,10 +5,10 @@ import Testing
 @testable import Ingestion
 
 /// Reads one event that is valid.
-private func read(_ fields: String) throws -> IncomingEvent {
+private func read(_ fields: String) throws -> ReadEvent {
     let body = "{\"api_key\":\"key\",\"events\":[{\"user_id\":\"user-1\",\"event_type\":\"A\",\(fields)}]}"
     return try #require(
-        try RequestDecoder.decode(Array(body.utf8), remoteAddress: "192.0.2.7").events.get().events.first
+        try RequestDecoder.decode(Array(body.utf8), remoteAddress: "192.0.2.7").events.get().readEvents.first
     )
 }
 
@@ -138,9 +138,9 @@ private func refused(_ fields: String) -> [String] {
 }
 
 @Suite("the first SDKs' form") struct LegacyEventTests {
-    private static func read(_ fields: String) throws -> IncomingEvent {
+    private static func read(_ fields: String) throws -> ReadEvent {
         let json = "[{\"device_id\":\"device-1\",\"event_type\":\"A\",\(fields)}]"
-        return try #require(try RequestDecoder.events(inForm: json, .legacy).events.first)
+        return try #require(try RequestDecoder.events(inForm: json, .legacy).readEvents.first)
     }
 
     @Test(
@@ -159,7 +159,7 @@ private func refused(_ fields: String) -> [String] {
         let events = ["a", "b"].map {
             "{\"device_id\":\"device-1\",\"event_type\":\"A\",\"library\":{\"name\":\"x\",\"version\":\"\($0)\"}}"
         }
-        let read = try RequestDecoder.events(inForm: "[\(events.joined(separator: ","))]", .legacy).events
+        let read = try RequestDecoder.events(inForm: "[\(events.joined(separator: ","))]", .legacy).readEvents
         #expect(read.map { $0.context[.library] } == ["x/a", "x/b"])
         #expect(read[0].contextFingerprint != read[1].contextFingerprint)
     }

@@ -8,8 +8,16 @@ import Testing
 
 @testable import Ingestion
 
-private func event(device: String? = nil, user: String? = nil) -> IncomingEvent {
-    IncomingEvent(userID: user, deviceID: device, type: "A")
+private func event(device: String? = nil, user: String? = nil) -> String {
+    let ids = [("device_id", device), ("user_id", user)].compactMap { field, id in id.map { "\"\(field)\":\"\($0)\"" } }
+    return "{\(ids.joined(separator: ",")),\"event_type\":\"A\"}"
+}
+
+extension IncomingBatch {
+    fileprivate init(events: [String]) {
+        // Safe to insist: the events above are ones that a request may have.
+        self = try! decoded(events.joined(separator: ","))
+    }
 }
 
 @Suite struct EventGateTests {

@@ -57,14 +57,11 @@ private var quiet: Logger {
     return logger
 }
 
-private func batch(_ name: String, _ count: Int) -> IncomingBatch {
-    IncomingBatch(
-        events: (0..<count).map { index in
-            var event = IncomingEvent(userID: "user \(index % 7)", deviceID: nil, type: "A")
-            event.insertID = "\(name) \(index)"
-            return event
-        }
-    )
+private func batch(_ name: String, _ count: Int) throws -> IncomingBatch {
+    let events = (0..<count).map { index in
+        "{\"user_id\":\"user \(index % 7)\",\"event_type\":\"A\",\"insert_id\":\"\(name) \(index)\"}"
+    }
+    return try decoded(events.joined(separator: ","))
 }
 
 @Suite struct ProjectWriterTests {

@@ -4,8 +4,9 @@ import Testing
 
 @testable import Ingestion
 
-private func batch(_ count: Int) -> IncomingBatch {
-    IncomingBatch(events: Array(repeating: IncomingEvent(userID: "user-1", deviceID: nil, type: "A"), count: count))
+private func batch(_ count: Int) throws -> IncomingBatch {
+    let event = "{\"user_id\":\"user-1\",\"event_type\":\"A\"}"
+    return try decoded(Array(repeating: event, count: count).joined(separator: ","))
 }
 
 /// A queue that tests can ask within an expectation.
@@ -24,7 +25,8 @@ private final class Feeds {
 
     init(_ queue: FeedQueue) { self.queue = queue }
 
-    func add(_ batch: JournalBatch) -> Bool { queue.add(batch) }
+    func add(_ batch: JournalBatch) -> FeedQueue.Wish { queue.add(batch) }
+    func timerFired() -> Bool { queue.timerFired() }
     func start() -> Bool { queue.start() }
 
     func next() -> String {
@@ -32,32 +34,33 @@ private final class Feeds {
         case .store(let batches): "store \(batches.map(\.sequence.number))"
         case .readJournal(let after): "read after \(after.number)"
         case .idle: "idle"
+        case .pause: "pause"
         }
     }
 }
 
 @Suite struct CommitQueueTests {
     @Test("what arrives during a commit shares the next one")
-    func groups() {
+    func groups() throws {
         let queue = Commits(capacity: 100)
-        #expect(queue.add(batch(1), 1) == .start)
+        #expect(try queue.add(batch(1), 1) == .start)
         #expect(queue.next() == [1])
-        #expect(queue.add(batch(1), 2) == .wait)
-        #expect(queue.add(batch(1), 3) == .wait)
+        #expect(try queue.add(batch(1), 2) == .wait)
+        #expect(try queue.add(batch(1), 3) == .wait)
         #expect(queue.next() == [2, 3])
         #expect(queue.next().isEmpty, "nothing waits: committing ends")
-        #expect(queue.add(batch(1), 4) == .start, "and the next request starts it again")
+        #expect(try queue.add(batch(1), 4) == .start, "and the next request starts it again")
     }
 
     @Test("what waits is bounded, but one large request is always taken")
-    func bounded() {
+    func bounded() throws {
         let queue = Commits(capacity: 10)
-        #expect(queue.add(batch(50), 1) == .start)
-        #expect(queue.add(batch(1), 2) == .refuse)
+        #expect(try queue.add(batch(50), 1) == .start)
+        #expect(try queue.add(batch(1), 2) == .refuse)
         #expect(queue.next() == [1])
-        #expect(queue.add(batch(6), 3) == .wait)
-        #expect(queue.add(batch(5), 4) == .refuse)
-        #expect(queue.add(batch(4), 5) == .wait)
+        #expect(try queue.add(batch(6), 3) == .wait)
+        #expect(try queue.add(batch(5), 4) == .refuse)
+        #expect(try queue.add(batch(4), 5) == .wait)
         #expect(queue.next() == [3, 5])
     }
 }
@@ -65,7 +68,7 @@ private final class Feeds {
 @Suite struct FeedQueueTests {
     private func journal(_ sequence: Int64, events: Int = 1) -> JournalBatch {
         var journal = JournalBatch(sequence: JournalSequence(sequence), receivedAt: Timestamp(milliseconds: 0))
-        journal.events = Array(
+        journal.events = StoredEvents(
             repeating: StoredEvent(
                 user: UserKey(1),
                 device: DeviceKey(1),
@@ -81,28 +84,84 @@ private final class Feeds {
         return journal
     }
 
+    private func queue(
+        stored: Int64 = 0,
+        committed: Int64 = 0,
+        capacity: Int = 100,
+        bytes: Int = 1 << 20,
+        target: Int = 1
+    ) -> Feeds {
+        Feeds(
+            FeedQueue(
+                stored: JournalSequence(stored),
+                committed: JournalSequence(committed),
+                capacity: FeedQueue.Capacity(events: capacity, bytes: bytes),
+                target: target
+            )
+        )
+    }
+
+    @Test("few events gather, until they are many, a moment has passed or somebody waits")
+    func gathering() {
+        let queue = queue(target: 3)
+        #expect(queue.add(journal(1)) == .timer)
+        #expect(queue.add(journal(2)) == .nothing, "the timer is set")
+        #expect(queue.add(journal(3)) == .start)
+        #expect(queue.next() == "store [1, 2, 3]")
+        #expect(queue.add(journal(4)) == .nothing, "somebody is at it already")
+        queue.queue.stored(upTo: JournalSequence(3))
+        #expect(queue.next() == "idle", "the timer that was set goes on")
+        #expect(queue.timerFired())
+        #expect(queue.next() == "store [4]")
+        #expect(queue.add(journal(5)) == .nothing)
+        queue.queue.stored(upTo: JournalSequence(4))
+        #expect(queue.next() == "pause")
+        #expect(queue.start(), "somebody waits")
+        #expect(queue.next() == "store [5]")
+        #expect(queue.add(journal(6)) == .nothing)
+        #expect(!queue.start(), "somebody waits, and somebody is at it")
+        queue.queue.stored(upTo: JournalSequence(5))
+        #expect(queue.next() == "store [6]")
+        queue.queue.stored(upTo: JournalSequence(6))
+        #expect(queue.next() == "idle")
+        #expect(!queue.timerFired(), "nothing is left to do")
+    }
+
+    @Test("more bytes than fit in memory are read from the journal, at once")
+    func bytes() {
+        let queue = queue(bytes: 300, target: 100)
+        #expect(queue.add(journal(1)) == .timer)
+        #expect(queue.add(journal(2)) == .nothing)
+        #expect(queue.add(journal(3)) == .start)
+        #expect(queue.next() == "store [1, 2]")
+        queue.queue.stored(upTo: JournalSequence(2))
+        #expect(queue.next() == "read after 2")
+        queue.queue.stored(upTo: JournalSequence(3))
+        #expect(queue.next() == "idle")
+    }
+
     @Test("batches are stored in order, several at once")
     func inOrder() {
-        let queue = Feeds(FeedQueue(stored: .none, committed: .none, capacity: 100))
+        let queue = queue()
         #expect(queue.queue.isComplete)
         #expect(!queue.start())
-        #expect(queue.add(journal(1)))
-        #expect(!queue.add(journal(2)), "somebody is at it already")
+        #expect(queue.add(journal(1)) == .start)
+        #expect(queue.add(journal(2)) == .nothing, "somebody is at it already")
         #expect(queue.next() == "store [1, 2]")
         #expect(!queue.queue.isComplete, "taken is not stored")
         queue.queue.stored(upTo: JournalSequence(2))
         #expect(queue.queue.isComplete)
         #expect(queue.next() == "idle")
-        #expect(queue.add(journal(3)))
+        #expect(queue.add(journal(3)) == .start)
     }
 
     @Test("after a crash the store is brought up from the journal")
     func behind() {
-        let queue = Feeds(FeedQueue(stored: JournalSequence(4), committed: JournalSequence(9), capacity: 100))
+        let queue = queue(stored: 4, committed: 9)
         #expect(queue.start())
         #expect(queue.next() == "read after 4")
         queue.queue.stored(upTo: JournalSequence(7))
-        #expect(!queue.add(journal(10)))
+        #expect(queue.add(journal(10)) == .nothing)
         #expect(queue.next() == "read after 7", "10 does not follow on from 7")
         queue.queue.stored(upTo: JournalSequence(10))
         #expect(queue.next() == "idle")
@@ -110,7 +169,7 @@ private final class Feeds {
 
     @Test("more than fits in memory is read from the journal")
     func overflow() {
-        let queue = Feeds(FeedQueue(stored: .none, committed: .none, capacity: 10))
+        let queue = queue(capacity: 10)
         for sequence in 1...4 { _ = queue.add(journal(Int64(sequence), events: 4)) }
         #expect(queue.next() == "store [1, 2]")
         queue.queue.stored(upTo: JournalSequence(2))
@@ -121,7 +180,7 @@ private final class Feeds {
 
     @Test("after a failure the next batch starts again")
     func failure() {
-        let queue = Feeds(FeedQueue(stored: .none, committed: .none, capacity: 10))
+        let queue = queue(capacity: 10)
         _ = queue.add(journal(1))
         _ = queue.next()
         queue.queue.failed()

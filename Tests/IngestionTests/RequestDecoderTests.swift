@@ -150,7 +150,7 @@ private let good = "{\"user_id\":\"user-1\",\"event_type\":\"A\"}"
         let batch = try decoded.events.get()
         #expect(decoded.apiKey == "key")
         #expect(batch.uploadTime == Timestamp(milliseconds: 1_704_067_200_500))
-        let event = try #require(batch.events.first)
+        let event = try #require(batch.readEvents.first)
         #expect(batch.events.count == 1)
         #expect(event.userID == "u1")
         #expect(event.deviceID == "42")

@@ -14,7 +14,7 @@ import Testing
         batch.eventTypes = [Numbered(EventTypeID(1), "Play")]
         batch.contexts = [Numbered(ContextID(1), EventContext())]
         let far: Int64 = 4_294_967_296_000
-        batch.events = [-1, -1_000_000_000_000, 60_000, far, far * 2, 4_289_000_000_000].map { time in
+        let events = [-1, -1_000_000_000_000, 60_000, far, far * 2, 4_289_000_000_000].map { time in
             StoredEvent(
                 user: UserKey(1),
                 device: DeviceKey(1),
@@ -26,6 +26,7 @@ import Testing
                 context: ContextID(1)
             )
         }
+        batch.events = StoredEvents(events)
         try store.append([batch])
         let engine = QueryEngine(columns: ColumnStore(store)) { () throws(EventStoreError) in }
         func totals(_ first: CalendarDate, _ last: CalendarDate, zone: String) async throws -> [Double] {

@@ -1,12 +1,12 @@
 import DuckDBStore
 import EventModel
 import Foundation
-import Ingestion
 import Logging
 import ProjectStore
 import Storage
 import Testing
 
+@testable import Ingestion
 @testable import QueryExecution
 
 /// An event as the oracle sees it: the key that it was stored with, and plain values.
@@ -124,50 +124,46 @@ private struct PeopleRandom {
         }
         var random = PeopleRandom(state: UInt64(seed))
         var plain = PeopleProject()
-        var waiting = IncomingBatch(events: [])
+        var waiting: [String] = []
         for number in 0..<120 {
             if random.below(12) == 0, plain.userIDs.count > 1 {
-                _ = try await writer.write(waiting)
-                waiting.events = []
+                _ = try await writer.write(Self.batch(waiting))
+                waiting = []
                 try await map(&plain, writer, &random)
                 continue
             }
             let userID = random.below(2) == 0 ? nil : "user \(random.below(5))"
             let device = "device \(random.below(8))"
-            var event = IncomingEvent(
-                userID: userID,
-                deviceID: device,
-                type: ["Play", "Play", "Inactive", "Hidden", EventNames.identify][random.below(5)]
-            )
-            event.time = Timestamp(milliseconds: Self.start + Int64(random.below(48)) * 3_600_000)
-            event.sessionID = random.below(3) == 0 ? -1 : Int64(random.below(6))
-            if random.below(3) == 0 { event.context[.country] = "country \(number)" }
-            if random.below(4) == 0 {
-                let property = PropertyMember(key: "p\(random.below(3))", value: .integer(Int64(number)))
-                event.userProperties = [PropertyMember(key: "$set", value: .object([property]))]
-            }
-            if event.type != EventNames.identify, random.below(5) == 0 { event.revenue = Double(random.below(8)) - 2.5 }
+            let type = ["Play", "Play", "Inactive", "Hidden", EventNames.identify][random.below(5)]
+            let time = Self.start + Int64(random.below(48)) * 3_600_000
+            let session = random.below(3) == 0 ? -1 : Int64(random.below(6))
+            let country = random.below(3) == 0 ? "country \(number)" : nil
+            let property = random.below(4) == 0 ? "p\(random.below(3))" : nil
+            let revenue = type != EventNames.identify && random.below(5) == 0 ? Double(random.below(8)) - 2.5 : nil
+            var fields = ["\"device_id\":\"\(device)\",\"event_type\":\"\(type)\",\"time\":\(time)"]
+            fields.append("\"session_id\":\(session)")
+            if let userID { fields.append("\"user_id\":\"\(userID)\"") }
+            if let country { fields.append("\"country\":\"\(country)\"") }
+            if let property { fields.append("\"user_properties\":{\"$set\":{\"\(property)\":\(number)}}") }
+            if let revenue { fields.append("\"revenue\":\(revenue)") }
+            waiting.append("{\(fields.joined(separator: ","))}")
 
-            waiting.events.append(event)
             let key = plain.resolve(userID, device)
-            if case .object(let set)? = event.userProperties.first?.value {
-                plain.properties[key, default: [:]][set[0].key] = (number, plain.events.count)
-            }
-            if let country = event.context[.country] { plain.countries[key] = (country, plain.events.count) }
+            if let property { plain.properties[key, default: [:]][property] = (number, plain.events.count) }
+            if let country { plain.countries[key] = (country, plain.events.count) }
             plain.events.append(
-                PersonEvent(
-                    key: key,
-                    device: device,
-                    type: event.type,
-                    time: event.time!.milliseconds,
-                    session: event.sessionID,
-                    revenue: event.revenue
-                )
+                PersonEvent(key: key, device: device, type: type, time: time, session: session, revenue: revenue)
             )
         }
-        _ = try await writer.write(waiting)
+        _ = try await writer.write(Self.batch(waiting))
         try await feeder.waitUntilComplete()
         return plain
+    }
+
+    private static func batch(_ events: [String]) throws(RequestRefusal) -> IncomingBatch {
+        let body =
+            "{\"api_key\":\"key\",\"options\":{\"min_id_length\":1},\"events\":[\(events.joined(separator: ","))]}"
+        return try RequestDecoder.decode(Array(body.utf8)).events.get()
     }
 
     /// Maps a user to one with a higher number, or takes a mapping back: so there are no circles.
@@ -179,7 +175,7 @@ private struct PeopleRandom {
         let users = plain.userIDs.keys.sorted()
         let user = users[random.below(users.count - 1)]
         let global = users[users.firstIndex(of: user)! + 1]
-        var batch = IncomingBatch(events: [])
+        var batch = IncomingBatch()
         let unmap = random.below(3) == 0
         batch.mappings = [
             UserMapping(userID: plain.userIDs[user]!, globalUserID: unmap ? nil : plain.userIDs[global])

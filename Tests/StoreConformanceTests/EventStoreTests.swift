@@ -1,3 +1,4 @@
+import DuckDB
 import DuckDBStore
 import EventModel
 import Foundation
@@ -155,11 +156,13 @@ private func text(_ bytes: Span<UInt8>) -> String { String(decoding: bytes.indic
         let folder = try TemporaryFolder()
         let store = try kind.make(folder)
         var stored = batch(1, events: 5_000, from: 0)
-        for i in stored.events.indices {
-            stored.events[i].type = EventTypeID(Int32(i % 5))
-            stored.events[i].sessionID = Int64(i) * 1_000
-            stored.events[i].revenue = i % 4 == 0 ? nil : Double(i) / 2
+        var changed = Array(stored.events)
+        for i in changed.indices {
+            changed[i].type = EventTypeID(Int32(i % 5))
+            changed[i].sessionID = Int64(i) * 1_000
+            changed[i].revenue = i % 4 == 0 ? nil : Double(i) / 2
         }
+        stored.events = StoredEvents(changed)
         try store.append([stored])
         for types in [nil, [3], [1, 4], [9], []] as [Set<Int32>?] {
             let selection = EventSelection(rows: 7..<4_900, types: types)
@@ -354,5 +357,35 @@ private func text(_ bytes: Span<UInt8>) -> String { String(decoding: bytes.indic
         let before = try Data(contentsOf: file)
         #expect(throws: EventStoreError.self) { try DuckDBEventStore(path: file.path) }
         #expect(try Data(contentsOf: file) == before)
+    }
+
+    @Test("the view for people has every insert id as it was sent, large batches and small ones alike")
+    func eventLog() throws {
+        let folder = try TemporaryFolder()
+        let uuid = "67c5f0d4-1b7e-4b7e-8b7e-0123456789ab"
+        do {
+            let store = try StoreKind.duckDBFile.make(folder)
+            var log = [named]
+            for sequence in 2...60 { log.append(batch(Int64(sequence), events: 100, from: Int(sequence) * 100)) }
+            var last = batch(61, events: 50_000, from: 10_000)
+            var events = Array(last.events)
+            events[49_999].insertID = uuid
+            events[49_998].insertID = nil
+            last.events = StoredEvents(events)
+            try store.append(log + [last])
+        }
+        let connection = try Connection(
+            Database(.file(folder.url.appendingPathComponent("events.duckdb").path))
+        )
+        func count(_ condition: String) throws -> Int64? {
+            try connection.scalar("SELECT count(*) FROM event_log WHERE \(condition)")
+        }
+        #expect(try count("true") == 55_900)
+        #expect(try count("insert_id = '\(uuid)'") == 1)
+        let texts = (200..<6_100).count { $0 % 4 != 0 } + (10_000..<59_998).count { $0 % 4 != 0 }
+        #expect(try count("insert_id LIKE 'insert %'") == Int64(texts))
+        #expect(try count("insert_id = 'insert ' || (epoch_ms(time)::BIGINT * -1 + 10000)") == Int64(texts))
+        let late: Int64? = try connection.scalar("SELECT count(*) FROM events WHERE received_time = 61000")
+        #expect(late == 50_000, "each batch keeps when it was received")
     }
 }

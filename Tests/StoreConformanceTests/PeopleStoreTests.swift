@@ -29,7 +29,7 @@ private func store(_ kind: StoreKind, _ folder: TemporaryFolder, _ lines: [Line]
         UserFact(user: UserKey(1), userID: nil), UserFact(user: UserKey(1), userID: "ann"),
         UserFact(user: UserKey(2), userID: "bob"),
     ]
-    batch.events = lines.map { line in
+    let events = lines.map { line in
         StoredEvent(
             user: UserKey(line.user),
             device: DeviceKey(line.device),
@@ -45,6 +45,7 @@ private func store(_ kind: StoreKind, _ folder: TemporaryFolder, _ lines: [Line]
             extras: line.extras
         )
     }
+    batch.events = StoredEvents(events)
     let store = try kind.make(folder)
     try store.append([batch])
     return store

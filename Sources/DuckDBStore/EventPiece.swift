@@ -1,0 +1,72 @@
+import DuckDB
+import EventModel
+import Storage
+
+/// Some events on their way into the columns of `events`: of one batch, or of several small ones.
+struct EventPiece {
+    private var events: StoredEvents
+    private var range: Range<Int>
+    private var receivedTimes: [Int64]
+
+    init() {
+        events = StoredEvents()
+        range = 0..<0
+        receivedTimes = []
+    }
+
+    init(_ batch: JournalBatch, _ range: Range<Int>) {
+        events = batch.events
+        self.range = range
+        receivedTimes = Array(repeating: batch.receivedAt.milliseconds, count: range.count)
+    }
+
+    var count: Int { range.count }
+
+    /// Adds a whole batch to a piece of whole batches.
+    mutating func append(_ batch: JournalBatch) {
+        precondition(range == 0..<events.count)
+        events.append(batch.events)
+        range = 0..<events.count
+        receivedTimes += Array(repeating: batch.receivedAt.milliseconds, count: batch.events.count)
+    }
+
+    /// Sets each column of the table, in its order; what no row has is left out, which makes it NULL.
+    func fill(_ batch: inout RowBatch) throws(DatabaseError) {
+        let rows = events.rows[range]
+        try batch.set(0, rows.map(\.user.number))
+        try batch.set(1, rows.map(\.time.milliseconds))
+        try batch.set(2, rows.map(\.type.number))
+        try batch.set(3, rows.map(\.context.number))
+        try batch.set(4, rows.map(\.userProperties.number))
+        try batch.set(5, rows.map(\.device.number))
+        try batch.set(6, rows.map { $0.carriesUserID ? $0.user.number : 0 })
+        try batch.set(7, rows.map(\.sessionID))
+        try batch.set(8, rows.map(\.clientTime.milliseconds))
+        try batch.set(9, rows.map(\.uploadTime.milliseconds))
+        try batch.set(10, receivedTimes)
+        try set(11, rows.map(\.eventID), of: &batch)
+        try set(12, rows.map { $0.insertUUID.map { Int128(bitPattern: $0 ^ (1 << 127)) } }, of: &batch)
+        try setTexts(13, rows.map(\.insertID), of: &batch)
+        try setProperties(14, rows.map(\.eventProperties), of: &batch)
+        try set(15, rows.map(\.revenue), of: &batch)
+        try setTexts(16, rows.map(\.extras), of: &batch)
+    }
+
+    private func set<Value: FixedWidthValue>(
+        _ column: Int,
+        _ values: [Value?],
+        of batch: inout RowBatch
+    ) throws(DatabaseError) {
+        if values.contains(where: { $0 != nil }) { try batch.set(column, values) }
+    }
+
+    private func setTexts(_ column: Int, _ texts: [TextRange], of batch: inout RowBatch) throws(DatabaseError) {
+        guard texts.contains(where: { !$0.isNone }) else { return }
+        try batch.set(column, utf8: events.bytes.span) { texts[$0].isNone ? nil : texts[$0].range }
+    }
+
+    private func setProperties(_ column: Int, _ texts: [TextRange], of batch: inout RowBatch) throws(DatabaseError) {
+        guard texts.contains(where: \.isNone) else { return try setTexts(column, texts, of: &batch) }
+        try batch.set(column, texts.map { events.text($0) ?? "{}" })
+    }
+}

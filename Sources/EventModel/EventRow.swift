@@ -1,0 +1,81 @@
+/// One accepted event as plain bytes, without references: what ``StoredEvent`` says, in a batch's ``StoredEvents``.
+public struct EventRow: Sendable, BitwiseCopyable {
+    public var user: UserKey
+    public var device: DeviceKey
+    public var type: EventTypeID
+    public var context: ContextID
+    public var userProperties = PropertySetID.empty
+    public var carriesUserID: Bool
+    private var hasEventID = false
+    private var hasRevenue = false
+    private var hasInsertUUID = false
+    public var time: Timestamp
+    public var clientTime: Timestamp
+    public var uploadTime: Timestamp
+    public var sessionID: Int64 = -1
+    // Optionals of their own would take half as much again.
+    private var eventIDOrZero: Int64 = 0
+    private var revenueOrZero = 0.0
+    private var insertUUIDHigh: UInt64 = 0
+    private var insertUUIDLow: UInt64 = 0
+    /// An insert id that is not a UUID.
+    public var insertID = TextRange.none
+    /// None stands for `{}`.
+    public var eventProperties = TextRange.none
+    public var extras = TextRange.none
+
+    public init(
+        user: UserKey,
+        device: DeviceKey,
+        carriesUserID: Bool,
+        type: EventTypeID,
+        context: ContextID,
+        time: Timestamp,
+        clientTime: Timestamp,
+        uploadTime: Timestamp
+    ) {
+        self.user = user
+        self.device = device
+        self.carriesUserID = carriesUserID
+        self.type = type
+        self.context = context
+        self.time = time
+        self.clientTime = clientTime
+        self.uploadTime = uploadTime
+    }
+
+    public var eventID: Int64? {
+        get { hasEventID ? eventIDOrZero : nil }
+        set {
+            hasEventID = newValue != nil
+            eventIDOrZero = newValue ?? 0
+        }
+    }
+
+    public var revenue: Double? {
+        get { hasRevenue ? revenueOrZero : nil }
+        set {
+            hasRevenue = newValue != nil
+            revenueOrZero = newValue ?? 0
+        }
+    }
+
+    /// An insert id that is a UUID; see ``UUIDText``.
+    public var insertUUID: UInt128? {
+        get { hasInsertUUID ? UInt128(insertUUIDHigh) << 64 | UInt128(insertUUIDLow) : nil }
+        set {
+            hasInsertUUID = newValue != nil
+            insertUUIDHigh = UInt64(truncatingIfNeeded: (newValue ?? 0) >> 64)
+            insertUUIDLow = UInt64(truncatingIfNeeded: newValue ?? 0)
+        }
+    }
+
+    /// The same event after `offset` other bytes were put in front of its texts.
+    public func moved(by offset: Int) -> EventRow {
+        var row = self
+        row.insertID = insertID.moved(by: offset)
+        row.eventProperties = eventProperties.moved(by: offset)
+        row.extras = extras.moved(by: offset)
+        return row
+    }
+}
