@@ -19,12 +19,14 @@ extension CodeColumn {
 
     private static func gather<Element>(
         _ table: [Element],
-        _ codes: [some FixedWidthInteger],
+        _ codes: [some FixedWidthInteger & Sendable],
         _ places: [Int32],
         _ result: inout [Element]
     ) {
         result.removeAll(keepingCapacity: true)
-        result.reserveCapacity(places.count)
-        for place in places { result.append(table[Int(codes[Int(place)])]) }
+        let (codes, table, places) = (codes.span, table.span, places.span)
+        result.append(addingCapacity: places.count) { result in
+            for i in places.indices { result.append(table[Int(codes[Int(places[i])])]) }
+        }
     }
 }

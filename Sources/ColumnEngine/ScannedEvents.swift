@@ -11,19 +11,20 @@ public struct ScannedEvents: Sendable {
     public private(set) var masks: [UInt64] = []
 
     private let masksByType: [UInt64]
+    /// The types with a mask.
+    private let takenTypes: [Int]
     private let times: Range<UInt32>
     private let tests: [EventScan.Test]
 
     init(_ scan: EventScan) {
-        masksByType = scan.masksByType
+        let masksByType = scan.masksByType
+        self.masksByType = masksByType
+        takenTypes = masksByType.indices.filter { masksByType[$0] != 0 }
         tests = scan.tests
         times = UInt32(clamping: scan.times.lowerBound)..<UInt32(clamping: scan.times.upperBound)
     }
 
     public var isEmpty: Bool { places.isEmpty }
-
-    /// Whether a person's events are to be left out, as they are in another block.
-    func isHidden(_ person: Int) -> Bool { !block.hidden.isEmpty && block.hidden[person] }
 
     /// Calls `body` with the index and the selected events of each person who has any.
     public func forEachPerson(_ body: (_ person: Int, _ events: Range<Int>) -> Void) {
@@ -49,33 +50,77 @@ public struct ScannedEvents: Sendable {
         if !tests.isEmpty, !places.isEmpty { applyTests() }
     }
 
-    private mutating func selectTypes(_ types: [some FixedWidthInteger & Sendable]) {
+    private mutating func selectTypes<Number: FixedWidthInteger & BitwiseCopyable & Sendable>(_ types: [Number]) {
+        let numbers = takenTypes.compactMap { Number(exactly: $0) }
+        let search = numbers.count <= NumberSearch<Number>.mostNumbers ? NumberSearch(numbers) : nil
         if block.hidden.isEmpty {
-            selectTypes(types, Int(block.starts[people.lowerBound])..<Int(block.starts[people.upperBound]))
+            select(types, search, Int(block.starts[people.lowerBound])..<Int(block.starts[people.upperBound]))
             return
         }
         for person in people where !block.hidden[person] {
-            selectTypes(types, Int(block.starts[person])..<Int(block.starts[person + 1]))
+            select(types, search, Int(block.starts[person])..<Int(block.starts[person + 1]))
+        }
+    }
+
+    private mutating func select<Number: FixedWidthInteger & BitwiseCopyable & Sendable>(
+        _ types: [Number],
+        _ search: NumberSearch<Number>?,
+        _ range: Range<Int>
+    ) {
+        if let search {
+            selectFew(types, search, range)
+        } else {
+            selectMany(types, range)
+        }
+    }
+
+    private mutating func selectFew<Number: FixedWidthInteger & BitwiseCopyable & Sendable>(
+        _ types: [Number],
+        _ search: NumberSearch<Number>,
+        _ range: Range<Int>
+    ) {
+        let (span, first) = (times.upperBound &- times.lowerBound, times.lowerBound)
+        let (seconds, masksByType) = (block.seconds, masksByType)
+        search.forEachPlace(in: types.span, range) { place in
+            guard seconds[place] &- first < span else { return }
+            places.append(Int32(truncatingIfNeeded: place))
+            masks.append(masksByType[Int(types[place])])
         }
     }
 
     /// Without a branch that depends on the events: each is written down, and kept if it is taken.
-    private mutating func selectTypes(_ types: [some FixedWidthInteger & Sendable], _ range: Range<Int>) {
-        let first = places.count
+    private mutating func selectMany(_ types: [some FixedWidthInteger & Sendable], _ range: Range<Int>) {
+        var kept = places.count
         places.append(contentsOf: repeatElement(0, count: range.count))
         masks.append(contentsOf: repeatElement(0, count: range.count))
+        Self.select(types, block.seconds, times, masksByType, range, &places, &masks, &kept)
+        places.removeLast(places.count - kept)
+        masks.removeLast(masks.count - kept)
+    }
+
+    private static func select(
+        _ types: [some FixedWidthInteger & Sendable],
+        _ seconds: [UInt32],
+        _ times: Range<UInt32>,
+        _ masksByType: [UInt64],
+        _ range: Range<Int>,
+        _ places: inout [Int32],
+        _ masks: inout [UInt64],
+        _ kept: inout Int
+    ) {
         let span = times.upperBound &- times.lowerBound
-        var kept = first
+        let (types, seconds, masksByType) = (types.span, seconds.span, masksByType.span)
+        var places = places.mutableSpan
+        var masks = masks.mutableSpan
         for place in range {
             let type = Int(types[place])
             let mask = type < masksByType.count ? masksByType[type] : 0
-            let isTaken = mask != 0 && block.seconds[place] &- times.lowerBound < span
+            let isCounted: UInt8 = seconds[place] &- times.lowerBound < span ? 1 : 0
+            let isMeant: UInt8 = mask != 0 ? 1 : 0
             places[kept] = Int32(truncatingIfNeeded: place)
             masks[kept] = mask
-            kept += isTaken ? 1 : 0
+            kept += Int(isCounted & isMeant)
         }
-        places.removeLast(places.count - kept)
-        masks.removeLast(masks.count - kept)
     }
 
     private mutating func applyTests() {

@@ -5,7 +5,10 @@ public struct BucketTable: Sendable {
     /// Seconds since 1970; the first bucket's first second.
     public let base: Int64
     public let bucketCount: Int
-    @usableFromInline let perSecond: Double
+    /// 2⁶⁴ divided by the seconds of a slot, rounded up; 0 if they are 1.
+    @usableFromInline let reciprocal: UInt64
+    /// All ones if a slot is a second long, else 0.
+    @usableFromInline let wholeSeconds: UInt64
     @usableFromInline let buckets: [UInt16]
 
     /// - Parameter bounds: seconds; bucket i is `bounds[i]..<bounds[i + 1]`. Ascending; two may be equal. At most 65,535
@@ -15,7 +18,8 @@ public struct BucketTable: Sendable {
         base = bounds[0]
         bucketCount = bounds.count - 1
         let slot = max(1, bounds.reduce(0) { Self.greatestCommonDivisor($0, $1 - bounds[0]) })
-        perSecond = 1 / Double(slot)
+        reciprocal = slot == 1 ? 0 : UInt64.max / UInt64(slot) + 1
+        wholeSeconds = slot == 1 ? .max : 0
         var buckets = [UInt16](repeating: 0, count: Int((bounds[bounds.count - 1] - base) / slot))
         for bucket in 0..<bucketCount {
             for index in Int((bounds[bucket] - base) / slot)..<Int((bounds[bucket + 1] - base) / slot) {
@@ -28,8 +32,10 @@ public struct BucketTable: Sendable {
     /// The bucket of a time that lies in one, in seconds.
     @inlinable
     public func bucket(of seconds: Int64) -> Int {
-        // Half a second keeps whole slots off the edge, so that rounding never falls to the wrong side.
-        Int(buckets[Int((Double(seconds - base) + 0.5) * perSecond)])
+        let offset = UInt64(truncatingIfNeeded: seconds &- base)
+        // Exact for all offsets and slots below 2³²: what rounding up adds, at most offset × slot, is less than 2⁶⁴.
+        let slot = reciprocal.multipliedFullWidth(by: offset).high | (offset & wholeSeconds)
+        return Int(buckets[Int(truncatingIfNeeded: slot)])
     }
 
     private static func greatestCommonDivisor(_ a: Int64, _ b: Int64) -> Int64 {

@@ -29,14 +29,17 @@ public struct SegmentationFold: Sendable {
     private var values: ValueTally?
     private var pairs: [BucketWindow: PairsTally] = [:]
     private var frequencies: [BucketWindow: FrequencyTally] = [:]
-    /// The most common question, people by bucket, without a look into a dictionary.
-    private var bucketUniques: UniquesTally?
+    /// Whether anything is counted that stands in a dictionary: not even an empty one is looked at for each person.
+    private let hasWindows: Bool
+    private var bucketUniques: BucketUniquesTally?
 
     public init(_ shape: TallyShape, _ measures: Measures) {
+        hasWindows =
+            measures.uniques.contains { $0 != .bucket } || !measures.pairs.isEmpty || !measures.frequencies.isEmpty
         if measures.totals { totals = TotalsTally(shape) }
         for window in measures.uniques {
             if window == .bucket {
-                bucketUniques = UniquesTally(shape, window)
+                bucketUniques = BucketUniquesTally(shape)
             } else {
                 uniques[window] = UniquesTally(shape, window)
             }
@@ -60,9 +63,18 @@ public struct SegmentationFold: Sendable {
         person &+= 1
         bucketUniques?.add(person, buckets, series, shownFrom: shownFrom)
         totals?.add(buckets, series, shownFrom: shownFrom)
-        for window in uniques.keys { uniques[window]?.add(person, buckets, series, shownFrom: shownFrom) }
         sums?.add(buckets, series, codes, shownFrom: shownFrom)
         values?.add(buckets, series, codes, shownFrom: shownFrom)
+        if hasWindows { addToWindows(buckets, series, codes, shownFrom) }
+    }
+
+    private mutating func addToWindows(
+        _ buckets: Span<Int32>,
+        _ series: Span<Int32>,
+        _ codes: Span<UInt32>,
+        _ shownFrom: Int
+    ) {
+        for window in uniques.keys { uniques[window]?.add(person, buckets, series, shownFrom: shownFrom) }
         for window in pairs.keys { pairs[window]?.add(person, buckets, series, codes, shownFrom: shownFrom) }
         for window in frequencies.keys { frequencies[window]?.add(buckets, series, shownFrom: shownFrom) }
     }
@@ -85,7 +97,7 @@ public struct SegmentationFold: Sendable {
     }
 
     public func uniques(of series: Int, _ window: BucketWindow = .bucket) -> TallyValues {
-        (window == .bucket ? bucketUniques! : uniques[window]!).values(of: series)
+        window == .bucket ? bucketUniques!.values(of: series) : uniques[window]!.values(of: series)
     }
 
     /// Sums of the operand.

@@ -18,8 +18,6 @@ struct CountingScan: EventFold {
 
     /// Columns of the events at hand; kept from one chunk to the next, so that they are allocated once.
     struct Scratch: Sendable {
-        /// Of every selected event; -1 where it lies outside of what counts.
-        var bucketOfEvent: [Int32] = []
         /// Of the stream's events.
         var places: [Int32] = []
         var buckets: [Int32] = []
@@ -27,6 +25,48 @@ struct CountingScan: EventFold {
         var codes: [UInt32] = []
         var column: [Int32] = []
         var allowed: [Bool] = []
+
+        /// Keeps the places of the events that a matcher takes, with their buckets; those outside of what counts are left
+        /// out.
+        mutating func keepMatched(
+            _ events: ScannedEvents,
+            by matchers: UInt64,
+            _ table: BucketTable,
+            _ counted: Range<UInt32>
+        ) {
+            let count = counted.isEmpty ? 0 : events.places.count
+            places.resize(to: count)
+            buckets.resize(to: count)
+            let kept = count == 0 ? 0 : Self.match(events, matchers, table, counted, &places, &buckets)
+            places.resize(to: kept)
+            buckets.resize(to: kept)
+        }
+
+        /// Without a branch that depends on the events: each is written down, and kept if it matches.
+        private static func match(
+            _ events: ScannedEvents,
+            _ matchers: UInt64,
+            _ table: BucketTable,
+            _ counted: Range<UInt32>,
+            _ places: inout [Int32],
+            _ buckets: inout [Int32]
+        ) -> Int {
+            let (selected, masks, seconds) = (events.places.span, events.masks.span, events.block.seconds.span)
+            let (first, span) = (counted.lowerBound, counted.upperBound &- counted.lowerBound)
+            var places = places.mutableSpan
+            var buckets = buckets.mutableSpan
+            var kept = 0
+            for i in selected.indices {
+                let place = selected[i]
+                let time = seconds[Int(place)]
+                let isCounted = time &- first < span
+                places[kept] = place
+                buckets[kept] = Int32(truncatingIfNeeded: table.bucket(of: Int64(isCounted ? time : first)))
+                let isMeant: UInt8 = masks[i] & matchers != 0 ? 1 : 0
+                kept += Int(isMeant & (isCounted ? 1 : 0))
+            }
+            return kept
+        }
     }
 
     init(_ axis: TimeAxis, streams: [CountingStream]) {
@@ -39,25 +79,12 @@ struct CountingScan: EventFold {
 
     mutating func add(_ events: ScannedEvents) {
         if isTooLarge { return }
-        findBuckets(events)
         var entries = 0
         for index in streams.indices {
-            streams[index].add(events, shownFrom: shownFrom, &scratch)
+            streams[index].add(events, buckets, counted, shownFrom: shownFrom, &scratch)
             entries += streams[index].fold.size
         }
         isTooLarge = entries > Self.mostEntries
-    }
-
-    private mutating func findBuckets(_ events: ScannedEvents) {
-        let span = counted.upperBound &- counted.lowerBound
-        scratch.bucketOfEvent.removeAll(keepingCapacity: true)
-        scratch.bucketOfEvent.reserveCapacity(events.places.count)
-        for place in events.places {
-            let time = events.block.seconds[Int(place)]
-            let isCounted = time &- counted.lowerBound < span
-            let bucket = isCounted ? Int32(truncatingIfNeeded: buckets.bucket(of: Int64(time))) : -1
-            scratch.bucketOfEvent.append(bucket)
-        }
     }
 
     mutating func merge(_ other: CountingScan) {
@@ -110,14 +137,21 @@ struct CountingStream: Sendable {
         lists = groups.lists
     }
 
-    mutating func add(_ events: ScannedEvents, shownFrom: UInt32, _ scratch: inout CountingScan.Scratch) {
-        keepMatched(events, &scratch)
+    mutating func add(
+        _ events: ScannedEvents,
+        _ table: BucketTable,
+        _ counted: Range<UInt32>,
+        shownFrom: UInt32,
+        _ scratch: inout CountingScan.Scratch
+    ) {
+        scratch.keepMatched(events, by: matched.bits, table, counted)
         if scratch.places.isEmpty { return }
         group(events.block, &scratch)
         if let operand, let column = events.block.columns[operand] {
             column.entries(of: operandCodes, at: scratch.places, into: &scratch.codes)
         } else if operand != nil {
-            scratch.codes = Array(repeating: 0, count: scratch.places.count)
+            scratch.codes.removeAll(keepingCapacity: true)
+            scratch.codes.append(contentsOf: repeatElement(0, count: scratch.places.count))
         } else {
             scratch.codes.removeAll(keepingCapacity: true)
         }
@@ -125,26 +159,6 @@ struct CountingStream: Sendable {
             for i in scratch.buckets.indices { scratch.buckets[i] = 0 }
         }
         addPeople(events, shownFrom, &scratch)
-    }
-
-    /// Without a branch that depends on the events.
-    private func keepMatched(_ events: ScannedEvents, _ scratch: inout CountingScan.Scratch) {
-        let count = events.places.count
-        if scratch.places.count < count {
-            scratch.places = Array(repeating: 0, count: count)
-            scratch.buckets = scratch.places
-        } else {
-            scratch.places.removeLast(scratch.places.count - count)
-            scratch.buckets.removeLast(scratch.buckets.count - count)
-        }
-        var kept = 0
-        for i in 0..<count {
-            scratch.places[kept] = events.places[i]
-            scratch.buckets[kept] = scratch.bucketOfEvent[i]
-            kept += events.masks[i] & matched.bits != 0 && scratch.bucketOfEvent[i] >= 0 ? 1 : 0
-        }
-        scratch.places.removeLast(count - kept)
-        scratch.buckets.removeLast(count - kept)
     }
 
     /// Finds the series of each event. An event with a list is repeated for each of its elements.
@@ -158,9 +172,10 @@ struct CountingStream: Sendable {
             if let column = block.columns[property] {
                 column.entries(of: steps[index], at: scratch.places, into: &scratch.column)
             } else {
-                scratch.column = Array(repeating: steps[index][0], count: scratch.places.count)
+                scratch.column.removeAll(keepingCapacity: true)
+                scratch.column.append(contentsOf: repeatElement(steps[index][0], count: scratch.places.count))
             }
-            if index == 0 { scratch.series = Array(repeating: 0, count: scratch.places.count) }
+            if index == 0 { scratch.series.resize(to: scratch.places.count) }
             if lists[index].isEmpty {
                 for i in scratch.series.indices { scratch.series[i] += scratch.column[i] }
             } else {
@@ -258,5 +273,16 @@ struct CountingStream: Sendable {
             if i < shown { shownFrom += 1 }
         }
         fold.add(buckets: buckets.span, series: series.span, codes: codes.span, shownFrom: shownFrom)
+    }
+}
+
+extension [Int32] {
+    /// Cuts the array, or fills it up with zeros.
+    fileprivate mutating func resize(to count: Int) {
+        if count < self.count {
+            removeLast(self.count - count)
+        } else {
+            append(contentsOf: repeatElement(0, count: count - self.count))
+        }
     }
 }
