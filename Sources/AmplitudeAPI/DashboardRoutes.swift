@@ -111,23 +111,10 @@ struct DashboardRoutes: Sendable {
         _ answer: @escaping @Sendable (Query, HostedProject, QueryContext) async throws -> String
     ) {
         router.get(path) { request, context in
-            await context.untilHangUp {
-                await answering("application/json") { () throws(APIError) in
-                    guard let project = await host.project(authorizedBy: request) else { throw .unauthorized }
-                    do {
-                        let query = try parse(FormFields(urlEncoded: request.uri.query ?? ""))
-                        return try await project.limits.run(cost(query)) {
-                            try await answer(query, project, project.queryContext())
-                        }
-                    } catch let error as QueryParameterError {
-                        throw APIError(error)
-                    } catch let error as QueryError {
-                        throw APIError(error)
-                    } catch let error as QueryLimitExceeded {
-                        throw APIError(error)
-                    } catch {
-                        preconditionFailure("questions throw only those three")
-                    }
+            await host.answer(request, context) { project, parameters in
+                let query = try parse(parameters)
+                return try await project.limits.run(cost(query)) {
+                    try await answer(query, project, project.queryContext())
                 }
             }
         }

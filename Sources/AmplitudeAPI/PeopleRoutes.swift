@@ -8,73 +8,56 @@ struct PeopleRoutes: Sendable {
     let host: any ProjectHost
 
     func add(to router: Router<some RequestContext>) {
-        router.get("/api/2/usersearch") { request, _ in
-            await answering("application/json") { () throws(APIError) in try await search(request) }
-        }
-        router.get("/api/2/useractivity") { request, _ in
-            await answering("application/json") { () throws(APIError) in try await activity(request) }
-        }
-        router.get("/api/2/events/list") { request, _ in
-            await answering("application/json") { () throws(APIError) in try await eventTypes(request) }
-        }
-    }
-
-    private func search(_ request: Request) async throws(APIError) -> String {
-        let (project, query) = try await open(request)
-        guard let user = query["user"], !user.isEmpty else {
-            throw APIError(
-                QueryParameterError(
-                    .missing,
-                    "user",
-                    "user is required: an Amplitude ID, a device id, or the beginning of a user id, such as user=ann"
+        router.get("/api/2/usersearch") { request, context in
+            await host.answer(request, context) { project, parameters in
+                let user = try parameters.user(
+                    "an Amplitude ID, a device id, or the beginning of a user id, such as user=ann"
                 )
-            )
+                return try await project.limits.lookUp {
+                    try await project.people.search(user, zone: project.project.timeZone).json
+                }
+            }
         }
-        do throws(QueryError) {
-            return try await project.people.search(user, zone: project.project.timeZone).json
-        } catch {
-            throw APIError(error)
+        router.get("/api/2/useractivity") { request, context in
+            await host.answer(request, context) { project, parameters in
+                let query = try UserActivityParameters(parsing: parameters)
+                return try await project.limits.lookUp { try await activity(query, project) }
+            }
         }
-    }
-
-    private func activity(_ request: Request) async throws(APIError) -> String {
-        let (project, query) = try await open(request)
-        let parameters: UserActivityParameters
-        do throws(QueryParameterError) {
-            parameters = try UserActivityParameters(parsing: query)
-        } catch {
-            throw APIError(error)
-        }
-        do throws(QueryError) {
-            return try await project.people.activity(
-                of: parameters.user,
-                newestFirst: parameters.newestFirst,
-                offset: parameters.offset,
-                limit: parameters.limit,
-                zone: project.project.timeZone
-            ).json(asked: parameters.user, project: project.project)
-        } catch {
-            throw APIError(error)
+        router.get("/api/2/events/list") { request, context in
+            await host.answer(request, context) { project, _ in
+                try await project.limits.run(QueryCost(.other, days: 1)) { try await eventTypes(project) }
+            }
         }
     }
 
-    private func eventTypes(_ request: Request) async throws(APIError) -> String {
-        let (project, _) = try await open(request)
-        do throws(QueryError) {
-            let types = try await project.people.eventTypes(zone: project.project.timeZone)
-            var json = JSONWriter()
-            json.raw("{\"data\":")
-            json.list(types) { $0.listed($1) }
-            json.raw("}")
-            return json.text
-        } catch {
-            throw APIError(error)
-        }
+    private func activity(_ query: UserActivityParameters, _ project: HostedProject) async throws -> String {
+        try await project.people.activity(
+            of: query.user,
+            newestFirst: query.newestFirst,
+            offset: query.offset,
+            limit: query.limit,
+            zone: project.project.timeZone
+        ).json(asked: query.user, project: project.project)
     }
 
-    private func open(_ request: Request) async throws(APIError) -> (HostedProject, FormFields) {
-        guard let project = await host.project(authorizedBy: request) else { throw .unauthorized }
-        return (project, FormFields(urlEncoded: request.uri.query ?? ""))
+    private func eventTypes(_ project: HostedProject) async throws -> String {
+        let types = try await project.people.eventTypes(zone: project.project.timeZone)
+        var json = JSONWriter()
+        json.raw("{\"data\":")
+        json.list(types) { $0.listed($1) }
+        json.raw("}")
+        return json.text
+    }
+}
+
+extension FormFields {
+    /// The parameter `user`.
+    fileprivate func user(_ meaning: String) throws(QueryParameterError) -> String {
+        guard let text = self["user"], !text.isEmpty else {
+            throw QueryParameterError(.missing, "user", "user is required: \(meaning)")
+        }
+        return text
     }
 }
 
@@ -87,9 +70,7 @@ struct UserActivityParameters: Equatable {
     var limit: Int
 
     init(parsing query: FormFields) throws(QueryParameterError) {
-        guard let text = query["user"], !text.isEmpty else {
-            throw QueryParameterError(.missing, "user", "user is required: an Amplitude ID, such as user=12345")
-        }
+        let text = try query.user("an Amplitude ID, such as user=12345")
         guard let number = Int64(text) else {
             throw .malformed(
                 "user",

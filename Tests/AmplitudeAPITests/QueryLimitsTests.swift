@@ -235,6 +235,32 @@ private final class Limits {
         }
     }
 
+    @Test("people are looked up 360 times an hour, whatever the queries cost")
+    func people() async throws {
+        let start = ContinuousClock.now
+        var rules = QueryLimitRules()
+        rules.lookupsPerHour = 3
+        let server = try TestServer(queryLimits: QueryLimits(rules) { start })
+        try await server.application.test(.router) { client in
+            func status(_ path: String) async throws -> Int {
+                try await client.execute(
+                    uri: "/api/2/\(path)",
+                    method: .get,
+                    headers: [.authorization: TestServer.credentials]
+                ) { $0.status.code }
+            }
+            let asked = [
+                "usersearch?user=ann", "usersearch", "useractivity?user=1", "usersearch?user=bob",
+                "usersearch?user=ann", "useractivity?user=1", "events/list",
+            ]
+            var answers: [Int] = []
+            for path in asked { answers.append(try await status(path)) }
+            // A mistake is no look-up, and the list of event types is a query.
+            #expect(answers == [200, 400, 200, 200, 429, 429, 200])
+            #expect(try await client.segmentation(Self.month).status == 200)
+        }
+    }
+
     @Test("too many at once", .timeLimit(.minutes(1)))
     func atOnce() async throws {
         let (started, hasStarted) = AsyncStream<Void>.makeStream()

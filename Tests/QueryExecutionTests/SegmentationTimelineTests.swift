@@ -12,6 +12,8 @@ import Testing
 private struct Timelines {
     var people: [String]
     var levels: [Character: String] = [:]
+    /// How many seconds after midnight events of a letter are.
+    var seconds: [Character: Int] = [:]
     /// User keys of later arrival that turn out to be earlier ones.
     var merges: [(from: Int, into: Int)] = []
 
@@ -33,7 +35,8 @@ private struct Timelines {
         }
         for (number, person) in people.enumerated() {
             for (day, letter) in person.enumerated() where letter != "-" {
-                let time = Timestamp(milliseconds: Int64(Self.firstDay + day) * 86_400_000)
+                let second = (Self.firstDay + day) * 86_400 + seconds[letter, default: 0]
+                let time = Timestamp(milliseconds: Int64(second) * 1000)
                 batch.events.append(
                     StoredEvent(
                         user: UserKey(Int32(number + 1)),
@@ -122,6 +125,16 @@ private let level = PropertyReference.event(ExactText("level"))
         }
         // Day by day 1/1, 1/3, nothing, 1/2.
         #expect(found[0].hasPrefix("0.6666666666666666 0.16666666666666666 0.25 | "))
+    }
+
+    @Test("who is new on a day has the first event in its first second, its last, or between")
+    func newToTheSecond() async throws {
+        let timelines = Timelines(
+            people: ["-a--", "-z--", "za--", "-za-", "--a-"],
+            seconds: ["z": 86_399]
+        )
+        let found = try await timelines.ask(days: 2...4) { $0.population = .new }
+        #expect(found == ["3 1 0 | 4"], "the third came a second before the days that are shown")
     }
 
     @Test("groups found in a pass of their own are the same", arguments: [1, 1_000_000])
