@@ -10,24 +10,13 @@ extension ActiveUsersQuery {
     init(parsing query: FormFields) throws(QueryParameterError) {
         let interval = try Interval(parsing: query, known: calendarIntervals)
         self.init(
-            metric: try Metric(query),
+            metric: try query.choice("m", standard: .active),
             segments: try Segment.all(query),
             groupBy: try PropertyReference.groupBy(query, most: 2),
             range: try DateRange(parsing: query, interval),
             interval: interval
         )
         try query.checkOneSegment(segments, groupBy)
-    }
-}
-
-extension ActiveUsersQuery.Metric {
-    fileprivate init(_ query: FormFields) throws(QueryParameterError) {
-        guard let text = query.nonEmpty("m") else {
-            self = .active
-            return
-        }
-        guard let metric = Self(rawValue: text) else { throw .malformed("m", "m must be active or new") }
-        self = metric
     }
 }
 
@@ -35,26 +24,13 @@ extension RevenueQuery {
     init(parsing query: FormFields) throws(QueryParameterError) {
         let interval = try Interval(parsing: query, known: calendarIntervals)
         self.init(
-            metric: try Metric(query),
+            metric: try query.choice("m", standard: .total),
             segments: try Segment.all(query),
             groupBy: try PropertyReference.groupBy(query, most: 2),
             range: try DateRange(parsing: query, interval),
             interval: interval
         )
         try query.checkOneSegment(segments, groupBy)
-    }
-}
-
-extension RevenueQuery.Metric {
-    fileprivate init(_ query: FormFields) throws(QueryParameterError) {
-        guard let text = query.nonEmpty("m") else {
-            self = .total
-            return
-        }
-        guard let metric = Self(rawValue: text) else {
-            throw .malformed("m", "m must be one of \(Self.allCases.map(\.rawValue).joined(separator: ", "))")
-        }
-        self = metric
     }
 }
 

@@ -19,7 +19,7 @@ extension FunnelQuery {
         let interval = try Interval(parsing: query)
         self.init(
             steps: steps,
-            order: try StepOrder(parsing: query),
+            order: try query.choice("mode", standard: .ordered),
             window: try ConversionWindow(parsing: query),
             isOfNewPeople: try Self.isOfNewPeople(query),
             segments: try Segment.all(query),
@@ -48,19 +48,6 @@ extension FunnelQuery {
         case "new": true
         default: throw .malformed("n", "n must be active or new")
         }
-    }
-}
-
-extension FunnelQuery.StepOrder {
-    fileprivate init(parsing query: FormFields) throws(QueryParameterError) {
-        guard let text = query.nonEmpty("mode") else {
-            self = .ordered
-            return
-        }
-        guard let order = Self(rawValue: text) else {
-            throw .malformed("mode", "mode must be ordered, unordered or sequential")
-        }
-        self = order
     }
 }
 

@@ -11,7 +11,7 @@ extension SegmentationQuery {
             segments: try Segment.all(query),
             groupBy: try PropertyReference.groupBy(query, most: 2),
             metric: try Metric(parsing: query),
-            population: try Population(parsing: query),
+            population: try query.choice("n", standard: .any),
             range: try DateRange(parsing: query, interval),
             interval: interval,
             rolling: try Rolling(parsing: query, interval),
@@ -123,17 +123,6 @@ extension SegmentationQuery.Metric {
         } catch {
             throw .malformed("formula", error.message)
         }
-    }
-}
-
-extension SegmentationQuery.Population {
-    init(parsing query: FormFields) throws(QueryParameterError) {
-        guard let text = query.nonEmpty("n") else {
-            self = .any
-            return
-        }
-        guard let population = Self(rawValue: text) else { throw .malformed("n", "n must be any, active or new") }
-        self = population
     }
 }
 

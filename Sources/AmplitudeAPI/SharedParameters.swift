@@ -19,6 +19,20 @@ extension FormFields {
         return value
     }
 
+    /// One of a few names, each of which is that of a value; `standard` if none is sent.
+    func choice<Choice: RawRepresentable<String> & CaseIterable>(
+        _ name: String,
+        standard: Choice
+    ) throws(QueryParameterError) -> Choice {
+        guard let text = nonEmpty(name) else { return standard }
+        guard let choice = Choice(rawValue: text) else {
+            let names = Choice.allCases.map(\.rawValue)
+            let last = names.count > 1 ? " or \(names[names.count - 1])" : ""
+            throw .malformed(name, "\(name) must be \(names.dropLast().joined(separator: ", "))\(last)")
+        }
+        return choice
+    }
+
     /// The most groups to answer with.
     func limit() throws(QueryParameterError) -> Int {
         guard let text = nonEmpty("limit") else { return 100 }

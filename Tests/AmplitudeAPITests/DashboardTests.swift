@@ -300,7 +300,7 @@ extension TestClientProtocol {
             ("composition", [], "p is required: a user property, such as p=platform or p=gp:plan"),
             ("composition", [("p", "gp:plam")], "Did you mean \"plan\"?"),
             ("realtime", [("i", "1")], "i must be 5"),
-            ("revenue/day", [("m", "0")], "m must be one of total, paying, arpu, arppu"),
+            ("revenue/day", [("m", "0")], "m must be total, paying, arpu or arppu"),
             ("revenue/ltv", [("m", "4")], "m must be 0 (ARPU), 1 (ARPPU), 2 (total revenue) or 3 (paying users)"),
             (
                 "revenue/ltv", [("g", "city"), ("g2", "country")],
