@@ -10,24 +10,8 @@ extension QueryEngine {
         _ query: ActiveUsersQuery,
         _ context: QueryContext
     ) async throws(QueryError) -> SegmentationAnswer {
-        let segmentation = SegmentationQuery(
-            events: [EventSelector(type: query.metric == .active ? .anyActive : .firstEver)],
-            segments: query.segments,
-            groupBy: query.groupBy,
-            range: query.range,
-            interval: query.interval,
-            limit: 1000
-        )
-        var axis = TimeAxis(query.range, query.interval, in: context.zone)
-        // Who is new in a bucket is new in all of it. Source: decisions.md 8.
-        if query.metric == .new { axis = axis.withWholeBuckets }
-        var answer = try await self.segmentation(SegmentationPlan(segmentation), axis, context)
-        answer.series.sort { a, b in
-            let (sumOfA, sumOfB) = (a.values.reduce(0, +), b.values.reduce(0, +))
-            if sumOfA != sumOfB, a.segment == b.segment { return sumOfA > sumOfB }
-            if a.segment != b.segment { return a.segment < b.segment }
-            return SegmentationQuery.precedes(a.group.map { ExactText($0) }, b.group.map { ExactText($0) })
-        }
+        var answer = try await segmentation(query.plan, query.axis(context), context)
+        answer.series = query.ordered(answer.series)
         return answer
     }
 
@@ -38,13 +22,7 @@ extension QueryEngine {
         _ query: CompositionQuery,
         _ context: QueryContext
     ) async throws(QueryError) -> CompositionAnswer {
-        let segmentation = SegmentationQuery(
-            events: [EventSelector(type: .anyActive)],
-            groupBy: [query.property],
-            range: query.range
-        )
-        let axis = TimeAxis(wholeOf: TimeAxis(query.range, .day, in: context.zone))
-        let answer = try await self.segmentation(SegmentationPlan(segmentation), axis, context)
+        let answer = try await segmentation(query.plan, query.axis(context), context)
         return CompositionAnswer(
             values: answer.series.map { series in
                 CompositionAnswer.Value(label: series.group[0], people: Int(series.collapsed))
@@ -88,20 +66,69 @@ extension QueryEngine {
         _ query: RevenueQuery,
         _ context: QueryContext
     ) async throws(QueryError) -> SegmentationAnswer {
+        try await segmentation(query.segmentation(query.metric), context)
+    }
+}
+
+extension ActiveUsersQuery {
+    var plan: SegmentationPlan {
+        SegmentationPlan(
+            SegmentationQuery(
+                events: [EventSelector(type: metric == .active ? .anyActive : .firstEver)],
+                segments: segments,
+                groupBy: groupBy,
+                range: range,
+                interval: interval,
+                limit: 1000
+            )
+        )
+    }
+
+    func axis(_ context: QueryContext) -> TimeAxis {
+        let axis = TimeAxis(range, interval, in: context.zone)
+        // Who is new in a bucket is new in all of it. Source: decisions.md 8.
+        return metric == .new ? axis.withWholeBuckets : axis
+    }
+
+    /// By segment; within one the largest sum of buckets first.
+    func ordered(_ series: [SegmentationAnswer.Series]) -> [SegmentationAnswer.Series] {
+        series.sorted { a, b in
+            let (sumOfA, sumOfB) = (a.values.reduce(0, +), b.values.reduce(0, +))
+            if sumOfA != sumOfB, a.segment == b.segment { return sumOfA > sumOfB }
+            if a.segment != b.segment { return a.segment < b.segment }
+            return SegmentationQuery.precedes(a.group.map { ExactText($0) }, b.group.map { ExactText($0) })
+        }
+    }
+}
+
+extension CompositionQuery {
+    var plan: SegmentationPlan {
+        SegmentationPlan(
+            SegmentationQuery(events: [EventSelector(type: .anyActive)], groupBy: [property], range: range)
+        )
+    }
+
+    /// All of the range as one bucket.
+    func axis(_ context: QueryContext) -> TimeAxis {
+        TimeAxis(wholeOf: TimeAxis(range, .day, in: context.zone))
+    }
+}
+
+extension RevenueQuery {
+    func segmentation(_ metric: Metric) -> SegmentationQuery {
         let payers = EventSelector(
             type: .revenue(.any),
             filters: [PropertyFilter(property: .revenue, operator: .greater, values: [ExactText("0")])]
         )
-        let segmentation = SegmentationQuery(
+        return SegmentationQuery(
             events: [EventSelector(type: .revenue(.any)), payers, EventSelector(type: .anyActive)],
-            segments: query.segments,
-            groupBy: query.groupBy,
-            metric: .formulas([query.metric.formula]),
-            range: query.range,
-            interval: query.interval,
+            segments: segments,
+            groupBy: groupBy,
+            metric: .formulas([metric.formula]),
+            range: range,
+            interval: interval,
             limit: 1000
         )
-        return try await self.segmentation(segmentation, context)
     }
 }
 

@@ -21,6 +21,15 @@ extension QueryEngine {
         _ axis: TimeAxis,
         _ context: QueryContext
     ) async throws(QueryError) -> SegmentationAnswer {
+        plan.answer(try await counted(plan, axis, context).result, axis)
+    }
+
+    /// All that the answer says, and how it was counted.
+    func counted(
+        _ plan: SegmentationPlan,
+        _ axis: TimeAxis,
+        _ context: QueryContext
+    ) async throws(QueryError) -> (count: SegmentationCount, result: SegmentationCount.Result) {
         let query = plan.query
         let (data, names) = try await data(
             needing: try query.properties(context),
@@ -52,10 +61,15 @@ extension QueryEngine {
             }
             for (key, kept) in kept where !plan.groupBy(key).isEmpty { groups[key]?.keep(kept.sorted()) }
         }
-        let result = try await count.run(plan.measures, groups, self)
-        return SegmentationAnswer(
+        return (count, try await count.run(plan.measures, groups, self))
+    }
+}
+
+extension SegmentationPlan {
+    func answer(_ result: SegmentationCount.Result, _ axis: TimeAxis) -> SegmentationAnswer {
+        SegmentationAnswer(
             axis: axis,
-            series: plan.outputs.flatMap { output in
+            series: outputs.flatMap { output in
                 query.metric == .histogram
                     ? query.histogram(result, output, axis) : query.series(result, output, axis)
             }
@@ -82,7 +96,7 @@ extension SegmentationQuery {
     }
 
     /// The largest groups of an output. Source: decisions.md 11; of a histogram, those with the most events.
-    fileprivate func largest(
+    func largest(
         _ result: SegmentationCount.Result,
         _ output: SegmentationPlan.Output
     ) -> [[ExactText]] {
@@ -117,17 +131,10 @@ extension SegmentationQuery {
         let groups = largest(result, output).compactMap { group in
             result.valueCounts(output, group).map { (group: group, counts: $0) }
         }
-        let inRange = groups.flatMap { $0.counts.numbers.histogram($0.counts.collapsed).map(\.value) }
-        guard let smallest = inRange.min(), let largest = inRange.max() else { return [] }
-        let bins = HistogramBins(smallest, largest)
+        guard let bins = HistogramBins(groups.map(\.counts)) else { return [] }
         return groups.flatMap { group, counts in
             bins.indices.map { bin in
-                func count(_ cell: [UInt32: Int]) -> Double {
-                    cell.reduce(0) { sum, entry in
-                        let number = counts.numbers[Int(entry.key)]
-                        return !number.isNaN && bins.index(of: number) == bin ? sum + Double(entry.value) : sum
-                    }
-                }
+                func count(_ cell: [UInt32: Int]) -> Double { bins.count(bin, cell, counts.numbers) }
                 return SegmentationAnswer.Series(
                     event: output.event,
                     segment: output.segment,
@@ -159,6 +166,13 @@ struct HistogramBins {
         edges = [smallest] + between + [largest]
     }
 
+    /// From the smallest to the largest number in range of several groups; `nil` if there are none.
+    init?(_ groups: [SegmentationCount.ValueCounts]) {
+        let inRange = groups.flatMap { counts in counts.numbers.histogram(counts.collapsed).map(\.value) }
+        guard let smallest = inRange.min(), let largest = inRange.max() else { return nil }
+        self.init(smallest, largest)
+    }
+
     var indices: Range<Int> { 0..<edges.count - 1 }
 
     /// `nil` for a value outside of all.
@@ -166,6 +180,18 @@ struct HistogramBins {
         guard value >= edges[0], value <= edges[edges.count - 1] else { return nil }
         // Against the edges as they are written, so that no rounding puts a value beside its label.
         return indices.last { value >= edges[$0] }
+    }
+
+    /// Events in a bin.
+    ///
+    /// - Parameters:
+    ///   - events: by code of their value.
+    ///   - numbers: by code; not a number where it is none.
+    func count(_ bin: Int, _ events: [UInt32: Int], _ numbers: [Double]) -> Double {
+        events.reduce(0) { sum, entry in
+            let number = numbers[Int(entry.key)]
+            return !number.isNaN && index(of: number) == bin ? sum + Double(entry.value) : sum
+        }
     }
 
     func label(_ bin: Int) -> String {

@@ -15,6 +15,8 @@ struct SegmentationCount {
     let cohorts: [String: Set<Int32>]
 
     typealias StreamKey = SegmentationPlan.StreamKey
+    /// Events by the code of a value, and the numbers that codes stand for.
+    typealias ValueCounts = (buckets: [[UInt32: Int]], collapsed: [UInt32: Int], numbers: [Double])
 
     /// What was counted, ready to be asked.
     struct Result {
@@ -23,7 +25,7 @@ struct SegmentationCount {
         fileprivate let numbers: [PropertyReference: [Double]]
         fileprivate var folds: [StreamKey: (fold: SegmentationFold, groups: GroupPlan)] = [:]
         /// By stream and labels: the series.
-        fileprivate var series: [StreamKey: [[ExactText]: Int]] = [:]
+        fileprivate let series: [StreamKey: [[ExactText]: Int]]
         let bucketCount: Int
         /// Of these, before the first one shown.
         let leadCount: Int
@@ -36,6 +38,21 @@ struct SegmentationCount {
         return groups
     }
 
+    /// A count that is ready to be folded.
+    struct Fold {
+        /// Before anything was counted.
+        let nothing: CountingScan
+        let scan: EventScan
+        fileprivate let keys: [StreamKey]
+        fileprivate let empty: Result
+
+        func result(_ counted: CountingScan) -> Result {
+            var result = empty
+            for (key, stream) in zip(keys, counted.streams) { result.folds[key] = (stream.fold, stream.groups) }
+            return result
+        }
+    }
+
     /// - Parameters:
     ///   - measures: what to count of each stream.
     ///   - isCollapsing: whether all buckets are counted as one; conditions still hold in some and not in others.
@@ -45,6 +62,22 @@ struct SegmentationCount {
         _ engine: QueryEngine,
         collapsing isCollapsing: Bool = false
     ) async throws(QueryError) -> Result {
+        let fold = try fold(measures, groups, collapsing: isCollapsing)
+        let counted = try await engine.folding { [data] in try await data.fold(fold.nothing, over: fold.scan) }
+        if counted.isTooLarge {
+            throw .tooLarge(
+                "The query counts too many different values; ask for a shorter time or fewer groups, or filter the events."
+            )
+        }
+        return fold.result(counted)
+    }
+
+    /// See ``run(_:_:_:collapsing:)``.
+    func fold(
+        _ measures: [StreamKey: Set<FormulaMeasure>],
+        _ groups: [StreamKey: GroupPlan],
+        collapsing isCollapsing: Bool = false
+    ) throws(QueryError) -> Fold {
         var matchers = MatcherPlan(data: data, names: names, context: context)
         var times = axis.counted
         var streams: [CountingStream] = []
@@ -80,22 +113,20 @@ struct SegmentationCount {
                 )
             )
         }
-        let scan = matchers.scan(times)
-        let nothing = CountingScan(axis, streams: streams)
-        let counted = try await engine.folding { [data] in try await data.fold(nothing, over: scan) }
-        if counted.isTooLarge {
-            throw .tooLarge(
-                "The query counts too many different values; ask for a shorter time or fewer groups, or filter the events."
-            )
-        }
         let empty = Result(
             plan: plan,
             measures: measures,
             numbers: numbers(keys),
+            series: series(keys, groups),
             bucketCount: bucketCount,
             leadCount: leadCount
         )
-        return result(empty, keys, counted)
+        return Fold(
+            nothing: CountingScan(axis, streams: streams),
+            scan: matchers.scan(times),
+            keys: keys,
+            empty: empty
+        )
     }
 
     /// By operand: its values as numbers.
@@ -107,17 +138,17 @@ struct SegmentationCount {
         return numbers
     }
 
-    private func result(_ empty: Result, _ keys: [StreamKey], _ counted: CountingScan) -> Result {
-        var result = empty
-        for (key, stream) in zip(keys, counted.streams) {
-            result.folds[key] = (stream.fold, stream.groups)
+    /// By stream and labels: the series.
+    private func series(_ keys: [StreamKey], _ groups: [StreamKey: GroupPlan]) -> [StreamKey: [[ExactText]: Int]] {
+        var all: [StreamKey: [[ExactText]: Int]] = [:]
+        for key in keys {
             var series: [[ExactText]: Int] = [:]
-            for (number, group) in stream.groups.groups.enumerated() {
-                series[stream.groups.labels(of: group).map { ExactText($0) }] = number
+            for (number, group) in groups[key]!.groups.enumerated() {
+                series[groups[key]!.labels(of: group).map { ExactText($0) }] = number
             }
-            result.series[key] = series
+            all[key] = series
         }
-        return result
+        return all
     }
 }
 
@@ -157,6 +188,35 @@ extension SegmentationCount.Result {
     /// The value of an output for one group over the whole range.
     func collapsed(_ output: SegmentationPlan.Output, _ group: [ExactText]) -> Double {
         output.expression.overWholeRange.values(overBuckets: 1) { [values($0, output, group).collapsed] }[0]
+    }
+
+    /// What one bucket of an output, or its whole range, holds of its numbers or events: `nil` if there are none.
+    ///
+    /// Amounts may add up to nothing, so how many there are tells whether there are any.
+    func share(_ output: SegmentationPlan.Output, _ group: [ExactText], at index: Int?, shown: Int) -> Double? {
+        func value(_ measured: (FormulaMeasure) -> TallyValues) -> Double {
+            guard let index else {
+                return output.expression.overWholeRange.values(overBuckets: 1) { [measured($0).collapsed] }[0]
+            }
+            let wide = output.expression.values(overBuckets: shown + output.average - 1) { measured($0).buckets }
+            return output.averages(wide, shown: shown)[index]
+        }
+        let found = value { measure in
+            measure.operand == .none ? values(measure, output, group) : amounts(measure, output, group)
+        }
+        return found == 0 ? nil : value { values($0, output, group) }
+    }
+
+    /// Events with a number, of which the sum of a measure is made.
+    private func amounts(
+        _ measure: FormulaMeasure,
+        _ output: SegmentationPlan.Output,
+        _ group: [ExactText]
+    ) -> TallyValues {
+        guard let (key, counted) = counted(measure, plan.stream(measure, output)), let (fold, _) = folds[key],
+            let series = series(key, group)
+        else { return TallyValues(Array(repeating: 0, count: bucketCount), collapsed: 0) }
+        return fold.numberCounts(of: series, counted.window.buckets)
     }
 
     private func values(
@@ -214,7 +274,7 @@ extension SegmentationCount.Result {
     func valueCounts(
         _ output: SegmentationPlan.Output,
         _ group: [ExactText]
-    ) -> (buckets: [[UInt32: Int]], collapsed: [UInt32: Int], numbers: [Double])? {
+    ) -> SegmentationCount.ValueCounts? {
         guard let measure = output.expression.measures.first,
             let (key, counted) = counted(measure, plan.stream(measure, output)),
             let (fold, _) = folds[key], let series = series(key, group), let operand = plan.operand(key)

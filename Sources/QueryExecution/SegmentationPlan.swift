@@ -30,7 +30,7 @@ struct SegmentationPlan {
     }
 
     let query: SegmentationQuery
-    let outputs: [Output]
+    private(set) var outputs: [Output]
     /// Buckets before the first one shown.
     let leadCount: Int
 
@@ -50,6 +50,15 @@ struct SegmentationPlan {
             }
         }.sorted { ($0.event ?? $0.formula ?? 0, $0.segment) < ($1.event ?? $1.formula ?? 0, $1.segment) }
         leadCount = outputs.map(\.leadCount).max() ?? 0
+    }
+
+    /// The outputs of which an answer's series is one.
+    func only(_ series: SegmentationAnswer.Series) -> SegmentationPlan {
+        var plan = self
+        plan.outputs = outputs.filter {
+            ($0.event, $0.segment, $0.formula) == (series.event, series.segment, series.formula)
+        }
+        return plan
     }
 
     /// The segment that a measure is of, in an output of one.
