@@ -6,6 +6,21 @@ public import QueryModel
 extension QueryEngine {
     /// Source: reference/dashboard.md §5, funnels; decisions.md 18 to 20.
     public func funnel(_ query: FunnelQuery, _ context: QueryContext) async throws(QueryError) -> FunnelAnswer {
+        let plan = try await plan(query, context)
+        let result = try await folding { try await plan.data.fold(plan.nothing, over: plan.scan) }
+        let (axis, window) = (result.axis, query.window.seconds(for: query.order))
+        return FunnelAnswer(
+            axis: axis,
+            isComplete: (0..<axis.bucketCount).map { axis.bounds[$0 + 1] + window <= context.now.seconds },
+            series: query.segments.indices.flatMap { result.series($0, limit: query.limit) }
+        )
+    }
+
+    /// What is folded, and over what.
+    func plan(
+        _ query: FunnelQuery,
+        _ context: QueryContext
+    ) async throws(QueryError) -> (data: EventData, nothing: FunnelScan, scan: EventScan) {
         let axis = TimeAxis(query.range, query.interval, in: context.zone)
         var needed = Set(query.groupBy.map { [$0] } ?? [])
         for event in query.steps { needed.formUnion(try context.properties(of: event)) }
@@ -47,7 +62,7 @@ extension QueryEngine {
         for step in query.steps { steps.append(try matchers.match(step)) }
         let intruders: MatcherPlan.Matched? =
             query.order == .sequential ? try matchers.match(EventSelector(type: .anyActive)) : nil
-        let empty = FunnelScan(
+        let nothing = FunnelScan(
             axis: axis,
             latest: axis.shown.upperBound + window,
             entries: entries,
@@ -64,13 +79,7 @@ extension QueryEngine {
                 buckets: axis.bucketCount
             )
         )
-        let scan = matchers.scan(times)
-        let result = try await folding { try await data.fold(empty, over: scan) }
-        return FunnelAnswer(
-            axis: axis,
-            isComplete: (0..<axis.bucketCount).map { axis.bounds[$0 + 1] + window <= context.now.seconds },
-            series: query.segments.indices.flatMap { result.series($0, limit: query.limit) }
-        )
+        return (data, nothing, matchers.scan(times))
     }
 }
 
@@ -96,7 +105,7 @@ struct FunnelGrouping: Sendable {
 }
 
 extension FunnelQuery.StepOrder {
-    fileprivate var fold: FunnelPaths.Order {
+    var fold: FunnelPaths.Order {
         switch self {
         case .ordered: .ordered
         case .unordered: .unordered
@@ -106,9 +115,9 @@ extension FunnelQuery.StepOrder {
 }
 
 /// Finds the steps among people's events.
-private struct FunnelScan: EventFold {
+struct FunnelScan: EventFold {
     let axis: TimeAxis
-    let entries: [StreamStart]
+    private(set) var entries: [StreamStart]
     let steps: [MatcherPlan.Matched]
     let intruders: MatcherPlan.Matched?
     let grouping: FunnelGrouping?
@@ -120,6 +129,8 @@ private struct FunnelScan: EventFold {
     private let relevant: Range<UInt32>
     /// One for each segment.
     private(set) var folds: [FunnelFold]
+    /// If only one series counts: its number, instead of which the folds have 0.
+    private var onlySeries: Int?
     private var events: [FunnelPaths.Event] = []
     private var allowed: [Bool] = []
 
@@ -166,8 +177,11 @@ private struct FunnelScan: EventFold {
                 folds[segment].add(events, bucket: bucket, series: nil)
                 continue
             }
-            let (groups, block) = (groups, selected.block)
-            folds[segment].add(events, bucket: bucket) { places, count in
+            let (groups, block, onlySeries) = (groups, selected.block, onlySeries)
+            folds[segment].add(events, bucket: bucket) { places, add in
+                func count(_ series: Int) {
+                    if onlySeries == nil { add(series) } else if onlySeries == series { add(0) }
+                }
                 let place = places[grouping.step]
                 if place < 0 {
                     count(groups.count)
@@ -213,6 +227,17 @@ private struct FunnelScan: EventFold {
             if event.steps != 0 || intruders.map({ mask & $0.bits != 0 }) ?? false { events.append(event) }
         }
         return enters
+    }
+
+    /// The same, but for one series of one segment.
+    ///
+    /// - Parameter fold: of one series.
+    func only(_ segment: Int, series: Int, _ fold: FunnelFold) -> FunnelScan {
+        var scan = self
+        scan.entries = [entries[segment]]
+        scan.folds = [fold]
+        scan.onlySeries = series
+        return scan
     }
 
     mutating func merge(_ other: FunnelScan) {

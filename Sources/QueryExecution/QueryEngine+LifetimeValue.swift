@@ -4,13 +4,24 @@ import FoldEngine
 public import QueryModel
 
 extension QueryEngine {
-    private static let mostGroups = 100
-
     /// Source: reference/dashboard.md §5, revenue/ltv; decisions.md 13, 23.
     public func lifetimeValue(
         _ query: LifetimeValueQuery,
         _ context: QueryContext
     ) async throws(QueryError) -> LifetimeValueAnswer {
+        let plan = try await plan(query, context)
+        let result = try await folding { try await plan.data.fold(plan.nothing, over: plan.scan) }
+        return LifetimeValueAnswer(
+            axis: result.axis,
+            series: query.segments.indices.flatMap { result.series($0, query) }
+        )
+    }
+
+    /// What is folded, and over what.
+    func plan(
+        _ query: LifetimeValueQuery,
+        _ context: QueryContext
+    ) async throws(QueryError) -> (data: EventData, nothing: LifetimeValueScan, scan: EventScan) {
         // Who is new in a bucket is new in all of it.
         let axis = TimeAxis(query.range, query.interval, in: context.zone).withWholeBuckets
         var needed: Set<PropertyReference> = [.revenue]
@@ -44,38 +55,27 @@ extension QueryEngine {
                 )
             )
         }
-        let empty = LifetimeValueScan(
+        let nothing = LifetimeValueScan(
             axis: axis,
             firsts: firsts,
             payment: try matchers.match(EventSelector(type: .revenue(.any))),
             amounts: data.numbers(of: .revenue),
             groups: groups,
             countedTypes: matchers.types(.any),
-            now: context.now.seconds,
-            fold: LifetimeValueFold(
-                now: context.now.seconds,
-                days: LifetimeValueQuery.days,
-                series: groups.count,
-                buckets: axis.bucketCount
-            )
+            now: context.now.seconds
         )
-        let scan = matchers.scan(times)
-        let result = try await folding { try await data.fold(empty, over: scan) }
-        return LifetimeValueAnswer(
-            axis: axis,
-            series: query.segments.indices.flatMap { result.series($0, query, most: Self.mostGroups) }
-        )
+        return (data, nothing, matchers.scan(times))
     }
 }
 
 /// Finds people's first events and payments.
-private struct LifetimeValueScan: EventFold {
+struct LifetimeValueScan: EventFold {
     let axis: TimeAxis
-    let firsts: [StreamStart]
+    private(set) var firsts: [StreamStart]
     let payment: MatcherPlan.Matched
     /// By code of the revenue.
     let amounts: [Double]
-    let groups: GroupPlan
+    private(set) var groups: GroupPlan
     let countedTypes: [Bool]
     /// Seconds since 1970.
     let now: Int64
@@ -93,8 +93,7 @@ private struct LifetimeValueScan: EventFold {
         amounts: [Double],
         groups: GroupPlan,
         countedTypes: [Bool],
-        now: Int64,
-        fold: LifetimeValueFold
+        now: Int64
     ) {
         self.axis = axis
         self.firsts = firsts
@@ -105,7 +104,26 @@ private struct LifetimeValueScan: EventFold {
         self.now = now
         buckets = BucketTable(bounds: axis.bounds)
         shown = UInt32(clamping: axis.shown.lowerBound)..<UInt32(clamping: axis.shown.upperBound)
+        let fold = Self.fold(axis, groups, now: now)
         folds = firsts.map { _ in fold }
+    }
+
+    private static func fold(_ axis: TimeAxis, _ groups: GroupPlan, now: Int64) -> LifetimeValueFold {
+        LifetimeValueFold(
+            now: now,
+            days: LifetimeValueQuery.days,
+            series: groups.groups.count,
+            buckets: axis.bucketCount
+        )
+    }
+
+    /// The same, but for one series of one segment.
+    func only(_ segment: Int, series: Int) -> LifetimeValueScan {
+        var scan = self
+        scan.firsts = [firsts[segment]]
+        scan.groups.keep([groups.groups[series]])
+        scan.folds = [Self.fold(axis, scan.groups, now: now)]
+        return scan
     }
 
     mutating func add(_ events: ScannedEvents) {
@@ -150,10 +168,13 @@ private struct LifetimeValueScan: EventFold {
 
     // MARK: Results
 
+    /// The most groups that are answered: the largest.
+    private static let mostGroups = 100
+
     /// Seconds since the end of a bucket: as old are the youngest who can be in it, at least.
     private func age(ofBucketBefore bound: Int) -> Int64 { now - axis.bounds[bound] }
 
-    func series(_ segment: Int, _ query: LifetimeValueQuery, most: Int) -> [LifetimeValueAnswer.Series] {
+    func series(_ segment: Int, _ query: LifetimeValueQuery) -> [LifetimeValueAnswer.Series] {
         let fold = folds[segment]
         let all = (0..<groups.count).map { series in
             LifetimeValueAnswer.Series(
@@ -170,7 +191,7 @@ private struct LifetimeValueScan: EventFold {
             all.filter { $0.combined.people > 0 }.sorted { a, b in
                 if a.combined.people != b.combined.people { return a.combined.people > b.combined.people }
                 return SegmentationQuery.precedes([ExactText(a.group ?? "")], [ExactText(b.group ?? "")])
-            }.prefix(most)
+            }.prefix(Self.mostGroups)
         )
     }
 }

@@ -12,6 +12,16 @@ extension QueryEngine {
         _ query: RetentionQuery,
         _ context: QueryContext
     ) async throws(QueryError) -> RetentionAnswer {
+        let plan = try await plan(query, context)
+        let result = try await folding { try await plan.data.fold(plan.nothing, over: plan.scan) }
+        return RetentionAnswer(axis: result.axis, series: query.segments.indices.flatMap { result.series($0) })
+    }
+
+    /// What is folded, and over what.
+    func plan(
+        _ query: RetentionQuery,
+        _ context: QueryContext
+    ) async throws(QueryError) -> (data: EventData, nothing: RetentionScan, scan: EventScan) {
         let axis = TimeAxis(query.range, query.interval, in: context.zone)
         var needed = try context.properties(of: query.start).union(try context.properties(of: query.return))
         for segment in query.segments { needed.formUnion(try context.properties(of: segment)) }
@@ -45,7 +55,7 @@ extension QueryEngine {
                 )
             )
         }
-        let empty = RetentionScan(
+        let nothing = RetentionScan(
             axis: axis,
             starts: starts,
             return: try matchers.match(query.return),
@@ -53,16 +63,9 @@ extension QueryEngine {
             latest: latest,
             hours: HourGrid(axis, zone: context.zone, until: latest),
             countedTypes: matchers.types(.any),
-            shape: columns.shape(series: groups.groups.count, axis, latest: latest)
+            columns: columns
         )
-        let scan = matchers.scan(times)
-        let result = try await folding { try await data.fold(empty, over: scan) }
-        return RetentionAnswer(
-            axis: axis,
-            series: query.segments.indices.flatMap { segment in
-                result.series(segment, columns, groups, isGrouped: query.groupBy != nil)
-            }
-        )
+        return (data, nothing, matchers.scan(times))
     }
 
     /// Finds the groups with the most people who start.
@@ -89,7 +92,7 @@ extension QueryEngine {
 }
 
 /// The columns of a retention table, and when each is over.
-struct RetentionColumns {
+struct RetentionColumns: Sendable {
     let mode: RetentionFold.Mode
     let count: Int
     /// By column: seconds after the end of a start's bucket at which it is over.
@@ -176,15 +179,16 @@ struct HourGrid: Sendable {
 }
 
 /// Finds starts and returns among people's events.
-private struct RetentionScan: EventFold {
+struct RetentionScan: EventFold {
     let axis: TimeAxis
-    let starts: [StreamStart]
+    private(set) var starts: [StreamStart]
     let `return`: MatcherPlan.Matched
-    let groups: GroupPlan
-    /// Returns are earlier.
-    let latest: UInt32
+    private(set) var groups: GroupPlan
+    /// Seconds; returns are earlier.
+    let latest: Int64
     let hours: HourGrid
     let countedTypes: [Bool]
+    let columns: RetentionColumns
     private let buckets: BucketTable
     private let shown: Range<UInt32>
     /// One for each segment.
@@ -201,18 +205,29 @@ private struct RetentionScan: EventFold {
         latest: Int64,
         hours: HourGrid,
         countedTypes: [Bool],
-        shape: RetentionFold.Shape
+        columns: RetentionColumns
     ) {
         self.axis = axis
         self.starts = starts
         self.return = `return`
         self.groups = groups
-        self.latest = UInt32(clamping: latest)
+        self.latest = latest
         self.hours = hours
         self.countedTypes = countedTypes
+        self.columns = columns
         buckets = BucketTable(bounds: axis.bounds)
         shown = UInt32(clamping: axis.shown.lowerBound)..<UInt32(clamping: axis.shown.upperBound)
+        let shape = columns.shape(series: groups.groups.count, axis, latest: latest)
         folds = starts.map { _ in RetentionFold(shape) }
+    }
+
+    /// The same, but for one series of one segment.
+    func only(_ segment: Int, series: Int) -> RetentionScan {
+        var scan = self
+        scan.starts = [starts[segment]]
+        scan.groups.keep([groups.groups[series]])
+        scan.folds = [RetentionFold(columns.shape(series: 1, axis, latest: latest))]
+        return scan
     }
 
     mutating func add(_ events: ScannedEvents) {
@@ -231,7 +246,7 @@ private struct RetentionScan: EventFold {
         let firstPlace = needsFirst ? events.block.firstPlace(ofPerson: person, types: countedTypes) : nil
         for index in own where events.masks[index] & `return`.bits != 0 {
             let second = events.block.seconds[Int(events.places[index])]
-            if second < latest { returnsOfPerson.append(hours.hour(of: second)) }
+            if Int64(second) < latest { returnsOfPerson.append(hours.hour(of: second)) }
         }
         for segment in starts.indices {
             findStarts(segment, events, person, own, firstPlace)
@@ -269,22 +284,17 @@ private struct RetentionScan: EventFold {
 
     // MARK: Results
 
-    func series(
-        _ segment: Int,
-        _ columns: RetentionColumns,
-        _ groups: GroupPlan,
-        isGrouped: Bool
-    ) -> [RetentionAnswer.Series] {
+    func series(_ segment: Int) -> [RetentionAnswer.Series] {
         let fold = folds[segment]
         let all = groups.groups.indices.map { series in
             RetentionAnswer.Series(
                 segment: segment,
-                group: isGrouped ? groups.labels(of: groups.groups[series])[0] : nil,
-                rows: (0..<axis.bucketCount).map { row(fold, series, $0, columns) },
-                combined: combined(fold, series, columns)
+                group: groups.properties.isEmpty ? nil : groups.labels(of: groups.groups[series])[0],
+                rows: (0..<axis.bucketCount).map { row(fold, series, $0) },
+                combined: combined(fold, series)
             )
         }
-        guard isGrouped else { return all }
+        if groups.properties.isEmpty { return all }
         return all.filter { $0.combined[0].count > 0 }.sorted { a, b in
             if a.combined[0].count != b.combined[0].count { return a.combined[0].count > b.combined[0].count }
             return SegmentationQuery.precedes([ExactText(a.group ?? "")], [ExactText(b.group ?? "")])
@@ -294,8 +304,7 @@ private struct RetentionScan: EventFold {
     private func row(
         _ fold: RetentionFold,
         _ series: Int,
-        _ bucket: Int,
-        _ columns: RetentionColumns
+        _ bucket: Int
     ) -> [RetentionAnswer.Cell] {
         let size = fold.size(series: series, bucket: bucket)
         let whole = RetentionAnswer.Cell(count: size, outOf: size, isIncomplete: false)
@@ -311,8 +320,7 @@ private struct RetentionScan: EventFold {
 
     private func combined(
         _ fold: RetentionFold,
-        _ series: Int,
-        _ columns: RetentionColumns
+        _ series: Int
     ) -> [RetentionAnswer.Cell] {
         let size = fold.combinedSize(series: series)
         let whole = RetentionAnswer.Cell(count: size, outOf: size, isIncomplete: false)

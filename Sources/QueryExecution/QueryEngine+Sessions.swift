@@ -11,18 +11,10 @@ extension QueryEngine {
         _ range: DateRange,
         _ context: QueryContext
     ) async throws(QueryError) -> SessionAnswer {
-        let axis = TimeAxis(range, .day, in: context.zone)
-        let (data, names) = try await data(needing: [], events: [], longs: [.sessionID, .clientTime])
-        let matchers = MatcherPlan(data: data, names: names, context: context)
-        // A session may begin before the range, or end after it: all events are looked at.
-        let scan = EventScan(
-            times: 0..<Int64(UInt32.max) + 1,
-            matchers: [
-                EventScan.Matcher(types: matchers.sessionTypes), EventScan.Matcher(types: matchers.types(.anyActive)),
-            ]
+        let plan = try await plan(query, range, context)
+        let (axis, result) = (
+            plan.axis, try await folding { try await plan.data.fold(plan.nothing, over: plan.scan) }
         )
-        let empty = SessionScan(axis, query.bins)
-        let result = try await folding { try await data.fold(empty, over: scan) }
         switch query {
         case .lengths: return .counts(result.sessions.binned)
         case .averageLength:
@@ -36,6 +28,25 @@ extension QueryEngine {
             let people = result.active.uniques(of: 0).buckets
             return .days(axis, zip(result.sessions.counts, people).map { $1 == 0 ? 0 : Double($0) / $1 })
         }
+    }
+
+    /// What is folded, and over what.
+    func plan(
+        _ query: SessionQuery,
+        _ range: DateRange,
+        _ context: QueryContext
+    ) async throws(QueryError) -> (axis: TimeAxis, data: EventData, nothing: SessionScan, scan: EventScan) {
+        let axis = TimeAxis(range, .day, in: context.zone)
+        let (data, names) = try await data(needing: [], events: [], longs: [.sessionID, .clientTime])
+        let matchers = MatcherPlan(data: data, names: names, context: context)
+        // A session may begin before the range, or end after it: all events are looked at.
+        let scan = EventScan(
+            times: 0..<Int64(UInt32.max) + 1,
+            matchers: [
+                EventScan.Matcher(types: matchers.sessionTypes), EventScan.Matcher(types: matchers.types(.anyActive)),
+            ]
+        )
+        return (axis, data, SessionScan(axis, query.bins), scan)
     }
 }
 
@@ -55,7 +66,7 @@ extension MatcherPlan {
 }
 
 /// People's sessions, and the days on which they were active.
-private struct SessionScan: EventFold {
+struct SessionScan: EventFold {
     private(set) var sessions: SessionFold
     private(set) var active: SegmentationFold
     private let buckets: BucketTable
