@@ -86,6 +86,14 @@ extension APIError {
                 code: "property_unknown",
                 message: "No event or user ever had the property \"\(name)\".\(Self.suggestion(nearest))"
             )
+        case .noSuchCell(let part, let valid):
+            let range =
+                valid.isEmpty ? "this answer has none" : "it must be from \(valid.lowerBound) to \(valid.upperBound - 1)"
+            self.init(
+                QueryParameterError(.outOfRange, "drill", "\"\(part)\" in drill is not in this answer: \(range)")
+            )
+        case .notMadeOfUsers(let sentence):
+            self.init(QueryParameterError(.unsupported, "drill", sentence))
         case .unknownCohort(let id):
             self = .dashboard(
                 .badRequest,

@@ -16,6 +16,10 @@ struct DashboardRoutes: Sendable {
             "/api/2/funnels",
             FunnelQuery.init(parsing:),
             { QueryCost($0) },
+            users: { cell, query, page, project, context in
+                let cell: FunnelCell = cell
+                return try await project.queries.users(of: cell, in: query, page, context)
+            },
             { query, project, context in
                 try await project.queries.funnel(query, context).json(query, thisYear: context.today.year)
             }
@@ -25,6 +29,10 @@ struct DashboardRoutes: Sendable {
             "/api/2/retention",
             RetentionQuery.init(parsing:),
             { QueryCost($0) },
+            users: { cell, query, page, project, context in
+                let cell: RetentionCell = cell
+                return try await project.queries.users(of: cell, in: query, page, context)
+            },
             { query, project, context in
                 try await project.queries.retention(query, context).json(thisYear: context.today.year)
             }
@@ -34,6 +42,10 @@ struct DashboardRoutes: Sendable {
             "/api/2/revenue/ltv",
             LifetimeValueQuery.init(parsing:),
             { QueryCost(.other, $0.range, $0.segments, [$0.groupBy]) },
+            users: { cell, query, page, project, context in
+                let cell: LifetimeValueCell = cell
+                return try await project.queries.users(of: cell, in: query, page, context)
+            },
             { query, project, context in try await project.queries.lifetimeValue(query, context).json }
         )
     }
@@ -44,6 +56,10 @@ struct DashboardRoutes: Sendable {
             "/api/2/events/segmentation",
             SegmentationQuery.init(parsing:),
             { QueryCost($0) },
+            users: { cell, query, page, project, context in
+                let cell: SeriesCell = cell
+                return try await project.queries.users(of: cell, in: query, page, context)
+            },
             { query, project, context in try await project.queries.segmentation(query, context).json(query) }
         )
         ask(
@@ -51,6 +67,10 @@ struct DashboardRoutes: Sendable {
             "/api/2/users",
             ActiveUsersQuery.init(parsing:),
             { QueryCost(.other, $0.range, $0.segments, $0.groupBy) },
+            users: { cell, query, page, project, context in
+                let cell: SeriesCell = cell
+                return try await project.queries.users(of: cell, in: query, page, context)
+            },
             { query, project, context in try await project.queries.activeUsers(query, context).usersJSON }
         )
         ask(
@@ -58,6 +78,10 @@ struct DashboardRoutes: Sendable {
             "/api/2/composition",
             CompositionQuery.parse,
             { QueryCost(.other, $0.query.range, [.everybody], []) },
+            users: { cell, question, page, project, context in
+                let cell: SeriesCell = cell
+                return try await project.queries.users(of: cell, in: question.query, page, context)
+            },
             { question, project, context in
                 try await project.queries.composition(question.query, context).json(question.name)
             }
@@ -65,7 +89,12 @@ struct DashboardRoutes: Sendable {
         ask(
             router,
             "/api/2/realtime",
-            RealtimeQuery.init(parsing:),
+            { (parameters) throws(QueryParameterError) in
+                if parameters.nonEmpty("drill") != nil {
+                    throw .unsupported("drill", "drill is not known to realtime; ask /api/2/users for people by day")
+                }
+                return try RealtimeQuery(parsing: parameters)
+            },
             { _ in QueryCost(.other, days: 2) },
             { _, project, context in try await project.queries.realtime(context).json }
         )
@@ -74,6 +103,10 @@ struct DashboardRoutes: Sendable {
             "/api/2/revenue/day",
             RevenueQuery.init(parsing:),
             { QueryCost(.other, $0.range, $0.segments, $0.groupBy) },
+            users: { cell, query, page, project, context in
+                let cell: SeriesCell = cell
+                return try await project.queries.users(of: cell, in: query, page, context)
+            },
             { query, project, context in try await project.queries.revenue(query, context).revenueJSON }
         )
     }
@@ -86,6 +119,10 @@ struct DashboardRoutes: Sendable {
                 (bins: try SessionLengthBins(parsing: parameters), range: try DateRange(parsingSessions: parameters))
             },
             { QueryCost(.sessions, $0.range, [.everybody], []) },
+            users: { cell, question, page, project, context in
+                let (cell, query): (SeriesCell, SessionQuery) = (cell, .lengths(question.bins))
+                return try await project.queries.users(of: cell, in: query, question.range, page, context)
+            },
             { question, project, context in
                 try await project.queries.sessions(.lengths(question.bins), question.range, context).json(question.bins)
             }
@@ -96,9 +133,39 @@ struct DashboardRoutes: Sendable {
                 "/api/2/sessions/\(path)",
                 DateRange.init(parsingSessions:),
                 { QueryCost(.sessions, $0, [.everybody], []) },
+                users: { cell, range, page, project, context in
+                    let cell: SeriesCell = cell
+                    return try await project.queries.users(of: cell, in: query, range, page, context)
+                },
                 { range, project, context in try await project.queries.sessions(query, range, context).json(.usual) }
             )
         }
+    }
+
+    /// The same for a path whose cells can be asked for their users.
+    ///
+    /// - Parameter users: lists those of a cell of the answer.
+    private func ask<Query: Sendable, Cell: DrilledCell>(
+        _ router: Router<some RequestContext>,
+        _ path: RouterPath,
+        _ parse: @escaping @Sendable (FormFields) throws(QueryParameterError) -> Query,
+        _ cost: @escaping @Sendable (Query) -> QueryCost,
+        users: @escaping @Sendable (Cell, Query, UserPage, HostedProject, QueryContext) async throws -> CellUsers,
+        _ answer: @escaping @Sendable (Query, HostedProject, QueryContext) async throws -> String
+    ) {
+        ask(
+            router,
+            path,
+            { (parameters) throws(QueryParameterError) in
+                (query: try parse(parameters), drill: try DrillDown<Cell>(parsing: parameters))
+            },
+            { cost($0.query) },
+            { asked, project, context in
+                guard let drill = asked.drill else { return try await answer(asked.query, project, context) }
+                let users = try await users(drill.cell, asked.query, drill.page, project, context)
+                return users.json(userIDs: try await project.people.userIDs(of: users.users.map(\.key)))
+            }
+        )
     }
 
     /// Answers a path: keys checked, parameters read, within the limits, until the client goes away, errors in the

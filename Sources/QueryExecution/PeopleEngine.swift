@@ -53,6 +53,12 @@ public actor PeopleEngine {
         }
     }
 
+    /// - Parameter people: those whom a query's answer names.
+    /// - Returns: for each its user id, as ``search(_:zone:)`` shows it.
+    public func userIDs(of people: [UserKey]) async throws(QueryError) -> [String?] {
+        try await answering { try people.map { try record.user($0)?.userID } }
+    }
+
     private func find(_ text: String) throws -> (PersonSearchAnswer.Kind, [UserKey]) {
         if let number = Int32(text), let user = try record.user(UserKey(number)) { return (.amplitudeID, [user.key]) }
         var exact: [UserKey] = []

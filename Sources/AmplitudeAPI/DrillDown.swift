@@ -1,0 +1,168 @@
+import EventModel
+import JSONTape
+import QueryModel
+
+/// Asks for the users of one cell of the answer, which `drill` names by its place there.
+struct DrillDown<Cell: DrilledCell>: Sendable {
+    var cell: Cell
+    var page: UserPage
+
+    /// `nil` unless `drill` is sent.
+    init?(parsing query: FormFields) throws(QueryParameterError) {
+        guard let text = query.nonEmpty("drill") else {
+            for name in ["drillLimit", "drillAfter"] where query.nonEmpty(name) != nil {
+                throw QueryParameterError(.missing, "drill", "\(name) needs drill, such as drill=\(Cell.example)")
+            }
+            return nil
+        }
+        let shape = "a JSON object that names a cell of the answer, such as \(Cell.example)"
+        cell = try withJSON(text, "drill", shape) { (json) throws(QueryParameterError) in
+            guard json.kind == .object else { throw .malformed("drill", "drill must be \(shape)") }
+            for member in json.members where !Cell.parts.contains(member.key.string) {
+                throw .malformed(
+                    "drill",
+                    "\"\(member.key.string)\" in drill is not known here; drill takes"
+                        + " \(Cell.parts.map { "\"\($0)\"" }.joined(separator: ", ")), such as \(Cell.example)"
+                )
+            }
+            return try Cell(json)
+        }
+        page = UserPage(
+            after: try query.number("drillAfter", 0...Int(Int32.max)).map { UserKey(Int32($0)) },
+            limit: try query.number("drillLimit", 1...UserPage.mostUsers) ?? UserPage.first.limit
+        )
+    }
+}
+
+/// A cell that a JSON object names by its place in the answer.
+protocol DrilledCell: Sendable {
+    /// The object's members.
+    static var parts: [String] { get }
+    static var example: String { get }
+    init(_ json: JSONValue) throws(QueryParameterError)
+}
+
+extension SeriesCell: DrilledCell {
+    static var parts: [String] { ["series", "index"] }
+    static var example: String { "{\"series\":0,\"index\":3}" }
+
+    init(_ json: JSONValue) throws(QueryParameterError) {
+        self.init(series: try json.required("series", Self.example), index: try json.place("index", Self.example))
+    }
+}
+
+extension FunnelCell: DrilledCell {
+    static var parts: [String] { ["series", "step", "day", "lost"] }
+    static var example: String { "{\"series\":0,\"step\":2}" }
+
+    init(_ json: JSONValue) throws(QueryParameterError) {
+        var isLost = false
+        if let lost = json["lost"], !lost.isNull {
+            guard let value = lost.bool else {
+                throw .malformed("drill", "\"lost\" in drill must be true or false, such as {\"step\":2,\"lost\":true}")
+            }
+            isLost = value
+        }
+        self.init(
+            series: try json.required("series", Self.example),
+            step: try json.required("step", Self.example),
+            day: try json.place("day", Self.example),
+            isLost: isLost
+        )
+    }
+}
+
+extension RetentionCell: DrilledCell {
+    static var parts: [String] { ["series", "row", "interval"] }
+    static var example: String { "{\"series\":0,\"row\":4,\"interval\":7}" }
+
+    init(_ json: JSONValue) throws(QueryParameterError) {
+        self.init(
+            series: try json.required("series", Self.example),
+            row: try json.place("row", Self.example),
+            interval: try json.place("interval", Self.example)
+        )
+    }
+}
+
+extension LifetimeValueCell: DrilledCell {
+    static var parts: [String] { ["series", "row", "key"] }
+    static var example: String { "{\"series\":0,\"row\":4,\"key\":\"r7d\"}" }
+
+    private static let keys: [(name: String, key: Key)] =
+        LifetimeValueQuery.days.enumerated().map { ("r\($0.element)d", .age($0.offset)) } + [
+            ("rtotal", .total), ("count", .people), ("paid", .payers), ("total_amount", .amount),
+        ]
+
+    init(_ json: JSONValue) throws(QueryParameterError) {
+        let name = json["key"]?.string
+        guard let known = Self.keys.first(where: { $0.name == name }) else {
+            throw .malformed(
+                "drill",
+                "\"key\" in drill must be one of \(Self.keys.map(\.name).joined(separator: ", ")), such as \(Self.example)"
+            )
+        }
+        self.init(
+            series: try json.required("series", Self.example),
+            row: try json.place("row", Self.example),
+            key: known.key
+        )
+    }
+}
+
+extension JSONValue {
+    /// A place counted from 0; `nil` if it is not there.
+    fileprivate func place(_ name: StaticString, _ example: String) throws(QueryParameterError) -> Int? {
+        guard let json = self[name], !json.isNull else { return nil }
+        guard let number = json.integer, number >= 0 else {
+            throw .malformed("drill", "\"\(name)\" in drill must be a whole number from 0 on, such as \(example)")
+        }
+        return Int(number)
+    }
+
+    fileprivate func required(_ name: StaticString, _ example: String) throws(QueryParameterError) -> Int {
+        guard let number = try place(name, example) else {
+            throw QueryParameterError(.missing, "drill", "drill needs \"\(name)\", such as \(example)")
+        }
+        return number
+    }
+}
+
+extension FormFields {
+    fileprivate func number(_ name: String, _ valid: ClosedRange<Int>) throws(QueryParameterError) -> Int? {
+        guard let text = nonEmpty(name) else { return nil }
+        guard let number = Int(text), valid.contains(number) else {
+            throw QueryParameterError(
+                .outOfRange,
+                name,
+                "\(name) must be a whole number from \(valid.lowerBound) to \(valid.upperBound), such as \(name)=100"
+            )
+        }
+        return number
+    }
+}
+
+extension CellUsers {
+    /// The body of a 200.
+    ///
+    /// - Parameter userIDs: one for each user.
+    func json(userIDs: [String?]) -> String {
+        var json = JSONWriter()
+        json.raw("{\"data\":{\"count\":")
+        json.integer(count)
+        json.raw(",\"users\":")
+        json.list(zip(users, userIDs)) { json, user in
+            json.raw("{\"amplitude_id\":")
+            json.integer(user.0.key.number)
+            json.raw(",\"user_id\":")
+            json.string(user.1)
+            json.raw(",\"value\":")
+            json.number(user.0.value)
+            json.raw("}")
+        }
+        json.raw(",\"next\":")
+        if let next { json.integer(next.number) } else { json.raw("null") }
+        json.raw("}}")
+        return json.text
+    }
+}

@@ -1,0 +1,78 @@
+import ColumnEngine
+import EventModel
+import QueryModel
+import Storage
+import Testing
+
+@testable import QueryExecution
+
+/// A project taken apart: each person's events, as a project of that person alone. What an ordinary answer says there is
+/// that person's share of what it says of all; no code for listing people is shared.
+struct PeopleApart {
+    let people: [(key: UserKey, engine: QueryEngine)]
+
+    init(_ batches: some Collection<JournalBatch>) throws {
+        var person: [UserKey: UserKey] = [:]
+        for key in Set(batches.flatMap { $0.events.map(\.user) }) { person[key] = key }
+        for merge in batches.flatMap(\.merges) {
+            for key in [merge.from, merge.into] where person[key] == nil { person[key] = key }
+            for (key, own) in person where own == merge.from { person[key] = merge.into }
+        }
+        people = try Set(person.values).sorted().map { key in
+            let store = MemoryEventStore()
+            try store.append(
+                batches.map { batch in
+                    var batch = batch
+                    batch.events = StoredEvents(batch.events.filter { person[$0.user] == key })
+                    return batch
+                }
+            )
+            return (key, QueryEngine(columns: ColumnStore(store)) { () throws(EventStoreError) in })
+        }
+    }
+
+    /// What each person's own answer says; those of whom it says nothing are left out.
+    func shares(_ share: (QueryEngine) async throws -> Double?) async throws -> [CellUsers.User] {
+        var users: [CellUsers.User] = []
+        for (key, engine) in people {
+            if let value = try await share(engine), value != 0 { users.append(CellUsers.User(key: key, value: value)) }
+        }
+        return users
+    }
+}
+
+/// All users of a cell, page by page.
+///
+/// - Parameter limit: users of a page.
+func everyPage(
+    _ limit: Int,
+    _ place: String,
+    _ users: (UserPage) async throws -> CellUsers
+) async throws -> [CellUsers.User] {
+    var all: [CellUsers.User] = []
+    var page = UserPage(after: nil, limit: limit)
+    while true {
+        let answer = try await users(page)
+        all += answer.users
+        guard let next = answer.next else {
+            try #require(answer.count == all.count, "\(place): all pages together are all users")
+            break
+        }
+        try #require(answer.users.count == limit && next == answer.users.last?.key, "\(place): a full page")
+        page.after = next
+    }
+    try #require(zip(all, all.dropFirst()).allSatisfy { $0.key < $1.key }, "\(place): ascending")
+    return all
+}
+
+func isNear(_ a: Double, _ b: Double) -> Bool {
+    a == b || abs(a - b) <= 1e-9 * max(1, abs(a), abs(b))
+}
+
+func areNear(_ a: [CellUsers.User], _ b: [CellUsers.User]) -> Bool {
+    a.map(\.key) == b.map(\.key) && zip(a, b).allSatisfy { isNear($0.value, $1.value) }
+}
+
+extension [CellUsers.User] {
+    var sum: Double { reduce(0) { $0 + $1.value } }
+}
