@@ -88,7 +88,8 @@ extension APIError {
             )
         case .noSuchCell(let part, let valid):
             let range =
-                valid.isEmpty ? "this answer has none" : "it must be from \(valid.lowerBound) to \(valid.upperBound - 1)"
+                valid.isEmpty
+                ? "this answer has none" : "it must be from \(valid.lowerBound) to \(valid.upperBound - 1)"
             self.init(
                 QueryParameterError(.outOfRange, "drill", "\"\(part)\" in drill is not in this answer: \(range)")
             )

@@ -116,7 +116,10 @@ import Testing
             let value = try #require(cell.value(answer))
             switch query.metric {
             case .average:
-                try #require(isNear(found.isEmpty ? 0 : found.sum / Double(found.count), value), "\(place), \(question)")
+                try #require(
+                    isNear(found.isEmpty ? 0 : found.sum / Double(found.count), value),
+                    "\(place), \(question)"
+                )
             case .shareOfActive:
                 let uniques = cell.value(try await engine.segmentation(shares, context))
                 try #require(found.sum == uniques, "\(place), \(question)")
