@@ -34,7 +34,7 @@ extension SegmentationAnswer {
         }
         let value = series.group.joined(separator: "; ")
         // Only `g` alone splits the answer as a whole; else the label also says which part it splits.
-        let isWhole = query.events.count == 1 && query.splitting(0).isEmpty && query.metric != .histogram
+        let isWhole = query.events.count == 1 && query.splitting(0).isEmpty && !query.metric.isHistogram
         if isWhole {
             json.string(value)
         } else {

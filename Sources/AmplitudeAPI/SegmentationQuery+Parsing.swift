@@ -17,7 +17,27 @@ extension SegmentationQuery {
             rolling: try Rolling(parsing: query, interval),
             limit: try query.limit()
         )
+        try takeDistribution()
         try check()
+    }
+
+    /// HIST and PROPHIST have bins for their axis, so either is the whole answer, like that of m=histogram.
+    private mutating func takeDistribution() throws(QueryParameterError) {
+        guard case .formulas(let formulas) = metric else { return }
+        for formula in formulas {
+            guard case .distribution(let distribution) = formula.content else { continue }
+            guard formulas.count == 1 else {
+                throw .unsupported("formula", "HIST and PROPHIST answer alone; leave out the other formulas")
+            }
+            try check(formula)
+            let event =
+                switch distribution {
+                case .frequency(let event), .property(let event): event
+                }
+            if case .property = distribution { metric = .histogram } else { metric = .frequencyHistogram }
+            events = [events[event.index]]
+            if let segment = event.segment { segments = [segments[segment]] }
+        }
     }
 
     /// Reads `e` and `e2`; some clients repeat `e` instead.
@@ -43,7 +63,7 @@ extension SegmentationQuery {
                 throw QueryParameterError(
                     .missing,
                     parameter,
-                    "this m needs a \"group_by\" in \(parameter): the property to compute with, such as"
+                    "this m or formula needs a \"group_by\" in \(parameter): the property to compute with, such as"
                         + " \"group_by\":[{\"type\":\"event\",\"value\":\"price\"}]"
                 )
             }
@@ -85,9 +105,6 @@ extension SegmentationQuery {
                         + " \"group_by\":[{\"type\":\"event\",\"value\":\"price\"}]"
                 )
             }
-        }
-        if case .distribution = formula.content {
-            throw .unsupported("formula", "HIST and PROPHIST have no values over time; use m=histogram")
         }
     }
 }

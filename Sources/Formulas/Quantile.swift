@@ -3,6 +3,12 @@ public struct Quantile: Hashable, Sendable {
     /// 0 ... 1.
     public let fraction: Double
 
+    public static let median = Quantile(unchecked: 0.5)
+
+    private init(unchecked fraction: Double) {
+        self.fraction = fraction
+    }
+
     /// `nil` unless `fraction` is from 0 to 1.
     public init?(_ fraction: Double) {
         guard (0...1).contains(fraction) else { return nil }

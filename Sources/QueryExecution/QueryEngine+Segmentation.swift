@@ -70,7 +70,7 @@ extension SegmentationPlan {
         SegmentationAnswer(
             axis: axis,
             series: outputs.flatMap { output in
-                query.metric == .histogram
+                query.metric.isHistogram
                     ? query.histogram(result, output, axis) : query.series(result, output, axis)
             }
         )
@@ -95,15 +95,16 @@ extension SegmentationQuery {
         }
     }
 
-    /// The largest groups of an output. Source: decisions.md 11; of a histogram, those with the most events.
+    /// The largest groups of an output. Source: decisions.md 11; of a histogram, those with the most in
+    /// its bins.
     func largest(
         _ result: SegmentationCount.Result,
         _ output: SegmentationPlan.Output
     ) -> [[ExactText]] {
         let all = result.groups(of: output).map { group in
             let size =
-                metric == .histogram
-                ? result.numericEvents(output, group) : result.collapsed(output, group)
+                metric.isHistogram
+                ? result.binned(output, group) : result.collapsed(output, group)
             return (group: group, size: size)
         }
         return Array(
@@ -168,8 +169,10 @@ struct HistogramBins {
 
     /// From the smallest to the largest number in range of several groups; `nil` if there are none.
     init?(_ groups: [SegmentationCount.ValueCounts]) {
-        let inRange = groups.flatMap { counts in counts.numbers.histogram(counts.collapsed).map(\.value) }
-        guard let smallest = inRange.min(), let largest = inRange.max() else { return nil }
+        let ranges = groups.compactMap(\.range)
+        guard let smallest = ranges.map(\.lowerBound).min(), let largest = ranges.map(\.upperBound).max() else {
+            return nil
+        }
         self.init(smallest, largest)
     }
 
@@ -182,7 +185,7 @@ struct HistogramBins {
         return indices.last { value >= edges[$0] }
     }
 
-    /// Events in a bin.
+    /// Events, or people, in a bin.
     ///
     /// - Parameters:
     ///   - events: by code of their value.

@@ -90,7 +90,7 @@ extension QueryEngine {
         let wanted = series[cell.series]
         let own = shares.only(wanted)
         let output = own.outputs[0]
-        let isHistogram = plan.query.metric == .histogram
+        let isHistogram = plan.query.metric.isHistogram
         let group = wanted.group.dropLast(isHistogram ? 1 : 0).map { ExactText($0) }
         let ownCount = count.counting(own)
         let fold = try ownCount.fold(own.measures, try ownCount.groups(group))
@@ -113,7 +113,7 @@ extension SegmentationQuery {
     /// The metric in which each person has a share.
     fileprivate func metricOfShares() throws(QueryError) -> Metric {
         switch metric {
-        case .uniques, .totals, .histogram, .sum: return metric
+        case .uniques, .totals, .histogram, .frequencyHistogram, .sum: return metric
         case .average, .shareOfActive:
             if case .average = rolling {
                 throw .notMadeOfUsers(

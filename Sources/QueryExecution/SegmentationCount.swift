@@ -15,8 +15,11 @@ struct SegmentationCount {
     let cohorts: [String: Set<Int32>]
 
     typealias StreamKey = SegmentationPlan.StreamKey
-    /// Events by the code of a value, and the numbers that codes stand for.
-    typealias ValueCounts = (buckets: [[UInt32: Int]], collapsed: [UInt32: Int], numbers: [Double])
+    /// Events by the code of a value, or people by that of how many events they have; the numbers that codes stand for; and
+    /// from where to where they go in what is shown.
+    typealias ValueCounts = (
+        buckets: [[UInt32: Int]], collapsed: [UInt32: Int], numbers: [Double], range: ClosedRange<Double>?
+    )
 
     /// What was counted, ready to be asked.
     struct Result {
@@ -270,21 +273,42 @@ extension SegmentationCount.Result {
         series(key, group).flatMap { folds[key]?.groups.groups[$0] }
     }
 
-    /// Events by the code of the operand's value, over a histogram's window.
+    /// What a histogram's bins are made of, over its window: events by the code of the operand's value, or people by their
+    /// number of events.
     func valueCounts(
         _ output: SegmentationPlan.Output,
         _ group: [ExactText]
     ) -> SegmentationCount.ValueCounts? {
         guard let measure = output.expression.measures.first,
             let (key, counted) = counted(measure, plan.stream(measure, output)),
-            let (fold, _) = folds[key], let series = series(key, group), let operand = plan.operand(key)
+            let (fold, _) = folds[key], let series = series(key, group)
         else { return nil }
+        if case .frequencyPercentile = counted.quantity {
+            return coded(fold.frequencies(of: series, counted.window.buckets))
+        }
+        guard let operand = plan.operand(key) else { return nil }
         let counts = fold.valueCounts(of: series, counted.window.buckets)
-        return (counts.buckets, counts.collapsed, numbers[operand] ?? [])
+        let numbers = numbers[operand] ?? []
+        let inRange = numbers.histogram(counts.collapsed)
+        let range = inRange.first.flatMap { first in inRange.last.map { first.value...$0.value } }
+        return (counts.buckets, counts.collapsed, numbers, range)
     }
 
-    /// Events in range whose operand is a number: of them a histogram is made.
-    func numericEvents(_ output: SegmentationPlan.Output, _ group: [ExactText]) -> Double {
+    /// People by their number of events as if those were an operand's values.
+    private func coded(_ people: (buckets: [[Int: Int]], collapsed: [Int: Int])) -> SegmentationCount.ValueCounts {
+        let numbers = Set(people.buckets.flatMap(\.keys)).union(people.collapsed.keys).sorted()
+        let codes = Dictionary(uniqueKeysWithValues: zip(numbers, UInt32(0)...))
+        func coded(_ cell: [Int: Int]) -> [UInt32: Int] {
+            Dictionary(uniqueKeysWithValues: cell.map { (codes[$0.key]!, $0.value) })
+        }
+        // Who did it every day did it less often on each than in all.
+        let shown = Set(people.buckets.dropFirst(leadCount).flatMap(\.keys)).union(people.collapsed.keys)
+        let range = shown.min().flatMap { first in shown.max().map { Double(first)...Double($0) } }
+        return (people.buckets.map(coded), coded(people.collapsed), numbers.map { Double($0) }, range)
+    }
+
+    /// What is in all bins of a histogram together, over the whole range: events whose operand is a number, or people.
+    func binned(_ output: SegmentationPlan.Output, _ group: [ExactText]) -> Double {
         guard let counts = valueCounts(output, group) else { return 0 }
         return Double(counts.numbers.histogram(counts.collapsed).reduce(0) { $0 + $1.count })
     }

@@ -122,6 +122,8 @@ extension SegmentationQuery {
             case .totals, .formulas: .totals
             // Its values, of which the bins are made.
             case .histogram: .propertyValues
+            // How many people did it how often, of which any percentile is made.
+            case .frequencyHistogram: .frequencyPercentile(.median)
             case .shareOfActive: .activeShare
             case .average: .average
             case .sum: .propertySum

@@ -14,11 +14,16 @@ public struct SegmentationQuery: Hashable, Sendable {
         case average
         /// Events by the value of the operand, in ten equal bins.
         case histogram
+        /// People by their number of events, in ten equal bins: the formula HIST.
+        case frequencyHistogram
         /// Sum of the operand, the event's first `group_by`.
         case sum
         /// Sum of the operand by the number of events that have it as a number.
         case valueAverage
         case formulas([Formula])
+
+        /// Whether each series is a bin.
+        public var isHistogram: Bool { self == .histogram || self == .frequencyHistogram }
 
         /// Whether the event's first `group_by` is what is computed with, and does not split the answer.
         public var hasOperand: Bool {

@@ -220,12 +220,12 @@ private func performed(_ rest: String) -> (String, String) {
             Mistake(
                 [play, ("m", "sums")],
                 "parameter_missing",
-                "this m needs a \"group_by\" in e: the property to compute with, such as \"group_by\":[{\"type\":\"event\",\"value\":\"price\"}]"
+                "this m or formula needs a \"group_by\" in e: the property to compute with, such as \"group_by\":[{\"type\":\"event\",\"value\":\"price\"}]"
             ),
             Mistake(
                 [byLength, ("e2", play.1), ("m", "histogram")],
                 "parameter_missing",
-                "this m needs a \"group_by\" in e2: the property to compute with, such as \"group_by\":[{\"type\":\"event\",\"value\":\"price\"}]"
+                "this m or formula needs a \"group_by\" in e2: the property to compute with, such as \"group_by\":[{\"type\":\"event\",\"value\":\"price\"}]"
             ),
             Mistake(
                 [play, ("m", "formula")],
@@ -248,9 +248,19 @@ private func performed(_ rest: String) -> (String, String) {
                 "formula computes with a property of A, so its event needs a \"group_by\", such as \"group_by\":[{\"type\":\"event\",\"value\":\"price\"}]"
             ),
             Mistake(
-                [play, ("formula", "HIST(A)")],
+                [play, ("formula", "HIST(A);UNIQUES(A)")],
                 "parameter_unsupported",
-                "HIST and PROPHIST have no values over time; use m=histogram"
+                "HIST and PROPHIST answer alone; leave out the other formulas"
+            ),
+            Mistake(
+                [play, ("formula", "PROPHIST(A)")],
+                "parameter_missing",
+                "this m or formula needs a \"group_by\" in e: the property to compute with, such as \"group_by\":[{\"type\":\"event\",\"value\":\"price\"}]"
+            ),
+            Mistake(
+                [play, ("formula", "HIST(B)")],
+                "parameter_malformed",
+                "formula names B, but only e and e2 are events: A and B"
             ),
             Mistake(
                 [play, ("formula", "UNIQUES(A")],

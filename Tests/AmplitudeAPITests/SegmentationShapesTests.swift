@@ -61,6 +61,7 @@ private let buyers = (
             Answer(name: "sums-by-g", parameters: [("e", byAmount), ("m", "sums"), ("g", "platform")]),
             Answer(name: "value-avg", parameters: [("e", byAmount), ("m", "value_avg")]),
             Answer(name: "histogram", parameters: [("e", byAmount), ("m", "histogram")]),
+            Answer(name: "formula-hist", parameters: [click, ("formula", "HIST(A)")]),
             Answer(
                 name: "formulas",
                 parameters: [

@@ -243,6 +243,23 @@ private let level = PropertyReference.event(ExactText("level"))
         #expect(found == ["1; 1-1: 4 0 | 4"], "bins span the groups that are shown")
     }
 
+    @Test("HIST: people by how often they did it, in the bucket or in all")
+    func frequencyHistogram() async throws {
+        let timelines = Timelines(people: ["Aaa-", "-a-a", "-a--", "A---"])
+        func ask(_ change: @escaping (inout SegmentationQuery) -> Void) async throws -> [String] {
+            try await timelines.ask("a", days: 2...4) { query in
+                query.metric = .frequencyHistogram
+                change(&query)
+            }.filter { !$0.hasSuffix("| 0") }
+        }
+        var found = try await ask { _ in }
+        #expect(found == ["1-1.1: 3 1 1 | 1", "1.9-2: 0 0 0 | 2"])
+        found = try await ask { $0.rolling = .window(2) }
+        #expect(found == ["1-1.1: 3 2 2 | 1", "1.9-2: 0 1 0 | 2"])
+        found = try await ask { $0.events = [EventSelector(type: .named(ExactText("A")))] }
+        #expect(found == [], "nobody did it in these days")
+    }
+
     @Test("a cohort has a person by whichever key")
     func mergedCohorts() async throws {
         // Key 2 is one of person 1's; person 3 has become 4, who has no events.

@@ -155,7 +155,7 @@ import Testing
         var isAveraged = false
         if case .average = query.rolling { isAveraged = true }
         switch query.metric {
-        case .uniques, .totals, .histogram: return (query.metric, query.metric)
+        case .uniques, .totals, .histogram, .frequencyHistogram: return (query.metric, query.metric)
         case .average: return isAveraged ? nil : (.totals, .totals)
         case .shareOfActive: return isAveraged ? nil : (.uniques, .uniques)
         case .sum: return (.sum, .histogram)
