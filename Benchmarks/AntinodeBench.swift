@@ -11,7 +11,7 @@ struct AntinodeBench: AsyncParsableCommand {
     )
 
     enum Part: String, CaseIterable, ExpressibleByArgument {
-        case segmentation, batches, singles, memory
+        case segmentation, funnels, retention, linear, batches, singles, memory
     }
 
     @Option(name: .long, help: "Measure only this; may be given several times.")
@@ -25,6 +25,9 @@ struct AntinodeBench: AsyncParsableCommand {
 
     @Option(name: .long, help: "Runs of each side of a question; the best counts.")
     var runs = 5
+
+    @Option(name: .long, help: "A Python that can import chdb, for ClickHouse's side of funnels.")
+    var python = ".venv/bin/python"
 
     @Option(name: .long, help: "How many batches of 1,000 events are sent to the server.")
     var batches = 400
@@ -51,7 +54,17 @@ struct AntinodeBench: AsyncParsableCommand {
         _ = signal(SIGPIPE, SIG_IGN)
         for part in Part.allCases where only.contains(part) {
             switch part {
-            case .segmentation: try await segmentation(in: folder)
+            case .segmentation:
+                try await SegmentationBenchmark(file: questions(in: folder), folder: folder, runs: runs).run()
+            case .funnels:
+                try await FunnelBenchmark(
+                    file: questions(in: folder),
+                    runs: runs,
+                    clickHouse: ClickHouse(python: python, folder: folder.appending(path: "clickhouse"))
+                )
+                .run()
+            case .retention: try await RetentionBenchmark(file: questions(in: folder), runs: runs).run()
+            case .linear: try await LinearBenchmark(file: questions(in: folder), folder: folder, runs: runs).run()
             case .batches: try await ingestion(in: folder).batches(batches)
             case .singles: try await ingestion(in: folder).singles()
             case .memory: try await ingestion(in: folder).memory(seconds: loadSeconds)
@@ -59,19 +72,14 @@ struct AntinodeBench: AsyncParsableCommand {
         }
     }
 
-    private func segmentation(in folder: URL) async throws {
-        let data = BenchmarkData(events: events)
-        print(
-            "\(events) events, \(data.users) users, \(BenchmarkData.days) days, \(BenchmarkData.types) event types,"
-                + " \(BenchmarkData.countries) countries, seed \(data.seed)"
+    /// What the questions are about.
+    private func questions(in folder: URL) throws -> BenchmarkFile {
+        let file = BenchmarkFile(
+            data: BenchmarkData(events: events),
+            url: keep.map { URL(filePath: $0) } ?? folder.appending(path: "events.duckdb")
         )
-        try await SegmentationBenchmark(
-            data: data,
-            file: keep.map { URL(filePath: $0) } ?? folder.appendingPathComponent("events.duckdb"),
-            runs: runs,
-            isKept: keep != nil
-        )
-        .run()
+        try file.prepare()
+        return file
     }
 
     private func ingestion(in folder: URL) throws -> IngestionBenchmark {
@@ -84,36 +92,4 @@ struct AntinodeBench: AsyncParsableCommand {
         }
         return IngestionBenchmark(server: executable, folder: folder)
     }
-}
-
-/// The shortest of some runs, in seconds, with what the last one answered.
-func best<Answer>(of runs: Int, _ body: () async throws -> Answer) async rethrows -> (seconds: Double, answer: Answer) {
-    var shortest = Double.infinity
-    var answer: Answer?
-    for _ in 0..<max(1, runs) {
-        let start = ContinuousClock.now
-        answer = try await body()
-        shortest = min(shortest, start.duration(to: .now) / .seconds(1))
-    }
-    return (shortest, answer!)
-}
-
-/// Two sides gave different answers.
-struct AnswersDiffer: Error, CustomStringConvertible {
-    var question: String
-    var ours: [String]
-    var theirs: [String]
-
-    var description: String {
-        "\(question): the answers differ. Ours begins \(ours.prefix(5)), theirs \(theirs.prefix(5))."
-    }
-}
-
-/// Prints a row: ours, theirs, and how many times faster ours is.
-func report(_ question: String, ours: Double, theirs: Double, rival: String) {
-    func milliseconds(_ seconds: Double) -> String { String(format: "%9.1f ms", seconds * 1000) }
-    let padded = question.padding(toLength: 46, withPad: " ", startingAt: 0)
-    print(
-        "\(padded) ours \(milliseconds(ours))   \(rival) \(milliseconds(theirs))   \(String(format: "%6.1fx", theirs / ours))"
-    )
 }

@@ -184,8 +184,4 @@ struct IngestionBenchmark {
     private func check(_ what: String, _ count: Int, equals expected: Int) throws {
         if count != expected { throw AnswersDiffer(question: what, ours: ["\(count)"], theirs: ["\(expected)"]) }
     }
-
-    private func reportBar(_ name: String, _ figures: String, bar: String, holds: Bool) {
-        print("\(name): \(figures) (bar: \(bar), \(holds ? "held" : "MISSED"))")
-    }
 }

@@ -7,54 +7,64 @@ import QueryExecution
 import QueryModel
 import Storage
 
-/// Daily uniques: our columns and fold against DuckDB's SQL on the same file, with two threads each.
+/// Daily uniques: our columns and fold against DuckDB's SQL on the same file, with as many threads each.
 struct SegmentationBenchmark {
-    let data: BenchmarkData
-    let file: URL
+    let file: BenchmarkFile
+    /// For a copy of the file that may change.
+    let folder: URL
     let runs: Int
-    /// The file stays as it is.
-    var isKept = false
+
+    private var data: BenchmarkData { file.data }
 
     func run() async throws {
-        let loaded = try await best(of: 1) {
-            let store = try DuckDBEventStore(path: file.path)
-            guard store.progress().rows != data.events else { return }
-            try data.forEachBatch { try store.append([$0]) }
-            store.checkpoint()
-        }
-        print(String(format: "stored in %.1f s", loaded.seconds))
+        let bandwidth = await MemoryBandwidth.measure()
+        print(String(format: "memory is read at %.1f GB/s by %d threads", bandwidth / 1e9, BenchmarkFile.threads))
         let theirs = try await rival()
 
-        let store = try DuckDBEventStore(path: file.path)
-        let columns = ColumnStore(store)
-        let engine = QueryEngine(columns: columns) { () throws(EventStoreError) in }
+        let store = try file.open()
         for (question, sql) in zip(Self.questions, theirs) {
-            var cold: (seconds: Double, answer: [String]) = (.infinity, [])
+            var cold: Measured<[String]>?
             for _ in 0..<runs {
                 let columns = ColumnStore(store)
                 let one = try await best(of: 1) {
                     try await answer(
-                        question.query(data),
+                        question.query,
                         QueryEngine(columns: columns) { () throws(EventStoreError) in }
                     )
                 }
-                if one.seconds < cold.seconds { cold = one }
+                if one.seconds < cold?.seconds ?? .infinity { cold = one }
                 // A first answer may come before all columns are loaded; they must not be while others are measured.
                 try await columns.warm()
             }
-            let ours = try await best(of: runs) { try await answer(question.query(data), engine) }
-            guard ours.answer == sql.answer, cold.answer == sql.answer else {
+            let warm = try await WarmColumns(store)
+            // Loads what the question needs beyond persons, times and types.
+            _ = try await answer(question.query, warm.engine)
+            let bytes = Double(await warm.columns.residentBytes)
+            let ours = try await best(of: runs) { try await answer(question.query, warm.engine) }
+            guard let cold, ours.answer == sql.answer, cold.answer == sql.answer else {
                 throw AnswersDiffer(question: question.name, ours: ours.answer, theirs: sql.answer)
             }
-            report(question.name + ", columns warm", ours: ours.seconds, theirs: sql.seconds, rival: "DuckDB SQL")
-            report(question.name + ", columns cold", ours: cold.seconds, theirs: sql.seconds, rival: "DuckDB SQL")
+            report(question.name + ", columns warm", ours: ours, theirs: sql, rival: "DuckDB SQL")
+            report(question.name + ", columns cold", ours: cold, theirs: sql, rival: "DuckDB SQL")
+            print(
+                String(
+                    format: "    warm: %.2f ns an event, %.1f GB/s of its columns, %.0f %% of the memory's speed",
+                    ours.seconds / Double(data.events) * 1e9,
+                    bytes / ours.seconds / 1e9,
+                    bytes / ours.seconds / bandwidth * 100
+                )
+            )
         }
         try await memory(store)
-        if !isKept { try await refresh(store) }
+        try await refresh()
+        reportLoad()
     }
 
     /// A question after some new events, with all columns resident.
-    private func refresh(_ store: DuckDBEventStore) async throws {
+    private func refresh() async throws {
+        let copy = folder.appending(path: "refreshed.duckdb")
+        try FileManager.default.copyItem(at: file.url, to: copy)
+        let store = try DuckDBEventStore(path: copy.path)
         let columns = ColumnStore(store)
         let needed: Set<PropertyReference> = [.builtIn(.country), .event(ExactText("page"))]
         _ = try await columns.view(of: needed)
@@ -87,24 +97,17 @@ struct SegmentationBenchmark {
         print(String(format: "an event property loaded in %.0f ms", load.seconds * 1000))
     }
 
-    private struct Question {
+    struct Question {
         var name: String
         /// Rows: group (or empty), day from 0, people.
         var sql: String
         var event: EventSelector
 
-        func query(_ data: BenchmarkData) -> SegmentationQuery {
-            let last = BenchmarkData.firstDay.adding(days: BenchmarkData.days - 1)
-            return SegmentationQuery(
-                events: [event],
-                range: DateRange(first: BenchmarkData.firstDay, last: last)!,
-                limit: 1000
-            )
-        }
+        var query: SegmentationQuery { SegmentationQuery(events: [event], range: BenchmarkData.range, limit: 1000) }
     }
 
     private static let day = "(time - \(BenchmarkData.start.milliseconds)) // 86400000"
-    private static let questions = [
+    static let questions = [
         Question(
             name: "daily uniques, any event",
             sql: "SELECT '', \(day), count(DISTINCT \"user\") FROM events GROUP BY ALL",
@@ -137,9 +140,9 @@ struct SegmentationBenchmark {
         }.sorted()
     }
 
-    private func rival() async throws -> [(seconds: Double, answer: [String])] {
-        let connection = try Connection(Database(.file(file.path), options: ["threads": "2"]))
-        var results: [(seconds: Double, answer: [String])] = []
+    private func rival() async throws -> [Measured<[String]>] {
+        let connection = try file.rival()
+        var results: [Measured<[String]>] = []
         for question in Self.questions {
             let result = try await best(of: runs) {
                 var rows: [String] = []
