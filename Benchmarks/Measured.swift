@@ -54,7 +54,7 @@ func report<A, B>(
     bar: Double? = nil
 ) {
     let ratio = theirs.seconds / ours.seconds
-    var row = question.padding(toLength: max(50, question.count), withPad: " ", startingAt: 0)
+    var row = question.padding(toLength: max(52, question.count), withPad: " ", startingAt: 0)
     row += String(format: " ours %9.1f ms   ", ours.seconds * 1000) + rival
     row += String(format: " %9.1f ms %7.1fx", theirs.seconds * 1000, ratio)
     row += String(format: " (by CPU %.1fx)", theirs.cpuSeconds / ours.cpuSeconds)
