@@ -45,7 +45,7 @@ lint: swift ## Check that the code is formatted as .swift-format says
 format: swift ## Format the code
 	swift format --in-place --recursive --parallel $(sources)
 
-bench: build ## Run the benchmarks
+bench: build ## Run the benchmarks; choose some with ARGS="--only funnels"
 	swift run -c release antinode-bench $(ARGS)
 
 setup: swift ## Install what this machine lacks; quick when that is nothing

@@ -15,6 +15,8 @@ struct FunnelBenchmark {
         // What is timed, and what only gives the answers to compare with.
         let threeSQL = try await rival(three.orderedSQL, runs: runs)
         let busySQL = try await rival(busy.orderedSQL, runs: min(runs, 2))
+        let threeTimesSQL = try await rival(three.orderedSQLWithTimes, runs: runs)
+        let busyTimesSQL = try await rival(busy.orderedSQLWithTimes, runs: min(runs, 2))
         let tenSQL = try await rival([ten.orderedSQL[0]], runs: 1)
         let unorderedSQL = try await rival([three.unorderedSQL], runs: 1)
         let sequentialSQL = try await rival([three.sequentialSQL], runs: 1)
@@ -24,6 +26,13 @@ struct FunnelBenchmark {
         report(three.name + " by day", ours: ordered, theirs: threeSQL, rival: "DuckDB SQL", bar: 50)
         let busyOrdered = try await ours(busy, .ordered, warm, equals: busySQL.answer)
         report(busy.name + " by day", ours: busyOrdered, theirs: busySQL, rival: "DuckDB SQL", bar: 50)
+        for (steps, ours, theirs) in [(three, ordered, threeTimesSQL), (busy, busyOrdered, busyTimesSQL)] {
+            let rows = FunnelSteps.rows(ours.answer, withTimes: true)
+            guard rows == theirs.answer else {
+                throw AnswersDiffer(question: "\(steps.name), times", ours: rows, theirs: theirs.answer)
+            }
+            report(steps.name + " by day, with times", ours: ours, theirs: theirs, rival: "DuckDB SQL", bar: 50)
+        }
         let tenOrdered = try await ours(ten, .ordered, warm, equals: tenSQL.answer)
         report(ten.name + " by day", ours: tenOrdered, theirs: tenSQL, rival: "DuckDB SQL")
         let sequential = try await ours(three, .sequential, warm, equals: sequentialSQL.answer)

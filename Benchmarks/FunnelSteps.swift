@@ -68,11 +68,17 @@ struct FunnelSteps {
         ExactText("events \(types.lowerBound) to \(types.upperBound)")
     }
 
-    /// Rows like those of SQL: day, or -1 for the whole range; then by step who reached it.
-    static func rows(_ answer: FunnelAnswer) -> [String] {
+    /// Rows like those of SQL: day, or -1 for the whole range; by step who reached it; then, if asked for, mean and median of
+    /// the time to the last step and of each step, in milliseconds.
+    static func rows(_ answer: FunnelAnswer, withTimes: Bool = false) -> [String] {
         let series = answer.series[0]
-        let days = series.reachedByBucket.enumerated().map { [$0.offset] + $0.element } + [[-1] + series.reached]
-        return days.filter { $0[1] > 0 }.map { row($0) }.sorted()
+        let days = zip(series.reachedByBucket, series.timesByBucket).enumerated()
+            .map { (day: $0.offset, reached: $0.element.0, times: $0.element.1) }
+        return (days + [(-1, series.reached, series.times)]).filter { $0.reached[0] > 0 }.map { day, reached, times in
+            let times = withTimes ? times.flatMap { [Int($0.mean.rounded()), Int($0.median.rounded())] } : []
+            return row([day] + reached + times)
+        }
+        .sorted()
     }
 
     // MARK: DuckDB's
@@ -88,56 +94,93 @@ struct FunnelSteps {
     /// The quickest exact statements that were found for steps in order; which of them is quicker depends on how many
     /// events a person has.
     ///
-    /// Others gave the same answers, but took longer. In milliseconds for 3 million events (30 million), two threads, 3
+    /// Others gave the same counts, but took longer. In milliseconds for 3 million events (30 million), two threads, 3
     /// steps of one type: joins by step 64 (1,020), chains of ASOF joins 90 (1,730); a window function with a frame that
     /// looks ahead 134 (3,690), or that runs backwards 134 (3,050); a list for each person and step, and `list_filter`
-    /// 281 (6,460). With busy steps: joins by step 800, ASOF 486, windows 929 and 1,313.
-    var orderedSQL: [String] { [joinsByStep, asOfJoins] }
+    /// 281 (6,460). With busy steps: joins by step 800 (4,550), ASOF 486 (2,710), windows 929 (6,450) and 1,313 (6,800).
+    var orderedSQL: [String] {
+        [joinsByStep, asOfJoins].map { ways in
+            """
+            \(ways)
+            , days AS (SELECT "user", \(Self.day("second0")) AS day, max(reached) AS reached FROM ways GROUP BY ALL)
+            \(counts)
+            """
+        }
+    }
+
+    /// The same, with how long people took: our answers always have that, the counts of ``orderedSQL`` do not.
+    ///
+    /// Of a person's ways the one that comes furthest counts, of those the first.
+    var orderedSQLWithTimes: [String] {
+        let seconds = types.indices.map { "second\($0)" }.joined(separator: ", ")
+        let columns = types.indices.map { "way.second\($0)" }.joined(separator: ", ")
+        return [joinsByStep, asOfJoins].map { ways in
+            """
+            \(ways)
+            , ranked AS (
+                SELECT "user", \(Self.day("second0")) AS day, reached * 10_000_000_000 - second0 AS rank,
+                    struct_pack(reached, \(seconds)) AS way FROM ways)
+            , best AS (SELECT "user", day, max(rank) AS rank, arg_max(way, rank) AS way FROM ranked GROUP BY ALL)
+            , days AS (SELECT day, way.reached AS reached, \(columns) FROM best)
+            , people AS (
+                SELECT -1 AS day, way.reached AS reached, \(columns)
+                FROM (SELECT arg_max(way, rank) AS way FROM best GROUP BY "user"))
+            SELECT day, \(reachedCounts), \(times { _ in types.count }) FROM days GROUP BY day
+            UNION ALL SELECT day, \(reachedCounts), \(times { $0 == 0 ? types.count : $0 + 1 }) FROM people GROUP BY day
+            """
+        }
+    }
+
+    /// - Parameter least: for a step, how far those must have come whose times count; for step 0, which is the whole way.
+    private func times(least: (Int) -> Int) -> String {
+        types.indices.flatMap { step in
+            let time = step == 0 ? "second\(types.count - 1) - second0" : "second\(step) - second\(step - 1)"
+            let filter = "FILTER (reached >= \(least(step)))"
+            return [
+                "coalesce(round(sum(\(time)) \(filter) * 1000.0::DOUBLE / count(*) \(filter)), -1)::BIGINT",
+                "coalesce(round(median(\(time)) \(filter) * 1000), -1)::BIGINT",
+            ]
+        }
+        .joined(separator: ", ")
+    }
 
     /// Who comes to step k from each entry, with the earliest possible event; only those who come there are kept.
     private var joinsByStep: String {
         let steps = types.indices.dropFirst().map { step in
             """
             , way\(step) AS (
-                SELECT w."user", w.entry, min(s.second) AS second FROM way\(step - 1) w
+                SELECT w.*, min(s.second) AS second\(step) FROM way\(step - 1) w
                 JOIN steps s ON s.step = \(step) AND s."user" = w."user"
-                    AND s.second BETWEEN w.second AND w.entry + \(Self.windowSeconds)
+                    AND s.second BETWEEN w.second\(step - 1) AND w.second0 + \(Self.windowSeconds)
                 GROUP BY ALL)
             """
         }
-        let ways = types.indices.map { step in
-            "SELECT DISTINCT \(step + 1) AS reached, \"user\", \(Self.day("entry")) AS day FROM way\(step)"
-        }
+        let ways = types.indices.map { "SELECT *, \($0 + 1) AS reached FROM way\($0)" }
         return """
             WITH steps AS MATERIALIZED (\(events))
-            , way0 AS (SELECT "user", second AS entry, second FROM steps WHERE step = 0)
+            , way0 AS (SELECT "user", second AS second0 FROM steps WHERE step = 0)
             \(steps.joined(separator: "\n"))
-            , days AS (SELECT "user", day, max(reached) AS reached FROM (\(ways.joined(separator: " UNION ALL "))) GROUP BY ALL)
-            \(counts)
+            , ways AS (\(ways.joined(separator: " UNION ALL BY NAME ")))
             """
     }
 
     /// Each entry with the nearest event of each step after the one before.
     private var asOfJoins: String {
         let steps = types.indices.dropFirst().map { step in
-            let before = step == 1 ? "entry" : "second\(step - 1)"
-            return """
-                , way\(step) AS (
-                    SELECT w.*, s.second AS second\(step) FROM way\(step - 1) w
-                    ASOF LEFT JOIN (SELECT "user", second FROM steps WHERE step = \(step)) s
-                    ON s."user" = w."user" AND s.second >= w.\(before))
-                """
+            """
+            , way\(step) AS (
+                SELECT w.*, s.second AS second\(step) FROM way\(step - 1) w
+                ASOF LEFT JOIN (SELECT "user", second FROM steps WHERE step = \(step)) s
+                ON s."user" = w."user" AND s.second >= w.second\(step - 1))
+            """
         }
         let reached = types.indices.dropFirst()
-            .map { "coalesce(second\($0) - entry <= \(Self.windowSeconds), false)::INT" }
+            .map { "coalesce(second\($0) - second0 <= \(Self.windowSeconds), false)::INT" }
         return """
             WITH steps AS MATERIALIZED (\(events))
-            , way0 AS (SELECT "user", second AS entry FROM steps WHERE step = 0)
+            , way0 AS (SELECT "user", second AS second0 FROM steps WHERE step = 0)
             \(steps.joined(separator: "\n"))
-            , days AS (
-                SELECT "user", \(Self.day("entry")) AS day, max(1 + \(reached.joined(separator: " + "))) AS reached
-                FROM way\(types.count - 1) GROUP BY ALL)
-            \(counts)
+            , ways AS (SELECT *, 1 + \(reached.joined(separator: " + ")) AS reached FROM way\(types.count - 1))
             """
     }
 
@@ -201,11 +244,14 @@ struct FunnelSteps {
 
     /// Each person once a day, and once in all, by the furthest step.
     private var counts: String {
-        let counts = types.indices.map { "count(*) FILTER (reached > \($0))" }.joined(separator: ", ")
-        return """
-            SELECT day, \(counts) FROM days GROUP BY day
-            UNION ALL SELECT -1, \(counts) FROM (SELECT max(reached) AS reached FROM days GROUP BY "user")
-            """
+        """
+        SELECT day, \(reachedCounts) FROM days GROUP BY day
+        UNION ALL SELECT -1, \(reachedCounts) FROM (SELECT max(reached) AS reached FROM days GROUP BY "user")
+        """
+    }
+
+    private var reachedCounts: String {
+        types.indices.map { "count(*) FILTER (reached > \($0))" }.joined(separator: ", ")
     }
 
     private static func day(_ second: String) -> String {

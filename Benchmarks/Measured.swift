@@ -43,7 +43,7 @@ struct AnswersDiffer: Error, CustomStringConvertible {
     }
 }
 
-/// Prints a row: ours, theirs, and how many times faster ours is; then by processor time.
+/// Prints a row: ours, theirs, with their processor time, and how many times faster ours is.
 ///
 /// - Parameter bar: how many times faster it has to be.
 func report<A, B>(
@@ -53,11 +53,13 @@ func report<A, B>(
     rival: String,
     bar: Double? = nil
 ) {
+    func times<Answer>(_ measured: Measured<Answer>) -> String {
+        String(format: "%8.1f ms (CPU %8.1f)", measured.seconds * 1000, measured.cpuSeconds * 1000)
+    }
     let ratio = theirs.seconds / ours.seconds
     var row = question.padding(toLength: max(52, question.count), withPad: " ", startingAt: 0)
-    row += String(format: " ours %9.1f ms   ", ours.seconds * 1000) + rival
-    row += String(format: " %9.1f ms %7.1fx", theirs.seconds * 1000, ratio)
-    row += String(format: " (by CPU %.1fx)", theirs.cpuSeconds / ours.cpuSeconds)
+    row += "ours \(times(ours))  \(rival) \(times(theirs))"
+    row += String(format: " %6.1fx (by CPU %.1fx)", ratio, theirs.cpuSeconds / ours.cpuSeconds)
     if let bar { row += String(format: " (bar: at least %gx, ", bar) + (ratio >= bar ? "held)" : "MISSED)") }
     print(row)
 }
