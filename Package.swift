@@ -145,7 +145,9 @@ let package = Package(
         .testTarget(name: "StoreConformanceTests", dependencies: ["DuckDB", "DuckDBStore", "EventModel", "Storage"]),
         .testTarget(
             name: "ProjectStoreTests",
-            dependencies: ["Compression", "EventModel", "ProjectStore", "Storage"]
+            dependencies: [
+                "Compression", "EventModel", "ProjectStore", "Storage", .product(name: "GRDB", package: "GRDB.swift"),
+            ]
         ),
         .testTarget(
             name: "IngestionTests",

@@ -41,6 +41,7 @@ struct BatchResolver {
 
     /// Adds a request's events to the change.
     mutating func add(_ batch: IncomingBatch, receivedAt: Timestamp) throws(ProjectRecordError) {
+        memory.begin(event: events.rows.count)
         for mapping in batch.mappings { try map(mapping, at: receivedAt) }
         let offset = events.append(texts: batch.texts)
         ledger.received += batch.events.count
@@ -55,6 +56,7 @@ struct BatchResolver {
                 if !event.hasTime { row.clientTime = receivedAt }
                 row.uploadTime = batch.uploadTime ?? receivedAt
                 row.time = Self.serverTime(row.clientTime, uploadTime: row.uploadTime, receivedAt: receivedAt)
+                memory.begin(event: events.rows.count)
                 try resolve(event, of: batch, into: &row)
                 events.append(row: row)
                 ledger.stored += 1
@@ -152,7 +154,7 @@ struct BatchResolver {
                 batch.keys[event.userProperties.range.range]
             }
         }
-        if !isAlone, after != before { memory.people.setSnapshot(of: row.user, after) }
+        if !isAlone, after != before { try memory.setSnapshot(of: row.user, from: before, to: after) }
         row.userProperties = after.properties
     }
 
@@ -185,7 +187,7 @@ struct BatchResolver {
             if let userID = batch.userID(of: event) { memory.people.name(anonymous, userID, event.userID.fingerprint) }
         case .merge(let anonymous, let known):
             user = known
-            memory.merge(Merge(from: anonymous, into: known, time: time, cause: .login))
+            try memory.merge(Merge(from: anonymous, into: known, time: time, cause: .login))
         }
         // An event without user_id leaves a device as it is: whoever it stands for, it stands for still.
         let isUnclaimed = event.userID.isNone && (device?.isUnclaimed ?? true)
@@ -206,7 +208,7 @@ struct BatchResolver {
     private mutating func map(_ mapping: UserMapping, at time: Timestamp) throws(ProjectRecordError) {
         let user = try user(mapping.userID)
         guard let globalID = mapping.globalUserID else {
-            if try memory.mergeTarget(of: user) != nil { unmap(user, at: time) }
+            if try memory.mergeTarget(of: user) != nil { try unmap(user, at: time) }
             return
         }
         let global = try self.user(globalID)
@@ -214,16 +216,16 @@ struct BatchResolver {
         var step = global
         while let next = try memory.mergeTarget(of: step) {
             if next == user {
-                unmap(step, at: time)
+                try unmap(step, at: time)
                 break
             }
             step = next
         }
-        memory.merge(Merge(from: user, into: global, time: time, cause: .mapping))
+        try memory.merge(Merge(from: user, into: global, time: time, cause: .mapping))
     }
 
-    private mutating func unmap(_ user: UserKey, at time: Timestamp) {
-        memory.merge(Merge(from: user, into: user, time: time, cause: .unmapping))
+    private mutating func unmap(_ user: UserKey, at time: Timestamp) throws(ProjectRecordError) {
+        try memory.merge(Merge(from: user, into: user, time: time, cause: .unmapping))
     }
 
     private mutating func user(_ userID: String) throws(ProjectRecordError) -> UserKey {

@@ -1,4 +1,5 @@
 import EventModel
+import Storage
 
 extension EventContext {
     /// These belong together: whoever sets one of them has said all there is. Source: reference/ingest.md §3.
@@ -6,6 +7,11 @@ extension EventContext {
         .platform, .osName, .osVersion, .deviceBrand, .deviceManufacturer, .deviceModel, .carrier,
     ]
     static let place: [ContextField] = [.country, .region, .city, .dma]
+    /// All fields: those that are set together, and each other alone.
+    static let parts = {
+        let others = ContextField.allCases.filter { !device.contains($0) && !place.contains($0) }
+        return [device, place] + others.map { [$0] }
+    }()
 
     /// Turns the context of a person's last event into that of the next one, which sets the fields of `event`.
     ///
@@ -24,5 +30,31 @@ extension EventContext {
         }
         if isRevenue { self[.paying] = "true" }
         if self[.startVersion] == nil { self[.startVersion] = self[.version] }
+    }
+
+    /// The properties that have another value than before.
+    func arrived(after before: EventContext) -> [PersonProperty] {
+        Self.parts.filter { part in
+            part.contains { self[$0] != nil }
+                && part.contains { self[$0].map(ExactText.init) != before[$0].map(ExactText.init) }
+        }.map(Self.property)
+    }
+
+    /// Takes over what is known in `other`, as far as `isLater`, or nothing is known here.
+    ///
+    /// - Returns: what was taken over.
+    mutating func join(_ other: EventContext, where isLater: (PersonProperty) -> Bool) -> [PersonProperty] {
+        var taken: [PersonProperty] = []
+        for part in Self.parts where part.contains(where: { other[$0] != nil }) {
+            let property = Self.property(part)
+            guard part.allSatisfy({ self[$0] == nil }) || isLater(property) else { continue }
+            for field in part { self[field] = other[field] }
+            taken.append(property)
+        }
+        return taken
+    }
+
+    private static func property(_ part: [ContextField]) -> PersonProperty {
+        PersonProperty(ExactText(part[0].name), isBuiltIn: true)
     }
 }

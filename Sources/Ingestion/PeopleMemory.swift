@@ -28,8 +28,28 @@ struct PeopleMemory {
     private var newDevices: [Named<DeviceKey>] = []
     private var changedDevices: [DeviceKey: DeviceState] = [:]
     /// Users that are new, or have their `user_id` since.
-    private var namedUsers: [UserKey: String?] = [:]
+    private var namedUsers: [UserKey: NamedUser] = [:]
     private var changedSnapshots: Set<UserKey> = []
+    private var arrivals: [PendingArrivals] = []
+    /// For each user, where the latest of the arrivals is.
+    private var latestArrivals: [UserKey: Int] = [:]
+
+    /// With which event everything arrives that is changed now.
+    var now = Arrival.unknown
+
+    private struct NamedUser {
+        var userID: String?
+        /// `nil` for a user who was known before.
+        var arrival: Arrival?
+    }
+
+    private struct PendingArrivals {
+        var user: UserKey
+        var properties: [PersonProperty]
+        var arrival: Arrival
+        /// Where the user's arrivals before these are.
+        var before: Int?
+    }
 
     /// The most users and devices that are kept from one change to the next.
     private static let capacity = 400_000
@@ -77,7 +97,7 @@ struct PeopleMemory {
         lastUser += 1
         let user = UserKey(lastUser)
         snapshots.set(Self.place(of: user), UserSnapshot())
-        namedUsers[user] = .some(userID)
+        namedUsers[user] = NamedUser(userID: userID, arrival: now)
         if userID != nil { users.set(fingerprint, user) }
         return user
     }
@@ -85,7 +105,7 @@ struct PeopleMemory {
     /// Gives a person, so far anonymous, its `user_id`.
     mutating func name(_ user: UserKey, _ userID: String, _ fingerprint: Fingerprint) {
         users.set(fingerprint, user)
-        namedUsers[user] = userID
+        namedUsers[user] = NamedUser(userID: userID, arrival: namedUsers[user]?.arrival)
     }
 
     /// What the person's next event starts from.
@@ -102,6 +122,38 @@ struct PeopleMemory {
     mutating func setSnapshot(of user: UserKey, _ snapshot: UserSnapshot) {
         snapshots.set(Self.place(of: user), snapshot)
         changedSnapshots.insert(user)
+    }
+
+    // MARK: When properties arrived
+
+    /// Whether the user came with the event at hand, and so all properties with the user.
+    func isArriving(_ user: UserKey) -> Bool { namedUsers[user]?.arrival == now }
+
+    mutating func note(_ properties: [PersonProperty], of user: UserKey, at arrival: Arrival) {
+        if properties.isEmpty { return }
+        arrivals.append(
+            PendingArrivals(user: user, properties: properties, arrival: arrival, before: latestArrivals[user])
+        )
+        latestArrivals[user] = arrivals.count - 1
+    }
+
+    /// When the values arrived that the user's properties have now.
+    func arrivals(of user: UserKey) throws(ProjectRecordError) -> PersonArrivals {
+        var known: PersonArrivals
+        if let arrival = namedUsers[user]?.arrival {
+            known = PersonArrivals(ofUser: arrival)
+        } else {
+            known = try record.arrivals(of: user)
+        }
+        var settled: Set<PersonProperty> = []
+        var next = latestArrivals[user]
+        while let index = next {
+            for property in arrivals[index].properties where settled.insert(property).inserted {
+                known.ofProperties[property] = arrivals[index].arrival
+            }
+            next = arrivals[index].before
+        }
+        return known
     }
 
     /// Dense numbers are spread over the table by their product with a large odd one.
@@ -152,15 +204,16 @@ struct PeopleMemory {
 
     /// Adds what has changed; afterwards there is no change.
     mutating func takeChange(into change: inout RecordChange) throws(ProjectRecordError) {
-        for (user, userID) in namedUsers.sorted(by: { $0.key < $1.key }) {
+        for (user, named) in namedUsers.sorted(by: { $0.key < $1.key }) {
             let snapshot = try snapshot(of: user)
-            change.batch.users.append(UserFact(user: user, userID: userID))
+            change.batch.users.append(UserFact(user: user, userID: named.userID))
             change.users.append(
                 UserState(
                     key: user,
-                    userID: userID,
+                    userID: named.userID,
                     context: snapshot.context,
-                    properties: snapshot.properties
+                    properties: snapshot.properties,
+                    arrival: named.arrival ?? .unknown
                 )
             )
         }
@@ -173,6 +226,15 @@ struct PeopleMemory {
         changedDevices = [:]
         namedUsers = [:]
         changedSnapshots = []
+        for arrived in arrivals {
+            for property in arrived.properties {
+                change.arrivals.append(
+                    PropertyArrival(user: arrived.user, property: property, arrival: arrived.arrival)
+                )
+            }
+        }
+        arrivals = []
+        latestArrivals = [:]
         users.shrink()
         devices.shrink()
         snapshots.shrink()

@@ -10,6 +10,8 @@ struct RecordMemory {
     var people: PeopleMemory
     private let record: any ProjectRecord
     private var counters: RecordCounters
+    /// Of the last batch that was committed.
+    private var sequence: JournalSequence
     private var eventTypes = RecentTable(capacity: largeCapacity, filler: EventTypeID(0))
     private var contexts: [ContextID: EventContext] = [:]
     private var contextIDs = RecentTable(capacity: capacity, filler: ContextID(0))
@@ -22,6 +24,16 @@ struct RecordMemory {
     private var groups: [EventGroup: UserProperties] = [:]
     private var mergeCounts: [UserKey: Int] = [:]
     private var mergeTargets: [UserKey: UserKey?] = [:]
+    private var contextArrivals: [ContextStep: [PersonProperty]] = [:]
+    private var propertyArrivals: [PropertyStep: [PersonProperty]] = [:]
+
+    private struct ContextStep: Hashable {
+        var before, after: ContextID?
+    }
+
+    private struct PropertyStep: Hashable {
+        var before, after: PropertySetID
+    }
 
     /// What became known since the change was last taken.
     private var batch = JournalBatch(receivedAt: Timestamp(milliseconds: 0))
@@ -36,6 +48,7 @@ struct RecordMemory {
     init(_ record: any ProjectRecord) throws(ProjectRecordError) {
         self.record = record
         counters = try record.counters()
+        sequence = try record.lastSequence()
         people = try PeopleMemory(record, counters)
         propertyNames = Set(try record.propertyNames())
     }
@@ -52,15 +65,15 @@ struct RecordMemory {
         let number = UInt64(UInt32(bitPattern: before?.number ?? 0))
         let step = sent.with(number << 1 | (isRevenue ? 1 : 0))
         if let known = contextSteps.value(step) { return known }
-        var context = EventContext()
-        if let before { context = try self.context(before) }
+        var context = try self.context(before)
         context.update(from: event(), isRevenue: isRevenue)
         let after = try self.number(of: context)
         contextSteps.set(step, after)
         return after
     }
 
-    private mutating func context(_ id: ContextID) throws(ProjectRecordError) -> EventContext {
+    private mutating func context(_ id: ContextID?) throws(ProjectRecordError) -> EventContext {
+        guard let id else { return EventContext() }
         if let known = contexts[id] { return known }
         guard let text = try record.text(of: id),
             let context = try? JSONDocument.withRoot(of: Array(text.utf8), { EventContext($0) })
@@ -141,6 +154,73 @@ struct RecordMemory {
         return id
     }
 
+    // MARK: A person's snapshot
+
+    /// Notes with which event everything arrives that is changed now.
+    ///
+    /// - Parameter index: its place among those that are committed together.
+    mutating func begin(event index: Int) {
+        people.now = Arrival(JournalSequence(sequence.number + 1), index: index)
+    }
+
+    /// What the person's next event starts from, and which of it arrived with the event at hand.
+    mutating func setSnapshot(
+        of user: UserKey,
+        from before: UserSnapshot,
+        to after: UserSnapshot
+    ) throws(ProjectRecordError) {
+        people.setSnapshot(of: user, after)
+        if people.isArriving(user) { return }
+        if before.context != after.context {
+            people.note(try arrived(from: before.context, to: after.context), of: user, at: people.now)
+        }
+        if before.properties != after.properties {
+            people.note(try arrived(from: before.properties, to: after.properties), of: user, at: people.now)
+        }
+    }
+
+    private mutating func arrived(
+        from before: ContextID?,
+        to after: ContextID?
+    ) throws(ProjectRecordError) -> [PersonProperty] {
+        let step = ContextStep(before: before, after: after)
+        if let known = contextArrivals[step] { return known }
+        let arrived = try context(after).arrived(after: context(before))
+        contextArrivals[step] = arrived
+        return arrived
+    }
+
+    private mutating func arrived(
+        from before: PropertySetID,
+        to after: PropertySetID
+    ) throws(ProjectRecordError) -> [PersonProperty] {
+        let step = PropertyStep(before: before, after: after)
+        if let known = propertyArrivals[step] { return known }
+        let arrived = try properties(after).arrived(after: properties(before))
+        propertyArrivals[step] = arrived
+        return arrived
+    }
+
+    /// Brings the properties of two persons together who are one from now on: each keeps the value that arrived last on
+    /// either side. Source: reference/decisions.md 4.
+    private mutating func join(_ anonymous: UserKey, into known: UserKey) throws(ProjectRecordError) {
+        let other = try people.snapshot(of: anonymous)
+        if other == UserSnapshot() { return }
+        var joined = try people.snapshot(of: known)
+        let (theirs, ours) = (try people.arrivals(of: anonymous), try people.arrivals(of: known))
+        var context = try context(joined.context)
+        var properties = try properties(joined.properties)
+        let taken =
+            context.join(try self.context(other.context)) { theirs[$0] > ours[$0] }
+            + properties.join(try self.properties(other.properties)) { theirs[$0] > ours[$0] }
+        joined.context = try number(of: context)
+        joined.properties = try number(of: properties)
+        for property in taken { people.note([property], of: known, at: theirs[property]) }
+        people.setSnapshot(of: known, joined)
+        // They are the other's now, who may change them.
+        people.setSnapshot(of: anonymous, UserSnapshot())
+    }
+
     // MARK: Groups
 
     /// Applies operations to a group's properties.
@@ -163,7 +243,8 @@ struct RecordMemory {
 
     // MARK: Merges
 
-    mutating func merge(_ merge: Merge) {
+    mutating func merge(_ merge: Merge) throws(ProjectRecordError) {
+        if merge.cause == .login { try join(merge.from, into: merge.into) }
         batch.merges.append(merge)
         mergeTargets[merge.from] = merge.cause == .unmapping ? .some(nil) : merge.into
         if merge.cause == .login { mergeCounts[merge.into, default: 0] += 1 }
@@ -233,6 +314,7 @@ struct RecordMemory {
             GroupState(type: $0.type.string, value: $0.value.string, properties: groups[$0]?.text ?? "{}")
         }
         batch = JournalBatch(receivedAt: receivedAt)
+        sequence.number += 1
         changedGroups = []
         shrink()
         return change
@@ -247,6 +329,8 @@ struct RecordMemory {
         propertySteps.shrink()
         if contexts.count > Self.largeCapacity { contexts = [:] }
         if propertySets.count > Self.largeCapacity { propertySets = [:] }
+        if contextArrivals.count > Self.largeCapacity { contextArrivals = [:] }
+        if propertyArrivals.count > Self.largeCapacity { propertyArrivals = [:] }
         eventTypes.shrink()
         notedNames.shrink()
         if groups.count > Self.largeCapacity { groups = [:] }

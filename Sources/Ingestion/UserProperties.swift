@@ -1,5 +1,6 @@
 import EventModel
 import JSONTape
+import Storage
 
 /// A person's user properties at one moment.
 struct UserProperties: Sendable {
@@ -23,6 +24,24 @@ struct UserProperties: Sendable {
 
     var isEmpty: Bool { values.isEmpty }
     var names: [ExactText] { Array(values.keys) }
+
+    /// The properties that have another value than before.
+    func arrived(after before: UserProperties) -> [PersonProperty] {
+        values.filter { name, value in before.values[name].map { !$0.isSame(as: value) } ?? true }
+            .map { PersonProperty($0.key) }
+    }
+
+    /// Takes over the values of `other`, as far as `isLater`, or there is none here.
+    ///
+    /// - Returns: what was taken over.
+    mutating func join(_ other: UserProperties, where isLater: (PersonProperty) -> Bool) -> [PersonProperty] {
+        var taken: [PersonProperty] = []
+        for (name, value) in other.values where values[name] == nil || isLater(PersonProperty(name)) {
+            values[name] = value
+            taken.append(PersonProperty(name))
+        }
+        return taken
+    }
 
     /// Sets plain keys, as an event's `user_properties` do.
     mutating func set(_ members: [PropertyMember]) {

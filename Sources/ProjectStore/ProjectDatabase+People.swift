@@ -8,7 +8,7 @@ extension ProjectDatabase {
             try Row.fetchAll(
                 db,
                 sql: """
-                    SELECT key, user_id, context, properties FROM users WHERE user_id >= ? AND user_id < ?
+                    SELECT \(UserState.columns) FROM users WHERE user_id >= ? AND user_id < ?
                     ORDER BY user_id LIMIT ?
                     """,
                 arguments: [prefix, Self.end(of: prefix), limit]

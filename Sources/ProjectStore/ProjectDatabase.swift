@@ -33,11 +33,11 @@ public final class ProjectDatabase: ProjectRecord {
     // MARK: What the way in remembers
 
     public func user(withID userID: String) throws(ProjectRecordError) -> UserState? {
-        try row("SELECT key, user_id, context, properties FROM users WHERE user_id = ?", userID).map(UserState.init)
+        try row("SELECT \(UserState.columns) FROM users WHERE user_id = ?", userID).map(UserState.init)
     }
 
     public func user(_ key: UserKey) throws(ProjectRecordError) -> UserState? {
-        try row("SELECT key, user_id, context, properties FROM users WHERE key = ?", key.number).map(UserState.init)
+        try row("SELECT \(UserState.columns) FROM users WHERE key = ?", key.number).map(UserState.init)
     }
 
     public func device(withID deviceID: String) throws(ProjectRecordError) -> DeviceState? {
@@ -47,7 +47,7 @@ public final class ProjectDatabase: ProjectRecord {
 
     public func allUsers() throws(ProjectRecordError) -> [UserState] {
         try read { db in
-            try Row.fetchAll(db, sql: "SELECT key, user_id, context, properties FROM users").map(UserState.init)
+            try Row.fetchAll(db, sql: "SELECT \(UserState.columns) FROM users").map(UserState.init)
         }
     }
 
@@ -83,6 +83,23 @@ public final class ProjectDatabase: ProjectRecord {
                 db.cachedStatement(sql: "SELECT properties FROM groups WHERE type = ? AND value = ?"),
                 arguments: [type, value]
             )
+        }
+    }
+
+    public func arrivals(of user: UserKey) throws(ProjectRecordError) -> PersonArrivals {
+        try read { db in
+            let users = try db.cachedStatement(sql: "SELECT arrival FROM users WHERE key = ?")
+            let arrival = try Int64.fetchOne(users, arguments: [user.number]) ?? Arrival.unknown.number
+            var arrivals = PersonArrivals(ofUser: Arrival(number: arrival))
+            let properties = try db.cachedStatement(
+                sql: "SELECT is_built_in, name, arrival FROM arrivals WHERE user = ?"
+            )
+            let rows = try Row.fetchCursor(properties, arguments: [user.number])
+            while let row = try rows.next() {
+                let property = PersonProperty(ExactText(row[1]), isBuiltIn: row[0])
+                arrivals.ofProperties[property] = Arrival(number: row[2])
+            }
+            return arrivals
         }
     }
 
@@ -202,18 +219,29 @@ public final class ProjectDatabase: ProjectRecord {
         for set in batch.propertySets { try sets.execute(arguments: [set.key.number, set.value]) }
         let users = try db.cachedStatement(
             sql: """
-                INSERT INTO users (key, user_id, context, properties) VALUES (?, ?, ?, ?)
+                INSERT INTO users (key, user_id, context, properties, arrival) VALUES (?, ?, ?, ?, ?)
                 ON CONFLICT (key) DO UPDATE
                 SET user_id = excluded.user_id, context = excluded.context, properties = excluded.properties
                 """
         )
         for user in change.users {
-            try users.execute(arguments: [user.key.number, user.userID, user.context?.number, user.properties.number])
+            try users.execute(
+                arguments: [
+                    user.key.number, user.userID, user.context?.number, user.properties.number, user.arrival.number,
+                ])
         }
         let snapshots = try db.cachedStatement(sql: "UPDATE users SET context = ?, properties = ? WHERE key = ?")
         for user in change.snapshots {
             try snapshots.execute(
                 arguments: [user.value.context?.number, user.value.properties.number, user.key.number])
+        }
+        let arrivals = try db.cachedStatement(
+            sql: "INSERT OR REPLACE INTO arrivals (user, is_built_in, name, arrival) VALUES (?, ?, ?, ?)"
+        )
+        for arrival in change.arrivals {
+            let property = arrival.property
+            try arrivals.execute(
+                arguments: [arrival.user.number, property.isBuiltIn, property.name.string, arrival.arrival.number])
         }
         let devices = try db.cachedStatement(
             sql: """
@@ -229,11 +257,14 @@ public final class ProjectDatabase: ProjectRecord {
             sql: "INSERT OR REPLACE INTO merges (from_user, into_user, time, cause) VALUES (?, ?, ?, ?)"
         )
         let unmerges = try db.cachedStatement(sql: "DELETE FROM merges WHERE from_user = ?")
+        let departures = try db.cachedStatement(sql: "DELETE FROM arrivals WHERE user = ?")
         for merge in batch.merges {
             if merge.cause == .unmapping {
                 try unmerges.execute(arguments: [merge.from.number])
                 continue
             }
+            // Its properties have gone over to the other.
+            if merge.cause == .login { try departures.execute(arguments: [merge.from.number]) }
             try merges.execute(
                 arguments: [merge.from.number, merge.into.number, merge.time.milliseconds, merge.cause.rawValue])
         }

@@ -111,6 +111,19 @@ enum ProjectSchema {
                     """
             )
         }
+        migrator.registerMigration("5: when properties arrived") { db in
+            try db.execute(
+                sql: """
+                    -- With which event; 0 is before any that is known.
+                    ALTER TABLE users ADD COLUMN arrival INTEGER NOT NULL DEFAULT 0;
+                    -- Only of values that arrived otherwise than with their user.
+                    CREATE TABLE arrivals (
+                        user INTEGER NOT NULL, is_built_in INTEGER NOT NULL, name TEXT NOT NULL,
+                        arrival INTEGER NOT NULL, PRIMARY KEY (user, is_built_in, name)
+                    ) STRICT, WITHOUT ROWID;
+                    """
+            )
+        }
         return migrator
     }
 }

@@ -4,14 +4,17 @@ import GRDB
 import Storage
 
 extension UserState {
-    /// Columns: key, user_id, context, properties.
+    static let columns = "key, user_id, context, properties, arrival"
+
+    /// - Parameter row: with ``columns``.
     init(_ row: Row) {
         let context: Int32? = row[2]
         self.init(
             key: UserKey(row[0]),
             userID: row[1],
             context: context.map { ContextID($0) },
-            properties: PropertySetID(row[3])
+            properties: PropertySetID(row[3]),
+            arrival: Arrival(number: row[4])
         )
     }
 }

@@ -22,6 +22,8 @@ public protocol ProjectRecord: EventSettingsRecord, PeopleRecord {
     func text(of propertySet: PropertySetID) throws(ProjectRecordError) -> String?
     /// The properties of a group, a JSON object; `nil` if it has none.
     func groupProperties(type: String, value: String) throws(ProjectRecordError) -> String?
+    /// When the values arrived that a user's properties have now.
+    func arrivals(of user: UserKey) throws(ProjectRecordError) -> PersonArrivals
     /// The user into whom this one's events are counted; `nil` if it stands for itself.
     func mergeTarget(of user: UserKey) throws(ProjectRecordError) -> UserKey?
     /// How many anonymous ids have been merged into a user.
@@ -125,17 +127,21 @@ public struct UserState: Equatable, Sendable {
     /// The context of the person's latest event.
     public var context: ContextID?
     public var properties: PropertySetID
+    /// When the user became known.
+    public var arrival: Arrival
 
     public init(
         key: UserKey,
         userID: String? = nil,
         context: ContextID? = nil,
-        properties: PropertySetID = .empty
+        properties: PropertySetID = .empty,
+        arrival: Arrival = .unknown
     ) {
         self.key = key
         self.userID = userID
         self.context = context
         self.properties = properties
+        self.arrival = arrival
     }
 }
 
@@ -232,6 +238,8 @@ public struct RecordChange: Sendable {
     public var users: [UserState]
     /// Users of whom nothing else has changed.
     public var snapshots: [Numbered<UserKey, UserSnapshot>] = []
+    /// Values that arrived otherwise than with their user; of two for one property the later in the list holds.
+    public var arrivals: [PropertyArrival] = []
     public var devices: [DeviceState]
     public var groups: [GroupState]
     public var fingerprints: [Fingerprint]

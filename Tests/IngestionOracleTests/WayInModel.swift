@@ -26,8 +26,9 @@ struct WayInModel {
         var userID: String?
         var context: [String: String] = [:]
         var properties: [String: Plain] = [:]
-        /// When the value of each property arrived, counted in events.
+        /// When the value of each property arrived, counted in events; built-in ones are set and arrive by parts.
         var arrivals: [String: Int] = [:]
+        var contextArrivals: [[String]: Int] = [:]
     }
 
     struct Merge: Hashable {
@@ -40,9 +41,6 @@ struct WayInModel {
         var status: Int
         var body: String
     }
-
-    /// Whether a merge brings the properties of both sides together (decisions.md, 4).
-    private let mergesProperties: Bool
 
     private(set) var rows: [Row] = []
     private(set) var persons: [Person] = []
@@ -57,10 +55,6 @@ struct WayInModel {
     private var anonymousOnDevice: [String: Int] = [:]
     /// When an insert id was last taken, by device and insert id.
     private var taken: [[String]: Int64] = [:]
-
-    init(mergesProperties: Bool = false) {
-        self.mergesProperties = mergesProperties
-    }
 
     /// Takes a request in and says what the server answers.
     mutating func receive(_ sent: Sent, body: String, now: Int64) -> Reply {
@@ -149,6 +143,8 @@ struct WayInModel {
     ]
     private static let placeFields = ["country", "region", "city", "dma"]
     private static let otherFields = ["language", "library", "version"]
+    private static let contextParts =
+        [deviceFields, placeFields] + (otherFields + ["start_version", "paying"]).map { [$0] }
 
     private enum ID {
         case absent, invalid, short
@@ -293,13 +289,14 @@ struct WayInModel {
         var state = Person()
         if let person, !skips { state = persons[person] }
         Self.update(&state.context, item, path, isRevenue: revenue != nil)
-        let before = state.properties
+        let before = person.map { persons[$0] } ?? Person()
         Self.apply(item["user_properties"], to: &state.properties)
-        for name in Self.touched(item["user_properties"]) where state.properties[name] != nil {
-            // What was set once arrived then, and what is repeated arrives again.
-            if before[name] != state.properties[name] || Self.isSet(name, item["user_properties"]) {
-                state.arrivals[name] = received
-            }
+        // A value arrives when it comes to be; what is only repeated does not arrive again.
+        for (name, value) in state.properties where before.properties[name] != value {
+            state.arrivals[name] = received
+        }
+        for part in Self.contextParts where part.contains(where: { before.context[$0] != state.context[$0] }) {
+            state.contextArrivals[part] = received
         }
         if let person, !skips { persons[person] = state }
 
@@ -343,7 +340,7 @@ struct WayInModel {
         if let known = personOfUser[userID] {
             if let anonymous {
                 merges.append(Merge(from: anonymous, into: known, time: time, cause: "login"))
-                if mergesProperties { join(persons[anonymous], into: known) }
+                join(persons[anonymous], into: known)
             }
             return known
         }
@@ -362,6 +359,13 @@ struct WayInModel {
             if persons[person].properties[name] != nil, isOlder { continue }
             persons[person].properties[name] = value
             persons[person].arrivals[name] = other.arrivals[name]
+        }
+        for part in Self.contextParts where part.contains(where: { other.context[$0] != nil }) {
+            let isKnown = part.contains { persons[person].context[$0] != nil }
+            let isOlder = other.contextArrivals[part]! < persons[person].contextArrivals[part] ?? 0
+            if isKnown, isOlder { continue }
+            for field in part { persons[person].context[field] = other.context[field] }
+            persons[person].contextArrivals[part] = other.contextArrivals[part]
         }
     }
 
@@ -383,15 +387,6 @@ struct WayInModel {
                 properties[field.key] = result(operation, properties[field.key], field.value)
             }
         }
-    }
-
-    /// The properties that an event says something about.
-    private static func touched(_ sent: Plain?) -> [String] {
-        (sent?.members ?? [:]).flatMap { operations.contains($0.key) ? $0.value.fields.map(\.key) : [$0.key] }
-    }
-
-    private static func isSet(_ name: String, _ sent: Plain?) -> Bool {
-        sent?[name] != nil || sent?["$set"]?[name] != nil
     }
 
     private static func result(_ operation: String, _ old: Plain?, _ value: Plain) -> Plain? {

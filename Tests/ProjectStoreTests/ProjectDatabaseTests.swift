@@ -1,6 +1,7 @@
 import Compression
 import EventModel
 import Foundation
+import GRDB
 import Storage
 import Testing
 
@@ -180,6 +181,73 @@ private var everything: JournalBatch {
         #expect(prints == change.fingerprints, "nothing was accepted so late")
         #expect(try record.ledgerTotals() == change.ledger)
         #expect(try record.batches(after: .none, limit: 10).map(\.events) == [everything.events])
+    }
+
+    @Test("when properties arrived is there after reopening, until their person is another's")
+    func arrivals() throws {
+        let folder = TemporaryFolder()
+        func arrival(_ sequence: Int64, _ index: Int) -> Arrival { Arrival(JournalSequence(sequence), index: index) }
+        let (plan, platform) = (
+            PersonProperty(ExactText("platform")), PersonProperty(ExactText("platform"), isBuiltIn: true)
+        )
+        var change = RecordChange(batch: JournalBatch(receivedAt: Timestamp(milliseconds: 0)))
+        change.users = [UserState(key: UserKey(1), arrival: arrival(1, 7))]
+        change.arrivals = [
+            PropertyArrival(user: UserKey(1), property: plan, arrival: arrival(1, 9)),
+            PropertyArrival(user: UserKey(1), property: platform, arrival: arrival(1, 8)),
+            PropertyArrival(user: UserKey(1), property: plan, arrival: arrival(1, 11)),
+        ]
+        var wanted = PersonArrivals(
+            ofUser: arrival(1, 7),
+            ofProperties: [plan: arrival(1, 11), platform: arrival(1, 8)]
+        )
+        do {
+            let record = try ProjectDatabase(folder: folder.url)
+            _ = try record.commit(change)
+            record.close()
+        }
+        let record = try ProjectDatabase(folder: folder.url)
+        defer { record.close() }
+        #expect(try record.arrivals(of: UserKey(1)) == wanted)
+        #expect(try record.user(UserKey(1)) == change.users[0])
+
+        change.users = [UserState(key: UserKey(1), userID: "ann", arrival: .unknown)]
+        change.arrivals = [PropertyArrival(user: UserKey(1), property: plan, arrival: arrival(2, 0))]
+        _ = try record.commit(change)
+        wanted.ofProperties[plan] = arrival(2, 0)
+        #expect(try record.arrivals(of: UserKey(1)) == wanted, "who was there before came when it came")
+
+        change = RecordChange(batch: JournalBatch(receivedAt: Timestamp(milliseconds: 0)))
+        change.batch.merges = [
+            Merge(from: UserKey(1), into: UserKey(2), time: Timestamp(milliseconds: 0), cause: .mapping)
+        ]
+        _ = try record.commit(change)
+        #expect(try record.arrivals(of: UserKey(1)) == wanted, "a mapped user stays somebody")
+        change.batch.merges[0].cause = .login
+        _ = try record.commit(change)
+        #expect(try record.arrivals(of: UserKey(1)).ofProperties == [:])
+    }
+
+    @Test("a record of the time before arrivals were kept is read on: nobody knows when")
+    func recordWithoutArrivals() throws {
+        let folder = TemporaryFolder()
+        do {
+            try FileManager.default.createDirectory(at: folder.url, withIntermediateDirectories: true)
+            let pool = try DatabasePool.durable(at: folder.url.appendingPathComponent("project.sqlite"))
+            try ProjectSchema.migrator.migrate(pool, upTo: "4: event types' settings, custom events")
+            try pool.write { db in
+                try db.execute(sql: "INSERT INTO users (key, user_id, context, properties) VALUES (1, 'ann', 3, 4)")
+            }
+            try pool.close()
+        }
+        let record = try ProjectDatabase(folder: folder.url)
+        defer { record.close() }
+        let ann = UserState(key: UserKey(1), userID: "ann", context: ContextID(3), properties: PropertySetID(4))
+        #expect(try record.user(withID: "ann") == ann)
+        #expect(try record.allUsers() == [ann])
+        #expect(try record.users(withIDPrefix: "a", limit: 2) == [ann])
+        #expect(try record.arrivals(of: UserKey(1)) == PersonArrivals(ofUser: .unknown))
+        #expect(Arrival.unknown < Arrival(JournalSequence(1), index: 0))
     }
 
     @Test("event types' settings are there after reopening; a change of one thing changes that alone")
