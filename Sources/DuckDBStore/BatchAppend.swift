@@ -5,16 +5,22 @@ import Storage
 /// Writes batches to all tables, column by column. To be run in a transaction.
 struct BatchAppend {
     private let connection: Connection
-    private let batches: [JournalBatch]
-    private let rowsBefore: Int
+    private var batches: [JournalBatch] = []
+    /// How many rows there are after each batch.
+    private let rowsAfter: [Int64]
 
-    init(_ connection: Connection, _ batches: [JournalBatch], rowsBefore: Int) {
+    /// - Parameter batches: are taken out.
+    init(_ connection: Connection, _ batches: inout [JournalBatch], rowsBefore: Int) {
         self.connection = connection
-        self.batches = batches
-        self.rowsBefore = rowsBefore
+        var rows = rowsBefore
+        rowsAfter = batches.map { batch in
+            rows += batch.events.count
+            return Int64(rows)
+        }
+        swap(&self.batches, &batches)
     }
 
-    func run() throws(DatabaseError) {
+    mutating func run() throws(DatabaseError) {
         try events()
         try contexts()
         try names("event_types", batches.flatMap(\.eventTypes).map { ($0.key.number, $0.value) })
@@ -27,12 +33,13 @@ struct BatchAppend {
     }
 
     /// Events in pieces, so that what lies beside DuckDB's own memory stays small. Small batches share one.
-    private func events() throws(DatabaseError) {
+    private mutating func events() throws(DatabaseError) {
         guard batches.contains(where: { !$0.events.isEmpty }) else { return }
         let appender = try Appender(connection, table: "events")
         var gathered = EventPiece()
         var written = 0
-        for batch in batches {
+        for index in batches.indices {
+            let batch = takeEvents(ofBatch: index)
             written += batch.events.count
             if written > Self.rowsPerFlush {
                 // Into the transaction, out of the appender's own memory.
@@ -52,6 +59,13 @@ struct BatchAppend {
         }
         try append(gathered, to: appender)
         try appender.finish()
+    }
+
+    /// A batch with its events alone, which are nowhere else any more.
+    private mutating func takeEvents(ofBatch index: Int) -> JournalBatch {
+        var taken = JournalBatch(receivedAt: batches[index].receivedAt)
+        swap(&taken.events, &batches[index].events)
+        return taken
     }
 
     private func append(_ piece: EventPiece, to appender: borrowing Appender) throws(DatabaseError) {
@@ -109,14 +123,9 @@ struct BatchAppend {
     }
 
     private func progress() throws(DatabaseError) {
-        var rows = rowsBefore
-        let reached = batches.map { batch in
-            rows += batch.events.count
-            return Int64(rows)
-        }
         try append("batches", rows: batches.count) { batch throws(DatabaseError) in
             try batch.set(0, batches.map(\.sequence.number))
-            try batch.set(1, reached)
+            try batch.set(1, rowsAfter)
         }
     }
 

@@ -107,10 +107,12 @@ public final class DuckDBEventStore: EventStore {
 
     // MARK: Writing
 
-    public func append(_ batches: [JournalBatch]) throws(EventStoreError) {
+    public func append(_ batches: consuming [JournalBatch]) throws(EventStoreError) {
+        // Held nowhere else, so that an event's memory is free once it is DuckDB's.
+        var rest = batches
         let before = progress()
         var after = before
-        for batch in batches {
+        for batch in rest {
             guard batch.sequence.number == after.sequence.number + 1 else {
                 throw EventStoreError(.outOfSequence, "batch \(batch.sequence.number) after \(after.sequence.number)")
             }
@@ -118,9 +120,8 @@ public final class DuckDBEventStore: EventStore {
         }
         let failure = writer.withLock { connection -> EventStoreError? in
             do {
-                try connection.transaction { () throws(DatabaseError) in
-                    try BatchAppend(connection, batches, rowsBefore: before.rows).run()
-                }
+                var append = BatchAppend(connection, &rest, rowsBefore: before.rows)
+                try connection.transaction { () throws(DatabaseError) in try append.run() }
                 return nil
             } catch {
                 return EventStoreError(error)

@@ -29,25 +29,31 @@ struct FeedQueue {
     private(set) var stored: JournalSequence
     private(set) var committed: JournalSequence
     private var pending: [JournalBatch] = []
-    private var pendingEvents = 0
-    private var pendingBytes = 0
+    private var pendingSize = Size()
+    /// What was handed out and is not stored yet: it is in memory too.
+    private var handedOut = Size()
     /// Up to here everything is stored, handed out, or pending: what comes after it was left out.
     private var reached: JournalSequence
     private var isRunning = false
     private var isTimerSet = false
     /// Whether what is pending is to be stored however little it is.
     private var isDue: Bool
-    /// The most that is kept in memory for the store.
-    private let capacity: Capacity
+    /// The most that is kept in memory for the store, whether it waits or is being stored.
+    private let capacity: Size
     /// How many events the store takes best at a time.
     private let target: Int
 
-    struct Capacity {
-        var events: Int
-        var bytes: Int
+    struct Size {
+        var events = 0
+        var bytes = 0
+
+        static func += (sum: inout Size, batch: JournalBatch) {
+            sum.events += batch.events.count
+            sum.bytes += batch.events.size
+        }
     }
 
-    init(stored: JournalSequence, committed: JournalSequence, capacity: Capacity, target: Int) {
+    init(stored: JournalSequence, committed: JournalSequence, capacity: Size, target: Int) {
         self.stored = stored
         self.committed = committed
         self.capacity = capacity
@@ -61,20 +67,26 @@ struct FeedQueue {
     /// Takes in a batch that was committed.
     mutating func add(_ batch: JournalBatch) -> Wish {
         committed = max(committed, batch.sequence)
-        let fits =
-            pendingEvents + batch.events.count <= capacity.events && pendingBytes + batch.events.size <= capacity.bytes
-        if fits || pending.isEmpty {
+        if fits(batch) || pending.isEmpty && handedOut.events == 0 {
             pending.append(batch)
-            pendingEvents += batch.events.count
-            pendingBytes += batch.events.size
+            pendingSize += batch
             if batch.sequence.number == reached.number + 1 { reached = batch.sequence }
         }
         if isRunning { return .nothing }
-        if isDue || pendingEvents >= target || reached < committed { return start() ? .start : .nothing }
+        if isDue || isEnough || reached < committed { return start() ? .start : .nothing }
         if isTimerSet { return .nothing }
         isTimerSet = true
         return .timer
     }
+
+    private func fits(_ batch: JournalBatch) -> Bool {
+        handedOut.events + pendingSize.events + batch.events.count <= capacity.events
+            && handedOut.bytes + pendingSize.bytes + batch.events.size <= capacity.bytes
+    }
+
+    /// Whether the store is to begin. With large events before there are as many as it takes best: half of the memory is
+    /// for what arrives meanwhile.
+    private var isEnough: Bool { pendingSize.events >= target || pendingSize.bytes >= capacity.bytes / 2 }
 
     /// True if somebody must start to take steps: all that is committed is wanted now.
     mutating func start() -> Bool {
@@ -99,7 +111,7 @@ struct FeedQueue {
             isRunning = false
             return .idle
         }
-        if !isDue, pendingEvents < target, reached == committed {
+        if !isDue, !isEnough, reached == committed {
             isRunning = false
             if isTimerSet { return .idle }
             isTimerSet = true
@@ -114,16 +126,19 @@ struct FeedQueue {
             return batch.sequence.number == last + 1
         }
         reached = run.last?.sequence ?? stored
+        for batch in run { handedOut += batch }
         return run.isEmpty ? .readJournal(after: stored) : .store(Array(run))
     }
 
     mutating func stored(upTo sequence: JournalSequence) {
         stored = max(stored, sequence)
         reached = max(reached, stored)
+        handedOut = Size()
     }
 
     mutating func failed() {
         isRunning = false
+        handedOut = Size()
         // What was handed out is not stored: it is read from the journal.
         reached = stored
     }
@@ -132,8 +147,7 @@ struct FeedQueue {
     private mutating func take() -> [JournalBatch] {
         defer {
             pending = []
-            pendingEvents = 0
-            pendingBytes = 0
+            pendingSize = Size()
         }
         return pending
     }

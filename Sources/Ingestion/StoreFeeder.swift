@@ -40,7 +40,7 @@ public final class StoreFeeder: Sendable {
         let queue = FeedQueue(
             stored: try store.progress().sequence,
             committed: try record.lastSequence(),
-            capacity: FeedQueue.Capacity(events: 2 * eventsPerAppend, bytes: 64 << 20),
+            capacity: FeedQueue.Size(events: 2 * eventsPerAppend, bytes: 80 << 20),
             target: eventsPerAppend
         )
         state = Mutex(State(queue: queue))
@@ -95,15 +95,15 @@ public final class StoreFeeder: Sendable {
         }
     }
 
-    private func storeAll(_ batches: [JournalBatch]) throws {
-        guard let last = batches.last else {
+    private func storeAll(_ batches: consuming [JournalBatch]) throws {
+        guard let last = batches.last?.sequence else {
             throw EventStoreError(.outOfSequence, "the journal lacks batches that were committed")
         }
         try store.append(batches)
         let ready = state.withLock { state in
-            state.queue.stored(upTo: last.sequence)
-            let ready = state.waiters.filter { $0.sequence <= last.sequence }
-            state.waiters.removeAll { $0.sequence <= last.sequence }
+            state.queue.stored(upTo: last)
+            let ready = state.waiters.filter { $0.sequence <= last }
+            state.waiters.removeAll { $0.sequence <= last }
             return ready
         }
         for (_, waiter) in ready { waiter.resume(returning: .success(())) }

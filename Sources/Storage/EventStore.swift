@@ -8,8 +8,9 @@ public protocol EventStore: Sendable {
     /// The sequence of the last batch that is stored, and the number of rows up to it.
     func progress() throws(EventStoreError) -> StoreProgress
 
-    /// Stores batches, all or none. Their sequences must follow on from ``progress()``.
-    func append(_ batches: [JournalBatch]) throws(EventStoreError)
+    /// Stores batches, all or none. Their sequences must follow on from ``progress()``. Takes them, so that the memory of
+    /// each goes as soon as it is not needed any more.
+    func append(_ batches: consuming [JournalBatch]) throws(EventStoreError)
 
     /// Reads three columns, chunk by chunk in row order: user key, time in milliseconds, event type.
     func readEvents(

@@ -23,7 +23,8 @@ public final class MemoryEventStore: EventStore {
         }
     }
 
-    public func append(_ new: [JournalBatch]) throws(EventStoreError) {
+    public func append(_ new: consuming [JournalBatch]) throws(EventStoreError) {
+        let new = new
         let inOrder = batches.withLock { batches in
             var last = batches.last?.sequence.number ?? 0
             for batch in new {

@@ -17,7 +17,7 @@ private final class FlakyStore: Sendable {
 extension FlakyStore: EventStore {
     func progress() -> StoreProgress { store.progress() }
 
-    func append(_ batches: [JournalBatch]) throws(EventStoreError) {
+    func append(_ batches: consuming [JournalBatch]) throws(EventStoreError) {
         if isBroken.withLock({ $0 }) { throw EventStoreError(.unavailable, "broken") }
         try store.append(batches)
     }

@@ -95,7 +95,7 @@ private final class Feeds {
             FeedQueue(
                 stored: JournalSequence(stored),
                 committed: JournalSequence(committed),
-                capacity: FeedQueue.Capacity(events: capacity, bytes: bytes),
+                capacity: FeedQueue.Size(events: capacity, bytes: bytes),
                 target: target
             )
         )
@@ -129,15 +129,34 @@ private final class Feeds {
 
     @Test("more bytes than fit in memory are read from the journal, at once")
     func bytes() {
-        let queue = queue(bytes: 300, target: 100)
+        let size = journal(1).events.size
+        let queue = queue(bytes: 4 * size, target: 100)
         #expect(queue.add(journal(1)) == .timer)
-        #expect(queue.add(journal(2)) == .nothing)
-        #expect(queue.add(journal(3)) == .start)
-        #expect(queue.next() == "store [1, 2]")
-        queue.queue.stored(upTo: JournalSequence(2))
-        #expect(queue.next() == "read after 2")
+        #expect(queue.add(journal(2)) == .start, "half of the memory is for what arrives meanwhile")
+        #expect(queue.add(journal(3)) == .nothing)
+        #expect(queue.next() == "store [1, 2, 3]")
+        #expect(queue.add(journal(4)) == .nothing)
+        #expect(queue.add(journal(5)) == .nothing, "what is being stored is in memory too: no room for this")
         queue.queue.stored(upTo: JournalSequence(3))
+        #expect(queue.next() == "store [4]")
+        queue.queue.stored(upTo: JournalSequence(4))
+        #expect(queue.next() == "read after 4")
+        #expect(queue.add(journal(6)) == .nothing)
+        queue.queue.stored(upTo: JournalSequence(5))
+        #expect(queue.next() == "store [6]", "there was room again")
+        queue.queue.stored(upTo: JournalSequence(6))
         #expect(queue.next() == "idle")
+    }
+
+    @Test("a batch for which there is no room at all is stored while nothing else is in memory")
+    func largeBatch() {
+        let queue = queue(capacity: 3, target: 2)
+        #expect(queue.add(journal(1, events: 5)) == .start)
+        #expect(queue.next() == "store [1]")
+        #expect(queue.add(journal(2, events: 5)) == .nothing)
+        queue.queue.failed()
+        #expect(queue.add(journal(3, events: 5)) == .start)
+        #expect(queue.next() == "read after 0")
     }
 
     @Test("batches are stored in order, several at once")
