@@ -19,11 +19,10 @@ public struct FunnelFold: Sendable {
         /// Milliseconds, by linear interpolation; `nil` if there are none.
         public var median: Double? {
             if seconds.isEmpty { return nil }
-            var sorted = seconds
-            sorted.sort()
-            let middle = sorted.count / 2
-            if sorted.count % 2 == 1 { return Double(sorted[middle]) * 1000 }
-            return (Double(sorted[middle - 1]) + Double(sorted[middle])) * 500
+            let middle = seconds.count / 2
+            if seconds.count % 2 == 1 { return Double(seconds.element(atRank: middle)) * 1000 }
+            let (lower, upper) = (seconds.element(atRank: middle - 1), seconds.element(atRank: middle))
+            return (Double(lower) + Double(upper)) * 500
         }
     }
 
@@ -33,48 +32,108 @@ public struct FunnelFold: Sendable {
         public private(set) var reached: [Int]
         /// First from the first step to the last, of those who reached the last; then to each step from the one before.
         public private(set) var durations: [Durations]
+        private var previous: [Frequencies]
+
         /// By step: how often those who reached it had done the step before, and how many people that often.
-        public private(set) var previousCounts: [[Int: Int]]
+        public var previousCounts: [[Int: Int]] { previous.map(\.people) }
 
         fileprivate init(_ stepCount: Int) {
             reached = Array(repeating: 0, count: stepCount)
             durations = Array(repeating: Durations(), count: stepCount)
-            previousCounts = Array(repeating: [:], count: stepCount)
+            previous = Array(repeating: Frequencies(), count: stepCount)
         }
 
-        fileprivate mutating func add(_ way: Way, convertersOnly: Bool) {
+        /// - Parameter isOverall: whether those who did not get through have times, too, and how often they did what.
+        fileprivate mutating func add(_ way: Way, _ events: Span<FunnelPaths.Event>, isUnordered: Bool, isOverall: Bool)
+        {
             let stepCount = reached.count
             for step in 0..<way.count { reached[step] += 1 }
             let isConverter = way.count == stepCount
-            if convertersOnly, !isConverter { return }
-            for step in 1..<max(1, way.count) { durations[step].add(way.seconds[step] - way.seconds[step - 1]) }
-            if isConverter { durations[0].add(way.seconds[stepCount - 1] - way.seconds[0]) }
-            if convertersOnly { return }
-            for step in 1..<max(1, way.count) { previousCounts[step][way.previousCounts[step], default: 0] += 1 }
+            if way.count < 2 || !isOverall && !isConverter { return }
+            if isUnordered {
+                let seconds = way.sortedSeconds(events)
+                for step in 1..<way.count { durations[step].add(seconds[step] - seconds[step - 1]) }
+                if isConverter { durations[0].add(seconds[stepCount - 1] - seconds[0]) }
+            } else {
+                let first = events[way.event(of: 0)].second
+                var before = first
+                for step in 1..<way.count {
+                    let second = events[way.event(of: step)].second
+                    durations[step].add(second - before)
+                    before = second
+                }
+                if isConverter { durations[0].add(before - first) }
+            }
+            if !isOverall { return }
+            for step in 1..<way.count { previous[step].add(way.previousCount(of: step, events)) }
         }
 
         fileprivate mutating func merge(_ other: Tally) {
             for step in reached.indices {
                 reached[step] += other.reached[step]
                 durations[step].merge(other.durations[step])
-                previousCounts[step].merge(other.previousCounts[step], uniquingKeysWith: +)
+                previous[step].merge(other.previous[step])
             }
         }
     }
 
-    /// A path as it is counted.
+    /// People by how often they did something; mostly that is not often.
+    fileprivate struct Frequencies: Sendable {
+        private var few = [Int](repeating: 0, count: 64)
+        private var many: [Int: Int] = [:]
+
+        mutating func add(_ times: Int) {
+            if times < few.count { few[times] += 1 } else { many[times, default: 0] += 1 }
+        }
+
+        mutating func merge(_ other: Frequencies) {
+            for times in few.indices { few[times] += other.few[times] }
+            many.merge(other.many, uniquingKeysWith: +)
+        }
+
+        var people: [Int: Int] {
+            var people = many
+            for (times, count) in few.enumerated() where count > 0 { people[times] = count }
+            return people
+        }
+    }
+
+    /// A path, as far as it got.
     fileprivate struct Way: Sendable {
         var count = 0
-        /// When each step was done; ascending, also where steps may come in any order.
-        var seconds: [UInt32]
-        /// Places of the steps' events.
-        var places: [Int32]
-        var previousCounts: [Int]
+        /// By step: the index of its event.
+        private var events = InlineArray<32, Int32>(repeating: -1)
 
-        init(_ stepCount: Int) {
-            seconds = Array(repeating: 0, count: stepCount)
-            places = Array(repeating: 0, count: stepCount)
-            previousCounts = Array(repeating: 0, count: stepCount)
+        mutating func set(_ reached: Int, _ path: Span<Int32>) {
+            count = reached
+            for step in 0..<reached { events[step] = path[step] }
+        }
+
+        func event(of step: Int) -> Int { Int(events[step]) }
+
+        /// When the steps were done, in order of time.
+        func sortedSeconds(_ all: Span<FunnelPaths.Event>) -> InlineArray<32, UInt32> {
+            var seconds = InlineArray<32, UInt32>(repeating: 0)
+            for step in 0..<count {
+                var place = step
+                let second = all[Int(events[step])].second
+                while place > 0, seconds[place - 1] > second {
+                    seconds[place] = seconds[place - 1]
+                    place -= 1
+                }
+                seconds[place] = second
+            }
+            return seconds
+        }
+
+        /// How often the step before was done, up to a step.
+        func previousCount(of step: Int, _ all: Span<FunnelPaths.Event>) -> Int {
+            let (from, to) = (min(events[step - 1], events[step]), max(events[step - 1], events[step]))
+            var times = 0
+            for event in Int(from)...Int(to) where event != Int(events[step]) {
+                times += Int(all[event].steps >> UInt32(step - 1) & 1)
+            }
+            return times
         }
     }
 
@@ -86,9 +145,6 @@ public struct FunnelFold: Sendable {
     private var overall: [Tally]
     /// Index: series × buckets + bucket.
     private var byBucket: [Tally]
-    private var best: Way
-    private var bestOfBucket: Way
-
     public init(_ order: FunnelPaths.Order, stepCount: Int, window: Int64, series: Int, buckets: Int) {
         self.stepCount = stepCount
         bucketCount = buckets
@@ -96,8 +152,6 @@ public struct FunnelFold: Sendable {
         paths = FunnelPaths(order, stepCount: stepCount, window: window)
         overall = Array(repeating: Tally(stepCount), count: series)
         byBucket = Array(repeating: Tally(stepCount), count: series * buckets)
-        best = Way(stepCount)
-        bestOfBucket = best
     }
 
     /// Adds all of one person's events.
@@ -112,68 +166,79 @@ public struct FunnelFold: Sendable {
         bucket: (UInt32) -> Int,
         series: (([Int32], (Int) -> Void) -> Void)?
     ) {
-        best.count = 0
-        bestOfBucket.count = 0
-        var current = -1
-        var finished: [(bucket: Int, way: Way)] = []
-        var (best, bestOfBucket) = (Way(0), Way(0))
-        swap(&best, &self.best)
-        swap(&bestOfBucket, &self.bestOfBucket)
-        let (stepCount, isUnordered) = (stepCount, isUnordered)
+        var found = Found()
+        let hasSeries = series != nil
+        let isUnordered = isUnordered
+        // Taken out while paths are looked for; no copy is made.
         var tallies: [Tally] = []
         swap(&tallies, &byBucket)
-        paths.forEachEntry(events) { reached, path, events in
-            let second = events[Int(path[0])].second
-            let own = bucket(second)
-            if own != current {
-                if bestOfBucket.count > 0 {
-                    if series == nil {
-                        tallies[current].add(bestOfBucket, convertersOnly: true)
-                    } else {
-                        finished.append((current, bestOfBucket))
-                    }
-                }
-                current = own
-                bestOfBucket.count = 0
+        paths.forEachEntry(events.span) { reached, path, events in
+            let own = bucket(events[Int(path[0])].second)
+            if own != found.bucket {
+                found.finishBucket(&tallies, events, isUnordered: isUnordered, hasSeries: hasSeries)
+                found.bucket = own
             }
             // Entries come latest first: the earlier of two that reach as far wins.
-            if reached >= bestOfBucket.count { bestOfBucket.set(reached, path, events, isUnordered, stepCount) }
-            if reached >= best.count {
-                best.set(reached, path, events, isUnordered, stepCount)
-                best.countPrevious(path, events)
-            }
+            if reached >= found.bestOfBucket.count { found.bestOfBucket.set(reached, path) }
+            if reached >= found.best.count { found.best.set(reached, path) }
         }
-        if bestOfBucket.count > 0 {
-            if series == nil {
-                tallies[current].add(bestOfBucket, convertersOnly: true)
-            } else {
-                finished.append((current, bestOfBucket))
-            }
-        }
+        let used = paths.hasOwnEvents ? paths.events : events
+        found.finishBucket(&tallies, used.span, isUnordered: isUnordered, hasSeries: hasSeries)
         swap(&tallies, &byBucket)
-        for (bucket, way) in finished {
-            count(way, of: events, series) { $0.byBucket[$1 * $0.bucketCount + bucket].add(way, convertersOnly: true) }
+        if found.best.count == 0 { return }
+        for (bucket, way) in found.finished {
+            for number in numbers(way, used, of: events, series) {
+                byBucket[number * bucketCount + bucket].add(way, used.span, isUnordered: isUnordered, isOverall: false)
+            }
         }
-        if best.count > 0 { count(best, of: events, series) { $0.overall[$1].add(best, convertersOnly: false) } }
-        swap(&best, &self.best)
-        swap(&bestOfBucket, &self.bestOfBucket)
+        for number in numbers(found.best, used, of: events, series) {
+            overall[number].add(found.best, used.span, isUnordered: isUnordered, isOverall: true)
+        }
     }
 
-    private mutating func count(
-        _ way: Way,
-        of events: [FunnelPaths.Event],
-        _ series: (([Int32], (Int) -> Void) -> Void)?,
-        _ add: (inout FunnelFold, Int) -> Void
-    ) {
-        guard let series else {
-            add(&self, 0)
-            return
+    /// The best of one person's paths so far.
+    private struct Found {
+        var best = Way()
+        var bucket = -1
+        var bestOfBucket = Way()
+        /// Those of buckets, where series are still to be found.
+        var finished: [(bucket: Int, way: Way)] = []
+
+        mutating func finishBucket(
+            _ tallies: inout [Tally],
+            _ events: Span<FunnelPaths.Event>,
+            isUnordered: Bool,
+            hasSeries: Bool
+        ) {
+            if bestOfBucket.count == 0 { return }
+            if hasSeries {
+                finished.append((bucket, bestOfBucket))
+            } else {
+                tallies[bucket].add(bestOfBucket, events, isUnordered: isUnordered, isOverall: false)
+            }
+            bestOfBucket.count = 0
         }
+    }
+
+    /// The series in which a way counts.
+    ///
+    /// - Parameters:
+    ///   - used: the events that the way's indexes are of.
+    ///   - events: all of the person's.
+    private func numbers(
+        _ way: Way,
+        _ used: [FunnelPaths.Event],
+        of events: [FunnelPaths.Event],
+        _ series: (([Int32], (Int) -> Void) -> Void)?
+    ) -> [Int] {
+        guard let series else { return [0] }
         var numbers: [Int] = []
-        var places = way.places
-        for step in 0..<way.count { places[step] = Self.place(of: step, from: places[step], events) }
+        var places = [Int32](repeating: -1, count: stepCount)
+        for step in 0..<way.count {
+            places[step] = Self.place(of: step, from: used[way.event(of: step)].place, events)
+        }
         series(places) { numbers.append($0) }
-        for number in numbers { add(&self, number) }
+        return numbers
     }
 
     /// Events that repeat a type within a second are one: the first of them that may be the step.
@@ -202,33 +267,24 @@ public struct FunnelFold: Sendable {
     public func tally(series: Int, bucket: Int) -> Tally { byBucket[series * bucketCount + bucket] }
 }
 
-extension FunnelFold.Way {
-    fileprivate mutating func set(
-        _ reached: Int,
-        _ path: [Int32],
-        _ events: [FunnelPaths.Event],
-        _ isUnordered: Bool,
-        _ stepCount: Int
-    ) {
-        count = reached
-        for step in 0..<reached {
-            let event = events[Int(path[step])]
-            seconds[step] = event.second
-            places[step] = event.place
-        }
-        for step in reached..<stepCount { places[step] = -1 }
-        if isUnordered { seconds[..<reached].sort() }
-    }
-
-    /// How often the step before was done, up to each step.
-    fileprivate mutating func countPrevious(_ path: [Int32], _ events: [FunnelPaths.Event]) {
-        for step in 1..<max(1, count) {
-            let (from, to) = (min(path[step - 1], path[step]), max(path[step - 1], path[step]))
-            var times = 0
-            for event in Int(from)...Int(to) where event != Int(path[step]) {
-                if events[event].steps >> UInt32(step - 1) & 1 != 0 { times += 1 }
+extension [UInt32] {
+    /// The element that would be at an index if these were sorted: found by eleven bits of the numbers after another.
+    ///
+    /// - Complexity: O(n)
+    fileprivate func element(atRank rank: Int) -> UInt32 {
+        let (digit, mask): (UInt32, UInt32) = (11, 0x7FF)
+        var (found, rest, known) = (UInt32(0), rank, UInt32(0))
+        for shift in [2 * digit, digit, 0] {
+            var counts = [Int](repeating: 0, count: 1 << digit)
+            for number in self where number & known == found { counts[Int(number >> shift & mask)] += 1 }
+            var bin = 0
+            while rest >= counts[bin] {
+                rest -= counts[bin]
+                bin += 1
             }
-            previousCounts[step] = times
+            found |= UInt32(bin) << shift
+            known |= mask << shift
         }
+        return found
     }
 }

@@ -33,8 +33,11 @@ public struct FunnelPaths: Sendable {
     /// Seconds, inclusive.
     private let window: UInt32
 
-    /// One person's events; those that repeat a type within a second are one.
-    private var events: [Event] = []
+    /// One person's events, if several are in one second: those that repeat a type there are one. Else those that were
+    /// given, as they are.
+    private(set) var events: [Event] = []
+    /// Whether the events of the last person were put together: then indexes are of ``events``.
+    private(set) var hasOwnEvents = false
     /// Index of the first event of each second, and one more.
     private var seconds: [Int32] = []
     /// Ordered: for step k, at k × steps, the events of the way that begins with the nearest event for step k: its steps
@@ -72,9 +75,11 @@ public struct FunnelPaths: Sendable {
     ///   - events: ascending by second; within one in order of arrival. Those that enter may be step 0.
     ///   - found: the number of steps reached; by step the index of its event; and the events.
     public mutating func forEachEntry(
-        _ events: [Event],
-        _ found: (_ reached: Int, _ path: [Int32], _ events: [Event]) -> Void
+        _ events: Span<Event>,
+        _ found: (_ reached: Int, _ path: Span<Int32>, _ events: Span<Event>) -> Void
     ) {
+        hasOwnEvents = order != .ordered || !Self.isOnePerSecond(events)
+        if !hasOwnEvents { return followEvents(events, found) }
         takeOncePerSecond(events)
         switch order {
         case .ordered: for index in chains.indices { chains[index] = -1 }
@@ -95,16 +100,23 @@ public struct FunnelPaths: Sendable {
                 case .sequential: followSeconds(second)
                 case .unordered: bestWindow(second)
                 }
-            if reached > 0 { found(reached, path, self.events) }
+            if reached > 0 { found(reached, path.span, self.events.span) }
         }
     }
 
-    private mutating func takeOncePerSecond(_ all: [Event]) {
+    private static func isOnePerSecond(_ events: Span<Event>) -> Bool {
+        var isOne = true
+        for index in events.indices.dropFirst() where events[index].second == events[index - 1].second { isOne = false }
+        return isOne
+    }
+
+    private mutating func takeOncePerSecond(_ all: Span<Event>) {
         events.removeAll(keepingCapacity: true)
         seconds.removeAll(keepingCapacity: true)
         hasSharedEvents = false
         var first = 0
-        for event in all {
+        for index in all.indices {
+            let event = all[index]
             if events.isEmpty || events[first].second != event.second {
                 first = events.count
                 seconds.append(Int32(first))
@@ -121,6 +133,33 @@ public struct FunnelPaths: Sendable {
     }
 
     // MARK: Ordered
+
+    /// The same as for seconds with several events, where each has one: nothing is to be matched, and nothing copied.
+    private mutating func followEvents(
+        _ events: Span<Event>,
+        _ found: (_ reached: Int, _ path: Span<Int32>, _ events: Span<Event>) -> Void
+    ) {
+        let (stepCount, window) = (stepCount, window)
+        var chains = chains.mutableSpan
+        for index in chains.indices { chains[index] = -1 }
+        for index in events.indices.reversed() {
+            let event = events[index]
+            var rest = event.steps
+            while rest != 0 {
+                let step = rest.trailingZeroBitCount
+                rest &= rest - 1
+                let (own, next) = (step * stepCount, (step + 1) * stepCount)
+                chains[own + step] = Int32(truncatingIfNeeded: index)
+                for later in step + 1..<max(step + 1, stepCount) { chains[own + later] = chains[next + later] }
+            }
+            if !event.enters { continue }
+            var reached = 1
+            while reached < stepCount, chains[reached] >= 0,
+                events[Int(chains[reached])].second - event.second <= window
+            { reached += 1 }
+            found(reached, chains.span.extracting(first: reached), events)
+        }
+    }
 
     /// Puts the events of one second in front of the chains, of which all others are of later seconds.
     private mutating func extendChains(_ own: Range<Int>) {

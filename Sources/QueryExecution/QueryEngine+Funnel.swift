@@ -131,7 +131,10 @@ struct FunnelScan: EventFold {
     private(set) var folds: [FunnelFold]
     /// If only one series counts: its number, instead of which the folds have 0.
     private var onlySeries: Int?
+    private let stepBits: [UInt64]
+    private let intruderBits: UInt64
     private var events: [FunnelPaths.Event] = []
+    /// By bucket, whether one may enter in it; empty if always.
     private var allowed: [Bool] = []
 
     init(
@@ -155,76 +158,83 @@ struct FunnelScan: EventFold {
         buckets = BucketTable(bounds: axis.bounds)
         shown = UInt32(clamping: axis.shown.lowerBound)..<UInt32(clamping: axis.shown.upperBound)
         relevant = UInt32(clamping: axis.shown.lowerBound)..<UInt32(clamping: latest)
+        stepBits = steps.map(\.bits)
+        intruderBits = intruders?.bits ?? 0
         folds = entries.map { _ in fold }
     }
 
     mutating func add(_ selected: ScannedEvents) {
-        var next = 0
-        for person in selected.people {
-            let end = Int32(truncatingIfNeeded: selected.block.starts[person + 1])
-            let first = next
-            while next < selected.places.count, selected.places[next] < end { next += 1 }
-            if first < next { add(selected, person, first..<next) }
+        switch selected.block.types {
+        case .bytes(let types): add(selected, types.span)
+        case .shorts(let types): add(selected, types.span)
+        case .words(let types): add(selected, types.span)
         }
     }
 
-    private mutating func add(_ selected: ScannedEvents, _ person: Int, _ own: Range<Int>) {
-        for segment in entries.indices {
-            guard findEvents(segment, selected, person, own) else { continue }
-            let buckets = buckets
-            let bucket = { (second: UInt32) in buckets.bucket(of: Int64(second)) }
-            guard let grouping else {
-                folds[segment].add(events, bucket: bucket, series: nil)
-                continue
-            }
-            let (groups, block, onlySeries) = (groups, selected.block, onlySeries)
-            folds[segment].add(events, bucket: bucket) { places, add in
-                func count(_ series: Int) {
-                    if onlySeries == nil { add(series) } else if onlySeries == series { add(0) }
-                }
-                let place = places[grouping.step]
-                if place < 0 {
-                    count(groups.count)
+    private mutating func add(_ selected: ScannedEvents, _ types: Span<some FixedWidthInteger>) {
+        selected.forEachPerson { person, own in
+            for segment in entries.indices {
+                if entries[segment].conditions != nil {
+                    let firstPlace = selected.block.firstPlace(ofPerson: person, types: countedTypes)
+                    entries[segment].conditions?.judge(selected, person, own.lowerBound, firstPlace, &allowed)
                 } else {
-                    groups.forEachSeries(of: block, at: Int(place)) { count(Int($0)) }
+                    allowed.removeAll(keepingCapacity: true)
                 }
+                if findEvents(selected, own, types, entries[segment].matched.bits) { count(segment, selected.block) }
+            }
+        }
+    }
+
+    /// Counts the events that were found.
+    private mutating func count(_ segment: Int, _ block: EventBlock) {
+        let buckets = buckets
+        let bucket = { (second: UInt32) in buckets.bucket(of: Int64(second)) }
+        guard let grouping else {
+            folds[segment].add(events, bucket: bucket, series: nil)
+            return
+        }
+        let (groups, onlySeries) = (groups, onlySeries)
+        folds[segment].add(events, bucket: bucket) { places, add in
+            func count(_ series: Int) {
+                if onlySeries == nil { add(series) } else if onlySeries == series { add(0) }
+            }
+            let place = places[grouping.step]
+            if place < 0 {
+                count(groups.count)
+            } else {
+                groups.forEachSeries(of: block, at: Int(place)) { count(Int($0)) }
             }
         }
     }
 
     /// - Returns: false if the person never enters.
     private mutating func findEvents(
-        _ segment: Int,
         _ selected: ScannedEvents,
-        _ person: Int,
-        _ own: Range<Int>
+        _ own: Range<Int>,
+        _ types: Span<some FixedWidthInteger>,
+        _ entry: UInt64
     ) -> Bool {
-        let entry = entries[segment]
+        let (seconds, masks, places) = (selected.block.seconds.span, selected.masks.span, selected.places.span)
+        let (relevant, shown, stepBits, intruderBits) = (relevant, shown, stepBits, intruderBits)
         var enters = false
         events.removeAll(keepingCapacity: true)
-        if entry.conditions != nil {
-            let firstPlace = selected.block.firstPlace(ofPerson: person, types: countedTypes)
-            entry.conditions?.judge(selected, person, own.lowerBound, firstPlace, &allowed)
-        }
         for index in own {
-            let (mask, place) = (selected.masks[index], Int(selected.places[index]))
-            let second = selected.block.seconds[place]
+            let (mask, place) = (masks[index], places[index])
+            let second = seconds[Int(place)]
             guard relevant.contains(second) else { continue }
+            var steps: UInt32 = mask & entry != 0 ? 1 : 0
+            for step in 1..<stepBits.count where mask & stepBits[step] != 0 { steps |= 1 << UInt32(step) }
+            if steps == 0, mask & intruderBits == 0 { continue }
             var event = FunnelPaths.Event(
                 second: second,
-                steps: 0,
-                type: selected.block.types[place],
-                place: Int32(truncatingIfNeeded: place),
-                enters: false
+                steps: steps,
+                type: UInt32(truncatingIfNeeded: types[Int(place)]),
+                place: place,
+                enters: steps & 1 != 0 && shown.contains(second)
             )
-            if mask & entry.matched.bits != 0 {
-                event.steps = 1
-                event.enters = shown.contains(second)
-                if event.enters, entry.conditions != nil { event.enters = allowed[buckets.bucket(of: Int64(second))] }
-                enters = enters || event.enters
-            }
-            for step in 1..<steps.count where mask & steps[step].bits != 0 { event.steps |= 1 << UInt32(step) }
-            if event.steps != 0 || intruders.map({ mask & $0.bits != 0 }) ?? false { events.append(event) }
+            if event.enters, !allowed.isEmpty { event.enters = allowed[buckets.bucket(of: Int64(second))] }
+            enters = enters || event.enters
+            events.append(event)
         }
         return enters
     }

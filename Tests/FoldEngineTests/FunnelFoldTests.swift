@@ -87,12 +87,13 @@ private struct Way: Equatable {
 
 private func ways(_ funnel: Funnel, _ moments: [Moment], _ paths: inout FunnelPaths) -> [Way] {
     var ways: [Way] = []
-    paths.forEachEntry(funnel.events(moments)) { reached, path, events in
-        let minutes = path.prefix(reached).map { Int(events[Int($0)].second) / 60 }
+    paths.forEachEntry(funnel.events(moments).span) { reached, indexes, events in
+        let path = (0..<reached).map { indexes[$0] }
+        let minutes = path.map { Int(events[Int($0)].second) / 60 }
         ways.append(Way(entry: minutes[0], minutes: minutes))
         // One event is one step, and it is an event for that step.
         let isRight = (0..<reached).allSatisfy { events[Int(path[$0])].steps >> UInt32($0) & 1 == 1 }
-        if !isRight || Set(path.prefix(reached)).count < reached { Issue.record("\(funnel): \(path)") }
+        if !isRight || Set(path).count < reached { Issue.record("\(funnel): \(path)") }
     }
     return ways
 }
