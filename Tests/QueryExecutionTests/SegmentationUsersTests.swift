@@ -192,6 +192,59 @@ import Testing
         }
     }
 
+    @Test(
+        "thousands of people on many cores, and by ranges where they do not fit into memory",
+        arguments: [nil, 100_000]
+    )
+    func thousands(budget: Int?) async throws {
+        let store = MemoryEventStore()
+        var batch = JournalBatch(sequence: JournalSequence(1), receivedAt: Timestamp(milliseconds: 0))
+        batch.eventTypes = [Numbered(EventTypeID(1), "Play")]
+        batch.contexts = [Numbered(ContextID(1), EventContext())]
+        // Person p plays on seven days, on day d p % 3 + 1 times.
+        func plays(_ person: Int, _ day: Int) -> Int { (person * 11 + day) % 30 < 7 ? person % 3 + 1 : 0 }
+        let people = 1...3_000
+        for person in people {
+            for day in 1...30 {
+                let time = Timestamp(milliseconds: Int64(day) * 86_400_000)
+                let event = StoredEvent(
+                    user: UserKey(Int32(person)),
+                    device: DeviceKey(1),
+                    carriesUserID: false,
+                    type: EventTypeID(1),
+                    time: time,
+                    clientTime: time,
+                    uploadTime: time,
+                    context: ContextID(1)
+                )
+                for _ in 0..<plays(person, day) { batch.events.append(event) }
+            }
+        }
+        try store.append([batch])
+        let engine = QueryEngine(columns: ColumnStore(store, budget: budget)) { () throws(EventStoreError) in }
+        let query = SegmentationQuery(
+            events: [EventSelector(type: .any)],
+            metric: .totals,
+            range: DateRange(first: CalendarDate(daysSinceEpoch: 1), last: CalendarDate(daysSinceEpoch: 30))!
+        )
+        let context = QueryContext(zone: .utc, now: Timestamp(milliseconds: 0))
+        for (index, limit) in [(4, 10_000), (4, 300), (29, 1)] {
+            let wanted = people.compactMap { person -> CellUsers.User? in
+                let events = plays(person, index + 1)
+                return events == 0 ? nil : CellUsers.User(key: UserKey(Int32(person)), value: Double(events))
+            }
+            let cell = SeriesCell(series: 0, index: index)
+            for after in [nil, wanted[wanted.count / 2].key] {
+                let page = UserPage(after: after, limit: limit)
+                let found = try await engine.users(of: cell, in: query, page, context)
+                let later = wanted.filter { $0.key > after ?? UserKey(0) }
+                #expect(found.count == wanted.count)
+                #expect(found.users == Array(later.prefix(limit)))
+                #expect(found.next == (later.count > limit ? later[limit - 1].key : nil))
+            }
+        }
+    }
+
     @Test("amounts of several people that make nothing together hide none of them")
     func amountsOfNothing() async throws {
         let store = MemoryEventStore()
