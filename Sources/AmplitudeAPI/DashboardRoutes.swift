@@ -200,6 +200,7 @@ extension HostedProject {
         return QueryContext(
             zone: project.timeZone,
             now: now(),
+            retentionDays: project.retentionDays,
             inactiveTypes: Set(settings.types.keys.filter { !settings.isActive($0) }),
             hiddenTypes: Set(settings.types.keys.filter { !settings.countsForSessionLength($0) }),
             customEvents: Dictionary(

@@ -4,15 +4,24 @@ public struct Project: Hashable, Sendable {
     public var id: Int64
     public var name: String
     public var timeZone: ProjectTimeZone
+    public var retentionDays: RetentionDays
     /// Public: clients send events with it.
     public var apiKey: String
     /// Private: together with the API key it reads everything.
     public var secretKey: String
 
-    public init(id: Int64, name: String, timeZone: ProjectTimeZone, apiKey: String, secretKey: String) {
+    public init(
+        id: Int64,
+        name: String,
+        timeZone: ProjectTimeZone,
+        retentionDays: RetentionDays = .windows,
+        apiKey: String,
+        secretKey: String
+    ) {
         self.id = id
         self.name = name
         self.timeZone = timeZone
+        self.retentionDays = retentionDays
         self.apiKey = apiKey
         self.secretKey = secretKey
     }

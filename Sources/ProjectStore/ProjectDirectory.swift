@@ -112,6 +112,21 @@ public final class ProjectDirectory: Sendable {
         return project
     }
 
+    /// Says what a day of a project's retention is, also of events that came earlier.
+    public func setRetentionDays(_ nameOrID: String, to days: RetentionDays) throws(Failure) -> Project {
+        var project = try project(nameOrID)
+        project.retentionDays = days
+        try Self.attempt { [project] in
+            try pool.write { db in
+                try db.execute(
+                    sql: "UPDATE projects SET retention_days = ? WHERE id = ?",
+                    arguments: [project.retentionDays.rawValue, project.id]
+                )
+            }
+        }
+        return project
+    }
+
     // MARK: Inside
 
     private static var migrator: DatabaseMigrator {
@@ -131,6 +146,9 @@ public final class ProjectDirectory: Sendable {
         }
         migrator.registerMigration("2: probe") { db in
             try db.execute(sql: "CREATE TABLE probe (id INTEGER PRIMARY KEY, value INTEGER NOT NULL) STRICT")
+        }
+        migrator.registerMigration("3: retention days") { db in
+            try db.execute(sql: "ALTER TABLE projects ADD COLUMN retention_days TEXT NOT NULL DEFAULT '24h'")
         }
         return migrator
     }
@@ -177,10 +195,15 @@ extension Project {
         guard let timeZone = ProjectTimeZone(name: zone) else {
             throw ProjectDirectory.Failure.unavailable("this system does not know the time zone \(zone)")
         }
+        let days: String = row["retention_days"]
+        guard let retentionDays = RetentionDays(rawValue: days) else {
+            throw ProjectDirectory.Failure.unavailable("this version does not know the days of retention \(days)")
+        }
         self.init(
             id: row["id"],
             name: row["name"],
             timeZone: timeZone,
+            retentionDays: retentionDays,
             apiKey: row["api_key"],
             secretKey: row["secret_key"]
         )

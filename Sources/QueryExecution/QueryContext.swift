@@ -6,6 +6,8 @@ public struct QueryContext: Sendable {
     /// In which days begin.
     public var zone: ProjectTimeZone
     public var now: Timestamp
+    /// What a day of retention is.
+    public var retentionDays: RetentionDays
     /// Event types that make nobody active.
     public var inactiveTypes: Set<ExactText>
     /// Event types that are left out of sessions.
@@ -17,6 +19,7 @@ public struct QueryContext: Sendable {
     public init(
         zone: ProjectTimeZone,
         now: Timestamp,
+        retentionDays: RetentionDays = .windows,
         inactiveTypes: Set<ExactText> = [],
         hiddenTypes: Set<ExactText> = [],
         customEvents: [ExactText: CustomEvent] = [:],
@@ -24,6 +27,7 @@ public struct QueryContext: Sendable {
     ) {
         self.zone = zone
         self.now = now
+        self.retentionDays = retentionDays
         self.inactiveTypes = inactiveTypes
         self.hiddenTypes = hiddenTypes
         self.customEvents = customEvents

@@ -31,7 +31,7 @@ extension QueryEngine {
             events: try context.parts(of: [query.start, query.return] + query.segments.performedEvents),
             looksAtOthers: false
         )
-        let columns = RetentionColumns(query, axis, now: context.now.seconds)
+        let columns = RetentionColumns(query, axis, context)
         // What is dated later than today is no return, whatever the mode; unless the range itself goes on.
         let latest = max(context.zone.start(of: context.today.adding(days: 1)).seconds, axis.shown.upperBound)
         var groups = try GroupPlan(query.groupBy.map { [$0] } ?? [], data)
@@ -61,7 +61,7 @@ extension QueryEngine {
             return: try matchers.match(query.return),
             groups: groups,
             latest: latest,
-            hours: HourGrid(axis, zone: context.zone, until: latest),
+            clock: RetentionClock(axis, context, until: latest),
             countedTypes: matchers.types(.any),
             columns: columns
         )
@@ -95,30 +95,50 @@ extension QueryEngine {
 struct RetentionColumns: Sendable {
     let mode: RetentionFold.Mode
     let count: Int
-    /// By column: seconds after the end of a start's bucket at which it is over.
-    let overAfter: [Int64]
-    let now: Int64
+    /// By bucket: when it ends, and by column: how much later it is over for starts of that bucket. In seconds or, where
+    /// days are those of the calendar, in days; as is `now`.
+    private let ends: [Int64]
+    private let overAfter: [Int64]
+    private let now: Int64
 
     private static let mostColumns: [Interval: Int] = [.day: 365, .week: 53, .month: 13]
 
-    init(_ query: RetentionQuery, _ axis: TimeAxis, now: Int64) {
+    init(_ query: RetentionQuery, _ axis: TimeAxis, _ context: QueryContext) {
+        let isCalendar = context.retentionDays == .calendar
+        func day(_ second: Int64) -> Int64 {
+            Int64(context.zone.date(of: Timestamp(milliseconds: second * 1000)).daysSinceEpoch)
+        }
+        let today = Int64(context.today.daysSinceEpoch)
         let days = query.interval.rawValue
-        self.now = now
+        let lastDays: [Int]
         switch query.mode {
         case .brackets(let brackets):
             mode = .brackets(brackets)
-            count = brackets.count
-            overAfter = brackets.map { Int64($0.upperBound) * 86_400 }
+            lastDays = brackets.map(\.upperBound)
         case .nDay, .rolling:
             mode = query.mode == .rolling ? .intervalOrLater(days: days) : .interval(days: days)
-            let elapsed = max(0, now - axis.shown.lowerBound)
-            count = min(Self.mostColumns[query.interval] ?? 365, Int(elapsed / (86_400 * Int64(days))) + 1)
-            overAfter = (0..<count).map { Int64(($0 + 1) * days) * 86_400 }
+            let elapsed =
+                isCalendar
+                ? today - day(axis.shown.lowerBound) : (context.now.seconds - axis.shown.lowerBound) / 86_400
+            let columns = min(Self.mostColumns[query.interval] ?? 365, Int(max(0, elapsed)) / days + 1)
+            lastDays = (1...columns).map { $0 * days }
+        }
+        count = lastDays.count
+        let ends = axis.bounds.dropFirst()
+        if isCalendar {
+            // The day of the start is over with its bucket.
+            self.ends = ends.map(day)
+            overAfter = lastDays.map { Int64($0) - 1 }
+            now = today
+        } else {
+            self.ends = Array(ends)
+            overAfter = lastDays.map { Int64($0) * 86_400 }
+            now = context.now.seconds
         }
     }
 
-    /// Whether column n of a cohort whose bucket ends then is not over yet.
-    func isIncomplete(_ column: Int, bucketEnd: Int64) -> Bool { bucketEnd + overAfter[column] > now }
+    /// Whether column n of the cohort of a bucket is not over yet.
+    func isIncomplete(_ column: Int, bucket: Int) -> Bool { ends[bucket] + overAfter[column] > now }
 
     /// - Parameter latest: returns are earlier.
     func shape(series: Int, _ axis: TimeAxis, latest: Int64) -> RetentionFold.Shape {
@@ -128,7 +148,7 @@ struct RetentionColumns: Sendable {
             columns: count,
             mode: mode,
             completeColumns: (0..<axis.bucketCount).map { bucket in
-                (0..<count).map { !isIncomplete($0, bucketEnd: axis.bounds[bucket + 1]) }
+                (0..<count).map { !isIncomplete($0, bucket: bucket) }
             },
             days: days
         )
@@ -141,43 +161,6 @@ struct StreamStart: Sendable {
     var conditions: BucketConditions?
 }
 
-/// Whole hours by the clock on the wall, counted from the hour before all that matters.
-struct HourGrid: Sendable {
-    private let base: Int64
-    /// Seconds by which the zone's hours begin after those of UTC, before each change, and after the last one.
-    private var shifts: [(until: Int64, shift: Int64)] = []
-
-    /// - Parameter end: seconds; nothing later matters.
-    init(_ axis: TimeAxis, zone: ProjectTimeZone, until end: Int64) {
-        let first = axis.shown.lowerBound - 2 * 3600
-        base = first - (first % 3600 + 3600) % 3600
-        func shift(_ time: Int64) -> Int64 { (3600 - Int64(zone.secondOfDay(at: time)) % 3600 + time % 3600) % 3600 }
-        // Only few places move their hours by less than one; changes are found to the quarter of an hour.
-        var time = base - base % 900
-        var current = shift(time)
-        while time < end {
-            let next = time + 86_400
-            if shift(next) != current {
-                var change = time
-                while shift(change) == current { change += 900 }
-                shifts.append((change, current))
-                current = shift(change)
-                time = change
-            } else {
-                time = next
-            }
-        }
-        shifts.append((.max, current))
-    }
-
-    func hour(of seconds: UInt32) -> Int32 {
-        let time = Int64(seconds)
-        if shifts.count == 1 { return Int32(truncatingIfNeeded: (time - base - shifts[0].shift + 3600) / 3600) }
-        let shift = shifts.first { time < $0.until }?.shift ?? 0
-        return Int32(truncatingIfNeeded: (time - base - shift + 3600) / 3600)
-    }
-}
-
 /// Finds starts and returns among people's events.
 struct RetentionScan: EventFold {
     let axis: TimeAxis
@@ -186,7 +169,7 @@ struct RetentionScan: EventFold {
     private(set) var groups: GroupPlan
     /// Seconds; returns are earlier.
     let latest: Int64
-    let hours: HourGrid
+    let clock: RetentionClock
     let countedTypes: [Bool]
     let columns: RetentionColumns
     private let buckets: BucketTable
@@ -203,7 +186,7 @@ struct RetentionScan: EventFold {
         return: MatcherPlan.Matched,
         groups: GroupPlan,
         latest: Int64,
-        hours: HourGrid,
+        clock: RetentionClock,
         countedTypes: [Bool],
         columns: RetentionColumns
     ) {
@@ -212,7 +195,7 @@ struct RetentionScan: EventFold {
         self.return = `return`
         self.groups = groups
         self.latest = latest
-        self.hours = hours
+        self.clock = clock
         self.countedTypes = countedTypes
         self.columns = columns
         buckets = BucketTable(bounds: axis.bounds)
@@ -246,7 +229,7 @@ struct RetentionScan: EventFold {
         let firstPlace = needsFirst ? events.block.firstPlace(ofPerson: person, types: countedTypes) : nil
         for index in own where events.masks[index] & `return`.bits != 0 {
             let second = events.block.seconds[Int(events.places[index])]
-            if Int64(second) < latest { returnsOfPerson.append(hours.hour(of: second)) }
+            if Int64(second) < latest { returnsOfPerson.append(clock.hour(of: second)) }
         }
         for segment in starts.indices {
             findStarts(segment, events, person, own, firstPlace)
@@ -271,7 +254,7 @@ struct RetentionScan: EventFold {
             if start.matched.isFirstEver, place != firstPlace { continue }
             let bucket = buckets.bucket(of: Int64(time))
             if start.conditions != nil, !allowed[bucket] { continue }
-            let hour = hours.hour(of: time)
+            let hour = clock.hour(of: time)
             groups.forEachSeries(of: events.block, at: place) { series in
                 startsOfPerson.append(RetentionFold.Start(hour: hour, bucket: Int32(bucket), series: series))
             }
@@ -313,7 +296,7 @@ struct RetentionScan: EventFold {
                 RetentionAnswer.Cell(
                     count: count,
                     outOf: size,
-                    isIncomplete: columns.isIncomplete(column, bucketEnd: axis.bounds[bucket + 1])
+                    isIncomplete: columns.isIncomplete(column, bucket: bucket)
                 )
             }
     }
@@ -329,7 +312,7 @@ struct RetentionScan: EventFold {
                 RetentionAnswer.Cell(
                     count: cell.returned,
                     outOf: cell.outOf,
-                    isIncomplete: columns.isIncomplete(column, bucketEnd: axis.bounds[axis.bucketCount])
+                    isIncomplete: columns.isIncomplete(column, bucket: axis.bucketCount - 1)
                 )
             }
     }

@@ -5,10 +5,11 @@ import ProjectStore
 struct ProjectCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "project",
-        abstract: "Create and list projects, show and change their keys, silence devices.",
+        abstract: "Create and list projects, show and change their keys and settings, silence devices.",
         discussion: "Works beside a running server, which notices within a second.",
         subcommands: [
-            Create.self, List.self, Show.self, RotateKeys.self, Silence.self, Unsilence.self, Silenced.self,
+            Create.self, List.self, Show.self, RotateKeys.self, SetRetentionDays.self, Silence.self, Unsilence.self,
+            Silenced.self,
         ]
     )
 
@@ -86,6 +87,40 @@ struct ProjectCommand: AsyncParsableCommand {
     }
 }
 
+extension ProjectCommand {
+    struct SetRetentionDays: AsyncParsableCommand {
+        static let configuration = CommandConfiguration(
+            commandName: "retention-days",
+            abstract: "Say what a day is when returns are counted.",
+            discussion: """
+                24h, as it is at first: windows of 24 hours from the hour of each start. calendar: days from midnight to \
+                midnight in the project's time zone. Holds for all answers from then on.
+                """
+        )
+
+        @Argument(help: "The project's name or id.")
+        var project: String
+
+        @Argument(
+            help: "24h or calendar.",
+            transform: { text in
+                guard let days = RetentionDays(rawValue: text) else {
+                    throw ValidationError("A day is 24h or calendar, not \(text).")
+                }
+                return days
+            }
+        )
+        var days: RetentionDays
+
+        @OptionGroup var output: OutputOptions
+        @OptionGroup var data: DataOptions
+
+        func run() async throws {
+            output.show(try await data.directory().setRetentionDays(project, to: days))
+        }
+    }
+}
+
 struct OutputOptions: ParsableArguments {
     @Flag(name: .long, help: "Print JSON, for scripts.")
     var json = false
@@ -101,6 +136,7 @@ struct OutputOptions: ParsableArguments {
                 project     \(project.name)
                 id          \(project.id)
                 time zone   \(project.timeZone.name)
+                retention   \(project.retentionDays == .calendar ? "days of the calendar" : "windows of 24 hours")
                 API key     \(project.apiKey)
                 secret key  \(project.secretKey)
                 """
@@ -123,6 +159,8 @@ extension JSONWriter {
         string(project.name)
         raw(",\"time_zone\":")
         string(project.timeZone.name)
+        raw(",\"retention_days\":")
+        string(project.retentionDays.rawValue)
         raw(",\"api_key\":")
         string(project.apiKey)
         raw(",\"secret_key\":")

@@ -71,11 +71,47 @@ extension EndToEnd {
             return try JSONDecoder.snakeCase.decode(ProjectKeys.self, from: Data(rotated.output.utf8))
         }
 
+        @Test("what a day of retention is can be changed beside a running server, which notices within two seconds")
+        func retentionDays() async throws {
+            let folder = try TestFolder()
+            let keys = try await folder.createProject("shop")
+            let server = try await ServerProcess.start(in: folder)
+            let project = server.client(keys)
+            // From an hour before midnight to an hour after it.
+            for (type, time) in [("Start", 1_709_334_000_000), ("Return", 1_709_341_200_000)] {
+                let event = SentEvent(userID: "user-1", eventType: type, time: Int64(time))
+                #expect(try await project.send([event]).status == 200)
+            }
+            // How many came back on day 0 and on day 1.
+            func days() async throws -> [Int] {
+                let query = "se=%7B%22event_type%22:%22Start%22%7D&re=%7B%22event_type%22:%22Return%22%7D"
+                let url = "'\(server.address)/api/2/retention?start=20240301&end=20240301&\(query)'"
+                let answer = try await folder.bash("curl -s -m 10 -u \(keys.apiKey):\(keys.secretKey) \(url)")
+                return answer.output.matches(of: /"count":(\d+)/).compactMap { Int($0.1) }.dropFirst().prefix(2).map {
+                    $0
+                }
+            }
+            #expect(try await days() == [1, 0])
+            for (word, wanted) in [("calendar", [0, 1]), ("24h", [1, 0])] {
+                let set = try await folder.antinode(
+                    "project retention-days shop \(word) --data-dir \(folder.data.path)"
+                )
+                #expect(set.status == 0, "\(set)")
+                let deadline = ContinuousClock.now + .seconds(2)
+                var found = try await days()
+                while found != wanted, ContinuousClock.now < deadline { found = try await days() }
+                #expect(found == wanted)
+            }
+            try await server.stop()
+        }
+
         @Test(
             "a mistake is named, and changes nothing",
             arguments: [
                 ("project create shop", "shop"), ("project create other --time-zone Mars/Base", "Mars/Base"),
                 ("project show nobody", "nobody"), ("project rotate-keys nobody", "nobody"),
+                ("project retention-days nobody 24h", "nobody"),
+                ("project retention-days shop week", "24h or calendar"),
                 ("serve --port 70000", "70000"), ("serve --log-level loud", "loud"),
                 ("serve --column-memory 0", "megabytes from 1"),
                 ("serve --config missing.json", "missing.json"),

@@ -422,6 +422,13 @@ private var everything: JournalBatch {
         let rotated = try other.rotateKeys("shop")
         #expect(rotated.apiKey != second.apiKey && rotated.secretKey != second.secretKey)
         #expect(try directory.project("shop") == rotated)
+        #expect(rotated.retentionDays == .windows)
+        for days in [RetentionDays.calendar, .windows] {
+            var changed = rotated
+            changed.retentionDays = days
+            #expect(try other.setRetentionDays("shop", to: days) == changed)
+            #expect(try directory.all() == [first, changed])
+        }
     }
 
     @Test func mistakes() throws {
@@ -433,6 +440,9 @@ private var everything: JournalBatch {
         }
         #expect(throws: ProjectDirectory.Failure.unknownProject("shoe")) { try directory.project("shoe") }
         #expect(throws: ProjectDirectory.Failure.unknownProject("shoe")) { try directory.rotateKeys("shoe") }
+        #expect(throws: ProjectDirectory.Failure.unknownProject("shoe")) {
+            try directory.setRetentionDays("shoe", to: .calendar)
+        }
     }
 }
 

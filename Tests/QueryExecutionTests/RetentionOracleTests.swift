@@ -9,6 +9,7 @@ import Testing
 private struct RetentionOracle {
     let query: RetentionQuery
     let rules: OracleRules
+    let isCalendar: Bool
 
     /// Number of the hour on the wall clock in which a second lies.
     private func hour(_ second: Int64) -> Int64 {
@@ -23,16 +24,25 @@ private struct RetentionOracle {
         return max(Int64(today.end.timeIntervalSince1970), rules.shown.upperBound)
     }
 
+    /// Days of the calendar from one moment to another.
+    private func days(_ from: Int64, _ to: Int64) -> Int {
+        let calendar = rules.calendar
+        func start(_ second: Int64) -> Date { calendar.startOfDay(for: rules.date(second)) }
+        return calendar.dateComponents([.day], from: start(from), to: start(to)).day!
+    }
+
     private var unit: Int64 { Int64(query.interval.rawValue) }
 
     private var columnCount: Int {
         if case .brackets(let brackets) = query.mode { return brackets.count }
         let most = [Interval.day: 365, .week: 53, .month: 13][query.interval]!
+        if isCalendar { return min(most, max(0, days(rules.shown.lowerBound, rules.now)) / Int(unit) + 1) }
         return min(most, Int(max(0, rules.now - rules.shown.lowerBound) / (86_400 * unit)) + 1)
     }
 
     private func isColumn(_ column: Int, _ start: OracleEvent, _ back: OracleEvent) -> Bool {
-        let hours = hour(back.second) - hour(start.second)
+        let hours =
+            isCalendar ? Int64(days(start.second, back.second)) * 24 : hour(back.second) - hour(start.second)
         guard hours >= 0, back.second < latest else { return false }
         switch query.mode {
         case .nDay: return hours / (24 * unit) == column
@@ -44,6 +54,12 @@ private struct RetentionOracle {
     private func isIncomplete(_ column: Int, _ bucket: Range<Int64>) -> Bool {
         var days = Int64(column + 1) * unit
         if case .brackets(let brackets) = query.mode { days = Int64(brackets[column].upperBound) }
+        if isCalendar {
+            // The last day on which somebody of the bucket may come back, and its end.
+            let last = rules.date(bucket.upperBound - 1)
+            let end = rules.calendar.date(byAdding: .day, value: Int(days), to: rules.calendar.startOfDay(for: last))!
+            return Int64(end.timeIntervalSince1970) > rules.now
+        }
         return bucket.upperBound + days * 86_400 > rules.now
     }
 
@@ -120,10 +136,13 @@ private struct RetentionOracle {
             )
             var rules = OracleRules(zone, query.range, query.interval, now: context.now.milliseconds / 1000)
             rules.cohorts = ["odd": [1, 3, 5]]
+            var context = context
+            context.retentionDays = [.windows, .calendar][random.below(2)]
             let answer = try await engine.retention(query, context)
             let found = answer.series.map { "\($0.group ?? "-"): \($0.rows.map(text)) \(text($0.combined))" }
-            let wanted = RetentionOracle(query: query, rules: rules).answer(people)
-            try #require(found == wanted, "seed \(seed), now \(rules.now), \(query)")
+            let isCalendar = context.retentionDays == .calendar
+            let wanted = RetentionOracle(query: query, rules: rules, isCalendar: isCalendar).answer(people)
+            try #require(found == wanted, "seed \(seed), now \(rules.now), \(context.retentionDays), \(query)")
         }
     }
 
