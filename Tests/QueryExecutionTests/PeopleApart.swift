@@ -53,6 +53,7 @@ func everyPage(
     var page = UserPage(after: nil, limit: limit)
     while true {
         let answer = try await users(page)
+        try #require(page.after == nil || !answer.users.isEmpty, "\(place): no page after the last one")
         all += answer.users
         guard let next = answer.next else {
             try #require(answer.count == all.count, "\(place): all pages together are all users")
