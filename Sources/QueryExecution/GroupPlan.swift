@@ -48,6 +48,16 @@ struct GroupPlan: Sendable {
         }
     }
 
+    /// The group with these labels, one for each property; `nil` if there is none.
+    func group(labelled labels: [ExactText]) -> Int? {
+        var group = 0
+        for (part, label) in zip(parts, labels) {
+            guard let number = part.labels.firstIndex(where: { ExactText($0) == label }) else { return nil }
+            group = group * part.labels.count + number
+        }
+        return group
+    }
+
     /// Calls `body` with each group of an event whose properties have these codes.
     func forEachGroup(_ codes: [UInt32], _ body: (Int) -> Void) {
         let width = parts.count == 2 ? parts[1].labels.count : 1

@@ -150,7 +150,7 @@ extension SegmentationCount {
         var groups = try groups()
         for (key, group) in groups {
             let own = Array(labels.suffix(plan.groupBy(key).count))
-            groups[key]?.keep((0..<group.count).filter { group.labels(of: $0).map { ExactText($0) } == own })
+            groups[key]?.keep([group.group(labelled: own)].compactMap(\.self))
         }
         return groups
     }

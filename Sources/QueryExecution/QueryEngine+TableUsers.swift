@@ -144,11 +144,10 @@ extension GroupPlan {
     /// The number of the series with this label, which is one of an answer; the only one where nothing splits.
     fileprivate func series(labelled label: String?) -> Int {
         guard let label else { return 0 }
-        let wanted = ExactText(label)
-        guard let series = groups.firstIndex(where: { labels(of: $0).map { ExactText($0) } == [wanted] }) else {
+        guard let group = group(labelled: [ExactText(label)]), series[group] >= 0 else {
             preconditionFailure("an answer's labels are those of its groups")
         }
-        return series
+        return Int(series[group])
     }
 }
 

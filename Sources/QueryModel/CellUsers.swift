@@ -5,8 +5,8 @@ public struct CellUsers: Equatable, Sendable {
     public struct User: Equatable, Sendable {
         /// Whoever was merged is here under the key that the others were merged into.
         public var key: UserKey
-        /// The person's share of the cell: 1 where people are counted, the number of events where those are, the sum
-        /// where amounts are added up. All shares together are the cell.
+        /// The person's share of the cell: 1 where people are counted, the number of events or sessions where those are,
+        /// the sum where amounts are added up. All shares together are the cell; of a quotient, what is above its line.
         public var value: Double
 
         public init(key: UserKey, value: Double) {

@@ -157,6 +157,8 @@ import Testing
                 segments: isGrouped ? [segments[0]] : segments,
                 groupBy: isGrouped ? random.property() : nil
             )
+            var context = context
+            context.retentionDays = [.windows, .calendar][random.below(2)]
             let answer = try await engine.retention(query, context)
             var cells: [RetentionCell] = []
             for (number, series) in answer.series.enumerated() {
