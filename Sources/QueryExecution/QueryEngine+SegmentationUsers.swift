@@ -1,5 +1,6 @@
 import ColumnEngine
 import EventModel
+import Formulas
 public import QueryModel
 
 // The people of whom single cells are made, of everything that is counted as a segmentation is. Which series is which
@@ -93,7 +94,12 @@ extension QueryEngine {
         let isHistogram = plan.query.metric.isHistogram
         let group = wanted.group.dropLast(isHistogram ? 1 : 0).map { ExactText($0) }
         let ownCount = count.counting(own)
-        let fold = try ownCount.fold(own.measures, try ownCount.groups(group))
+        let people = output.people
+        var measures = own.measures
+        for measure in people?.expression.measures ?? [] {
+            measures[own.stream(measure, output), default: []].insert(measure)
+        }
+        let fold = try ownCount.fold(measures, try ownCount.groups(group))
         if isHistogram {
             let groups = plan.query.largest(result, output).compactMap { result.valueCounts(output, $0) }
             guard let bins = HistogramBins(groups) else { preconditionFailure("a histogram with series has bins") }
@@ -101,11 +107,26 @@ extension QueryEngine {
             let bin = series[..<cell.series].count { $0.isBeside(wanted) }
             return try await self.shares(in: count.data, fold.nothing, over: fold.scan, page) { counted in
                 fold.result(counted).share(output, group, at: cell.index, shown: axis.bucketCount, in: bins, bin)
+                    .map { Share(value: $0) }
             }
         }
         return try await self.shares(in: count.data, fold.nothing, over: fold.scan, page) { counted in
-            fold.result(counted).share(output, group, at: cell.index, shown: axis.bucketCount)
+            let result = fold.result(counted)
+            return result.share(output, group, at: cell.index, shown: axis.bucketCount).map { value in
+                let people = people.flatMap { result.share($0, group, at: cell.index, shown: axis.bucketCount) }
+                return Share(value: value, people: people.map { Int($0) })
+            }
         }
+    }
+}
+
+extension SegmentationPlan.Output {
+    /// How many people have a share in what it says; `nil` where some have events, but no share, or it is averaged.
+    fileprivate var people: SegmentationPlan.Output? {
+        guard average == 1, expression.measures.allSatisfy({ $0.operand == .none }) else { return nil }
+        var output = self
+        output.expression = expression.mapMeasures { .measure(FormulaMeasure(.uniques, $0.event, $0.window)) }
+        return output
     }
 }
 

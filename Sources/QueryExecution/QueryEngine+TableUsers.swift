@@ -39,7 +39,7 @@ extension QueryEngine {
             let people =
                 cell.isLost
                 ? tally.reached[cell.step - 1] - tally.reached[cell.step] : tally.reached[cell.step]
-            return people == 0 ? nil : Double(people)
+            return .of(people: people)
         }
     }
 
@@ -70,7 +70,7 @@ extension QueryEngine {
                 case (nil, let interval?): fold.combined(series: 0)[interval].returned
                 case (nil, nil): fold.combinedSize(series: 0)
                 }
-            return people == 0 ? nil : Double(people)
+            return .of(people: people)
         }
     }
 
@@ -126,7 +126,7 @@ extension QueryEngine {
         try QueryError.check("index", index, of: cells)
         return try await shares(in: plan.data, plan.nothing, over: plan.scan, page) { scan in
             let own = sessions(scan)[index]
-            return own == 0 ? nil : Double(own)
+            return own == 0 ? nil : Share(value: Double(own))
         }
     }
 }
@@ -153,18 +153,19 @@ extension GroupPlan {
 
 extension LifetimeValueFold.Cohort {
     /// What the people have in a cell; `nil` if none of them has a share.
-    fileprivate func share(_ key: LifetimeValueCell.Key, _ metric: LifetimeValueQuery.Metric) -> Double? {
-        func people(_ count: Int) -> Double? { count == 0 ? nil : Double(count) }
+    fileprivate func share(_ key: LifetimeValueCell.Key, _ metric: LifetimeValueQuery.Metric) -> Share? {
         // Where nobody has paid, nobody has an amount above 0, so none can be lost among the others.
-        func amount(_ amount: Double, _ payers: Int) -> Double? { payers == 0 && amount == 0 ? nil : amount }
+        func amount(_ amount: Double, _ payers: Int) -> Share? {
+            payers == 0 && amount == 0 ? nil : Share(value: amount)
+        }
         switch key {
-        case .people: return people(self.people)
-        case .payers: return people(payers)
+        case .people: return .of(people: people)
+        case .payers: return .of(people: payers)
         case .amount: return amount(self.amount, payers)
-        case .total: return metric == .payers ? people(payers) : amount(self.amount, payers)
+        case .total: return metric == .payers ? .of(people: payers) : amount(self.amount, payers)
         case .age(let index):
             return metric == .payers
-                ? people(paidByThen[index]) : amount(amountByThen[index], paidByThen[index])
+                ? .of(people: paidByThen[index]) : amount(amountByThen[index], paidByThen[index])
         }
     }
 }

@@ -222,16 +222,20 @@ import Testing
         }
         try store.append([batch])
         let engine = QueryEngine(columns: ColumnStore(store, budget: budget)) { () throws(EventStoreError) in }
-        let query = SegmentationQuery(
+        var query = SegmentationQuery(
             events: [EventSelector(type: .any)],
-            metric: .totals,
             range: DateRange(first: CalendarDate(daysSinceEpoch: 1), last: CalendarDate(daysSinceEpoch: 30))!
         )
         let context = QueryContext(zone: .utc, now: Timestamp(milliseconds: 0))
-        for (index, limit) in [(4, 10_000), (4, 300), (29, 1)] {
+        for (index, limit, metric) in [
+            (4, 10_000, SegmentationQuery.Metric.totals), (4, 300, .totals), (29, 1, .totals), (4, 10_000, .uniques),
+            (4, 300, .uniques), (29, 1, .uniques),
+        ] {
+            query.metric = metric
             let wanted = people.compactMap { person -> CellUsers.User? in
                 let events = plays(person, index + 1)
-                return events == 0 ? nil : CellUsers.User(key: UserKey(Int32(person)), value: Double(events))
+                let share = metric == .totals ? events : 1
+                return events == 0 ? nil : CellUsers.User(key: UserKey(Int32(person)), value: Double(share))
             }
             let cell = SeriesCell(series: 0, index: index)
             for after in [nil, wanted[wanted.count / 2].key] {
