@@ -256,8 +256,15 @@ public struct FunnelPaths: Sendable {
     private mutating func findWindows() {
         entryKinds.removeAll(keepingCapacity: true)
         for event in events where event.enters && !entryKinds.contains(event.steps) { entryKinds.append(event.steps) }
-        reachedBySecond = Array(repeating: [], count: entryKinds.count)
-        candidates = reachedBySecond
+        // Emptied, not made anew, so that they are allocated once.
+        while reachedBySecond.count < entryKinds.count {
+            reachedBySecond.append([])
+            candidates.append([])
+        }
+        for kind in entryKinds.indices {
+            reachedBySecond[kind].removeAll(keepingCapacity: true)
+            candidates[kind].removeAll(keepingCapacity: true)
+        }
         if hasSharedEvents { findWindowsOfSharedEvents() } else if !entryKinds.isEmpty { findWindowsOfOwnEvents() }
     }
 
@@ -305,8 +312,8 @@ public struct FunnelPaths: Sendable {
     /// Windows that end in this second are better than later ones that reach no further.
     private mutating func addCandidate(_ second: Int) {
         for kind in entryKinds.indices {
-            let reached = reachedBySecond[kind]
-            while let last = candidates[kind].last, reached[Int(last)] <= reached[second] {
+            let reached = reachedBySecond[kind][second]
+            while let last = candidates[kind].last, reachedBySecond[kind][Int(last)] <= reached {
                 candidates[kind].removeLast()
             }
             candidates[kind].append(Int32(second))

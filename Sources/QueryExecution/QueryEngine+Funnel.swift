@@ -215,27 +215,33 @@ struct FunnelScan: EventFold {
         _ entry: UInt64
     ) -> Bool {
         let (seconds, masks, places) = (selected.block.seconds.span, selected.masks.span, selected.places.span)
-        let (relevant, shown, stepBits, intruderBits) = (relevant, shown, stepBits, intruderBits)
         var enters = false
-        events.removeAll(keepingCapacity: true)
-        for index in own {
-            let (mask, place) = (masks[index], places[index])
-            let second = seconds[Int(place)]
-            guard relevant.contains(second) else { continue }
-            var steps: UInt32 = mask & entry != 0 ? 1 : 0
-            for step in 1..<stepBits.count where mask & stepBits[step] != 0 { steps |= 1 << UInt32(step) }
-            if steps == 0, mask & intruderBits == 0 { continue }
-            var event = FunnelPaths.Event(
-                second: second,
-                steps: steps,
-                type: UInt32(truncatingIfNeeded: types[Int(place)]),
-                place: place,
-                enters: steps & 1 != 0 && shown.contains(second)
-            )
-            if event.enters, !allowed.isEmpty { event.enters = allowed[buckets.bucket(of: Int64(second))] }
-            enters = enters || event.enters
-            events.append(event)
+        // Taken out while it is written to; no copy is made.
+        var found: [FunnelPaths.Event] = []
+        swap(&found, &events)
+        found.removeAll(keepingCapacity: true)
+        found.append(addingCapacity: own.count) { found in
+            for index in own {
+                let (mask, place) = (masks[index], places[index])
+                let second = seconds[Int(place)]
+                guard relevant.contains(second) else { continue }
+                var steps: UInt32 = mask & entry != 0 ? 1 : 0
+                // Without a branch: which step an event is cannot be foreseen.
+                for step in 1..<stepBits.count { steps |= (mask & stepBits[step] != 0 ? 1 : 0) << UInt32(step) }
+                if steps == 0, mask & intruderBits == 0 { continue }
+                var event = FunnelPaths.Event(
+                    second: second,
+                    steps: steps,
+                    type: UInt32(truncatingIfNeeded: types[Int(place)]),
+                    place: place,
+                    enters: steps & 1 != 0 && shown.contains(second)
+                )
+                if event.enters, !allowed.isEmpty { event.enters = allowed[buckets.bucket(of: Int64(second))] }
+                enters = enters || event.enters
+                found.append(event)
+            }
         }
+        swap(&found, &events)
         return enters
     }
 
