@@ -38,11 +38,15 @@ struct IngestionRoutes: Sendable {
             await json { () throws(APIError) in try await events(request, .batch, limits.batch, context.peer) }
         }
         for method in [HTTPRequest.Method.post, .get] {
-            router.on("/identify", method: method) { request, _ in
-                await text { () throws(APIError) in try await form(request, "identification", .identification) }
+            router.on("/identify", method: method) { request, context in
+                await text { () throws(APIError) in
+                    try await form(request, "identification", .identification, context.peer)
+                }
             }
-            router.on("/groupidentify", method: method) { request, _ in
-                await text { () throws(APIError) in try await form(request, "identification", .groupIdentification) }
+            router.on("/groupidentify", method: method) { request, context in
+                await text { () throws(APIError) in
+                    try await form(request, "identification", .groupIdentification, context.peer)
+                }
             }
         }
         for method in [HTTPRequest.Method.post, .get] {
@@ -50,10 +54,12 @@ struct IngestionRoutes: Sendable {
                 await text { () throws(APIError) in try await userMap(request) }
             }
         }
-        router.post("/httpapi") { request, _ in
-            await text { () throws(APIError) in try await form(request, "event", .event) }
+        router.post("/httpapi") { request, context in
+            await text { () throws(APIError) in try await form(request, "event", .event, context.peer) }
         }
-        router.post("/") { request, _ in await text { () throws(APIError) in try await legacy(request) } }
+        router.post("/") { request, context in
+            await text { () throws(APIError) in try await legacy(request, context.peer) }
+        }
     }
 
     // MARK: JSON bodies
@@ -100,15 +106,16 @@ struct IngestionRoutes: Sendable {
     private func form(
         _ request: Request,
         _ field: String,
-        _ form: EventForm
+        _ form: EventForm,
+        _ peer: String?
     ) async throws(APIError) -> String {
         let sent = try await request.form(limit: IngestionLimits.identify.bytes)
         let project = try await project(sent.fields["api_key"])
         let most = form == .event ? IngestionLimits.batch.events : IngestionLimits.identify.events
-        return try await store(sent.fields[field], form, most: most, uploadTime: nil, of: sent, in: project)
+        return try await store(sent.fields[field], form, most: most, uploadTime: nil, of: sent, peer, in: project)
     }
 
-    private func legacy(_ request: Request) async throws(APIError) -> String {
+    private func legacy(_ request: Request, _ peer: String?) async throws(APIError) -> String {
         let sent = try await request.form(limit: IngestionLimits.identify.bytes)
         let fields = sent.fields
         let project = try await project(fields["client"])
@@ -120,7 +127,7 @@ struct IngestionRoutes: Sendable {
         }
         let uploadTime = fields["upload_time"].flatMap { Int64($0) }.map { Timestamp(milliseconds: $0) }
         let most = IngestionLimits.batch.events
-        return try await store(fields["e"], .legacy, most: most, uploadTime: uploadTime, of: sent, in: project)
+        return try await store(fields["e"], .legacy, most: most, uploadTime: uploadTime, of: sent, peer, in: project)
     }
 
     private func userMap(_ request: Request) async throws(APIError) -> String {
@@ -145,6 +152,7 @@ struct IngestionRoutes: Sendable {
         most: Int,
         uploadTime: Timestamp?,
         of sent: SentForm,
+        _ peer: String?,
         in project: HostedProject
     ) async throws(APIError) -> String {
         guard let json, !json.isEmpty else {
@@ -155,6 +163,7 @@ struct IngestionRoutes: Sendable {
                 inForm: json,
                 form,
                 mostEvents: most,
+                remoteAddress: peer,
                 enrichment: enrichment
             )
             batch.uploadTime = uploadTime

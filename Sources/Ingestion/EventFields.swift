@@ -118,7 +118,7 @@ struct EventFields {
     }
 
     /// Whether a group is named in the way of `/groupidentify`.
-    var hasGroup: Bool { Self.text(plain.groupType) != nil && Self.text(plain.groupValue) != nil }
+    var hasGroup: Bool { namedGroup != nil }
 
     /// Operations on user properties stand alone: plain keys beside them would leave open what comes first.
     mutating func checkProperties() {
@@ -160,7 +160,8 @@ struct EventFields {
             return
         }
         plain.groups = value
-        extras.append((key, value))
+        // Beside a group that is named in the other way they are kept with it.
+        if dialect != .groupIdentification { extras.append((key, value)) }
     }
 
     private mutating func amount(_ field: JSONText, _ value: JSONValue) -> Double? {
@@ -242,13 +243,16 @@ struct EventFields {
         event.userProperties = json.withBytes { builder.key($0) }
     }
 
+    /// The group that is named in the way of `/groupidentify`.
+    private var namedGroup: EventGroup? {
+        guard let type = Self.text(plain.groupType), let value = Self.text(plain.groupValue) else { return nil }
+        return EventGroup(type: type, value: value)
+    }
+
     private var groupChange: GroupChange {
-        var groups = plain.groups.flatMap { EventGroup.all(in: $0) } ?? []
-        if let type = Self.text(plain.groupType), let value = Self.text(plain.groupValue) {
-            groups.append(EventGroup(type: type, value: value))
-        }
+        let groups = plain.groups.flatMap { EventGroup.all(in: $0) } ?? []
         return GroupChange(
-            groups: groups,
+            groups: groups + [namedGroup].compactMap { $0 },
             operations: plain.groupProperties.map { PropertyLimits.members(of: $0) } ?? []
         )
     }
@@ -305,7 +309,8 @@ struct EventFields {
         let ip = plain.ip?.text
         let isRemote = ip.map { $0 == "$remote" } ?? false
         let hasIP = isRemote ? remoteAddress != nil : ip != nil
-        if extras.isEmpty, !hasIP { return .none }
+        let namesGroups = dialect == .groupIdentification
+        if extras.isEmpty, !hasIP, !namesGroups { return .none }
         return texts.range { json in
             json.byte(UInt8(ascii: "{"))
             if hasIP { json.raw("\"ip\":") }
@@ -314,14 +319,28 @@ struct EventFields {
             } else if let ip {
                 json.string(ip)
             }
+            if namesGroups {
+                if hasIP { json.byte(UInt8(ascii: ",")) }
+                json.raw("\"groups\":")
+                json.object(namedGroups)
+            }
             for (index, member) in extras.enumerated() {
-                if index > 0 || hasIP { json.byte(UInt8(ascii: ",")) }
+                if index > 0 || hasIP || namesGroups { json.byte(UInt8(ascii: ",")) }
                 json.string(member.key)
                 json.byte(UInt8(ascii: ":"))
                 json.value(member.value)
             }
             json.byte(UInt8(ascii: "}"))
         }
+    }
+
+    /// The groups of an event of `/groupidentify`, as other events name theirs.
+    private var namedGroups: [PropertyMember] {
+        var members = plain.groups.map { PropertyLimits.members(of: $0) } ?? []
+        guard let group = namedGroup else { return members }
+        members.removeAll { ExactText($0.key) == group.type }
+        members.append(PropertyMember(key: group.type.string, value: .string(group.value.string)))
+        return members
     }
 }
 

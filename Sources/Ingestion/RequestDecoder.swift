@@ -81,11 +81,13 @@ public enum RequestDecoder {
 
     /// Reads the JSON in a form's field: one object, or a list of them.
     ///
+    /// - Parameter remoteAddress: the sender's, which `"ip": "$remote"` stands for.
     /// - Throws: a refusal; ``RequestRefusal/invalidJSON`` if the text is not JSON.
     public static func events(
         inForm json: String,
         _ form: EventForm,
         mostEvents: Int = .max,
+        remoteAddress: String? = nil,
         enrichment: Enrichment = .none
     ) throws(RequestRefusal) -> IncomingBatch {
         do {
@@ -98,7 +100,7 @@ public enum RequestDecoder {
                     bytes: json.utf8.count,
                     form.dialect,
                     minimumIDLength: defaultIDLength,
-                    nil,
+                    remoteAddress,
                     enrichment
                 )
             }

@@ -1,3 +1,4 @@
+import EventModel
 import Foundation
 import Hummingbird
 import HummingbirdTesting
@@ -149,6 +150,28 @@ private let identify = "{\"user_id\":\"ann-1\",\"user_properties\":{\"$set\":{\"
 }
 
 @Suite struct OtherEndpointTests {
+    @Test(
+        "$remote is where the request comes from, by whichever way",
+        arguments: [
+            ("/2/httpapi", nil, nil), ("/batch", nil, nil), ("/httpapi", "api_key", "event"),
+            ("/identify", "api_key", "identification"), ("/groupidentify", "api_key", "identification"),
+            ("/", "client", "e"),
+        ] as [(String, String?, String?)]
+    )
+    func remote(path: String, key: String?, field: String?) async throws {
+        let server = try TestServer()
+        let event =
+            "{\"device_id\":\"device-1\",\"event_type\":\"A\",\"group_type\":\"org\",\"group_value\":\"x\",\"ip\":\"$remote\"}"
+        var body = "{\"api_key\":\"\(TestServer.apiKey)\",\"events\":[\(event)]}"
+        if let key, let field { body = form([(key, TestServer.apiKey), (field, event)]) }
+        try await server.applicationWithAddress.test(.router) { [body] client in
+            let answer = try await client.send(.post, path, body)
+            #expect(answer.hasPrefix("200 "))
+        }
+        let extras = try server.storedEvents().map { $0.extras ?? "" }
+        #expect(extras.count == 1 && extras[0].hasPrefix("{\"ip\":\"\(ContextWithAddress.address)\""), "\(extras)")
+    }
+
     @Test("the same events by any of the JSON endpoints", arguments: ["/2/httpapi", "/2/httpapi/delayed", "/batch"])
     func json(path: String) async throws {
         let server = try TestServer()

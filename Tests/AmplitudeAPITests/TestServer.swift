@@ -6,6 +6,7 @@ import Hummingbird
 import HummingbirdTesting
 import Ingestion
 import Logging
+import NIOCore
 import ProjectStore
 import QueryExecution
 import Storage
@@ -88,14 +89,35 @@ final class TestServer: ProjectHost {
         try record.groupProperties(type: type, value: value)
     }
 
-    var application: some ApplicationProtocol {
-        let router = Router()
+    func storedEvents() throws -> [StoredEvent] {
+        try record.batches(after: .none, limit: .max).flatMap(\.events)
+    }
+
+    var application: some ApplicationProtocol { application(Router()) }
+
+    /// All requests come from ``ContextWithAddress/address``.
+    var applicationWithAddress: some ApplicationProtocol { application(Router(context: ContextWithAddress.self)) }
+
+    private func application<Context: RequestContext & InitializableFromSource<ApplicationRequestContextSource>>(
+        _ router: Router<Context>
+    ) -> some ApplicationProtocol {
         AmplitudeRoutes(host: self, limits: limits).add(to: router)
         return Application(router: router)
     }
 
     static var credentials: String {
         "Basic " + Data("\(apiKey):\(secretKey)".utf8).base64EncodedString()
+    }
+}
+
+struct ContextWithAddress: RequestContext, RemoteAddressRequestContext {
+    static let address = "192.0.2.9"
+
+    var coreContext: CoreRequestContextStorage
+    let remoteAddress = try? SocketAddress(ipAddress: address, port: 9)
+
+    init(source: ApplicationRequestContextSource) {
+        coreContext = .init(source: source)
     }
 }
 

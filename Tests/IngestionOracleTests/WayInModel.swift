@@ -508,7 +508,10 @@ struct WayInModel {
         known += deviceFields + placeFields
         if path == .identify { known += ["paying", "start_version"] }
         if path == .groupIdentify { known += ["group_type", "group_value"] }
-        let rest = item.members.filter { !known.contains($0.key) }
+        var rest = item.members.filter { !known.contains($0.key) }
+        if path == .groupIdentify, let type = item["group_type"]?.label, let value = item["group_value"]?.label {
+            rest["groups"] = Plain((item["groups"]?.members ?? [:]).merging([type: .text(value)]) { $1 })
+        }
         return rest.isEmpty ? nil : Plain(rest)
     }
 

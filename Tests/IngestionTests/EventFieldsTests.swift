@@ -137,6 +137,25 @@ private func refused(_ fields: String) -> [String] {
     }
 }
 
+@Suite("the form of /groupidentify") struct GroupIdentificationTests {
+    @Test(
+        "the group is stored as that of any event",
+        arguments: [
+            ("", "{\"groups\":{\"org\":\"Acme\"}}"),
+            (",\"ip\":\"$remote\",\"x\":1", "{\"ip\":\"192.0.2.7\",\"groups\":{\"org\":\"Acme\"},\"x\":1}"),
+            (",\"groups\":{\"team\":[\"a\",\"b\"]}", "{\"groups\":{\"team\":[\"a\",\"b\"],\"org\":\"Acme\"}}"),
+            (",\"groups\":{\"org\":\"Other\"}", "{\"groups\":{\"org\":\"Acme\"}}"),
+        ]
+    )
+    func group(fields: String, extras: String) throws {
+        let json =
+            "{\"group_type\":\"org\",\"group_value\":\"Acme\",\"group_properties\":{\"$set\":{\"a\":1}}\(fields)}"
+        let batch = try RequestDecoder.events(inForm: json, .groupIdentification, remoteAddress: "192.0.2.7")
+        #expect(batch.readEvents.first?.extras == extras)
+        #expect(batch.groupChanges.first?.groups.last == EventGroup(type: "org", value: "Acme"))
+    }
+}
+
 @Suite("the first SDKs' form") struct LegacyEventTests {
     private static func read(_ fields: String) throws -> ReadEvent {
         let json = "[{\"device_id\":\"device-1\",\"event_type\":\"A\",\(fields)}]"
