@@ -62,6 +62,8 @@ private enum Place: CaseIterable {
         Case("A1 K. LA B2 LB C3 LC", "3", "three of them"),
         Case("B2 A1 K. LA LB", "1", "taken over, it is as old as it was, and no older"),
         Case("A1 B2 K. LA LB", "2", "and no younger"),
+        Case("B2 A1 LA LB", "1", "who becomes K at the first login arrived when it did"),
+        Case("A1 B2 LA LB", "2", "and the other later"),
         Case("K1 A2 LA A3 LA", "3", "what the device sends afterwards is K's"),
     ]
     private static let casesOfUserProperties = [
