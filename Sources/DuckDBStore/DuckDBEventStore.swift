@@ -18,7 +18,7 @@ public final class DuckDBEventStore: EventStore {
         // A checkpoint stalls appends, so it comes seldom; until then its rows are held in memory.
         "checkpoint_threshold": "64MB",
         // Mostly a cache of what is on disk; what a query needs beyond it is spilled, to the size below.
-        "memory_limit": "128MB",
+        "memory_limit": "96MB",
         "max_temp_directory_size": "4GB",
         "enable_external_access": "false",
         "autoinstall_known_extensions": "false",

@@ -40,7 +40,7 @@ public final class StoreFeeder: Sendable {
         let queue = FeedQueue(
             stored: try store.progress().sequence,
             committed: try record.lastSequence(),
-            capacity: FeedQueue.Size(events: 2 * eventsPerAppend, bytes: 80 << 20),
+            capacity: FeedQueue.Size(events: 2 * eventsPerAppend, bytes: 72 << 20),
             target: eventsPerAppend
         )
         state = Mutex(State(queue: queue))
