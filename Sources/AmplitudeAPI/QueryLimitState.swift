@@ -8,6 +8,9 @@ public struct QueryLimitRules: Hashable, Sendable {
     /// useractivity and usersearch.
     public var concurrentLookups = 10
     public var lookupsPerHour = 360
+    /// The Taxonomy API: reads cost 1, changes 2. Source: reference/export-cohorts-admin.md §6.
+    public var concurrentTaxonomyCost = 4
+    public var taxonomyCostPerHour = 7_200
 
     /// Amplitude's own.
     public init() {}
@@ -35,20 +38,24 @@ struct QueryLimitState {
         case query(QueryCost)
         /// useractivity, usersearch.
         case lookup
+        case taxonomy(cost: Int)
     }
 
     private let rules: QueryLimitRules
     private(set) var runningQueries = 0
     private(set) var runningLookups = 0
+    private(set) var runningTaxonomyCost = 0
     private var fiveMinutes: RollingBudget
     private var hour: RollingBudget
     private var lookups: RollingBudget
+    private var taxonomy: RollingBudget
 
     init(_ rules: QueryLimitRules) {
         self.rules = rules
         fiveMinutes = RollingBudget(limit: rules.costPerFiveMinutes, span: .seconds(300))
         hour = RollingBudget(limit: rules.costPerHour, span: .seconds(3600))
         lookups = RollingBudget(limit: rules.lookupsPerHour, span: .seconds(3600))
+        taxonomy = RollingBudget(limit: rules.taxonomyCostPerHour, span: .seconds(3600))
     }
 
     /// Lets work begin, which then must ``end(_:)``, or refuses it. What is refused costs nothing.
@@ -68,6 +75,11 @@ struct QueryLimitState {
             try Self.check(1, isFull: runningLookups >= rules.concurrentLookups, wait)
             runningLookups += 1
             lookups.spend(1, at: now)
+        case .taxonomy(let cost):
+            let wait = taxonomy.wait(for: cost, at: now)
+            try Self.check(cost, isFull: runningTaxonomyCost + cost > rules.concurrentTaxonomyCost, wait)
+            runningTaxonomyCost += cost
+            taxonomy.spend(cost, at: now)
         }
     }
 
@@ -75,6 +87,7 @@ struct QueryLimitState {
         switch work {
         case .query: runningQueries -= 1
         case .lookup: runningLookups -= 1
+        case .taxonomy(let cost): runningTaxonomyCost -= cost
         }
     }
 

@@ -25,6 +25,13 @@ public final class QueryLimits: Sendable {
         try await run(.lookup, body)
     }
 
+    /// The same for the Taxonomy API.
+    ///
+    /// - Parameter cost: 1 for what reads, 2 for what changes something.
+    public func taxonomy<Answer>(cost: Int, _ body: () async throws -> Answer) async throws -> Answer {
+        try await run(.taxonomy(cost: cost), body)
+    }
+
     private func run<Answer>(_ work: QueryLimitState.Work, _ body: () async throws -> Answer) async throws -> Answer {
         try state.withLock { try $0?.begin(work, at: now()) }
         defer { state.withLock { $0?.end(work) } }

@@ -99,8 +99,8 @@ struct TaxonomyRoutes: Sendable {
         _ request: Request,
         _ answer: @escaping @Sendable (EventSettings, Set<ExactText>, inout JSONWriter) throws(TaxonomyError) -> Void
     ) async -> Response {
-        await answering("application/json") { () throws(APIError) in
-            let record = try await project(request).record
+        await withinLimits(request, cost: 1) { project in
+            let record = project.record
             return try await APIError.awaitingRecord { () throws(ProjectRecordError) in
                 let settings = try record.eventSettings()
                 let received = Set(try record.eventTypeNames().map { ExactText($0.value) })
@@ -122,8 +122,8 @@ struct TaxonomyRoutes: Sendable {
         _ change:
             @escaping @Sendable (inout EventSettings, FormFields, Set<ExactText>) throws(TaxonomyError) -> Void
     ) async -> Response {
-        await answering("application/json") { () throws(APIError) in
-            let record = try await project(request).record
+        await withinLimits(request, cost: 2) { project in
+            let record = project.record
             let form = try await form(request)
             return try await APIError.awaitingRecord { () throws(ProjectRecordError) in
                 let received = Set(try record.eventTypeNames().map { ExactText($0.value) })
@@ -135,6 +135,25 @@ struct TaxonomyRoutes: Sendable {
                         return "{\"success\":true}"
                     }
                 }
+            }
+        }
+    }
+
+    private func withinLimits(
+        _ request: Request,
+        cost: Int,
+        _ answer: @escaping @Sendable (HostedProject) async throws -> String
+    ) async -> Response {
+        await answering("application/json") { () throws(APIError) in
+            let project = try await project(request)
+            do {
+                return try await project.limits.taxonomy(cost: cost) { try await answer(project) }
+            } catch let error as QueryLimitExceeded {
+                throw .taxonomy(error)
+            } catch let error as APIError {
+                throw error
+            } catch {
+                preconditionFailure("the taxonomy throws only those two")
             }
         }
     }
@@ -167,6 +186,13 @@ extension APIError {
         )
         error.headers = APIError.unauthorized.headers
         return error
+    }
+
+    fileprivate static func taxonomy(_ error: QueryLimitExceeded) -> APIError {
+        let limit = error.limit == .concurrency ? "at a time" : "an hour"
+        var answer = APIError.taxonomy(.tooManyRequests, "Too many requests \(limit). Try again later.")
+        if let wait = error.retryAfter { answer.headers[.retryAfter] = "\(wait.wholeSeconds)" }
+        return answer
     }
 
     /// Runs what blocks on the record away from the threads that serve requests, and turns its errors into answers.

@@ -76,6 +76,20 @@ private final class Limits {
 }
 
 @Suite struct QueryLimitStateTests {
+    @Test("of the taxonomy's four at a time a change takes two")
+    func taxonomyConcurrency() throws {
+        var state = QueryLimitState(QueryLimitRules())
+        let now = ContinuousClock.now
+        try state.begin(.taxonomy(cost: 2), at: now)
+        try state.begin(.taxonomy(cost: 1), at: now)
+        #expect(throws: QueryLimitExceeded(limit: .concurrency, points: 2, retryAfter: .seconds(1))) {
+            try state.begin(.taxonomy(cost: 2), at: now)
+        }
+        try state.begin(.taxonomy(cost: 1), at: now)
+        state.end(.taxonomy(cost: 2))
+        try state.begin(.taxonomy(cost: 2), at: now)
+    }
+
     @Test("five at a time, and the sixth when one of them has ended")
     func concurrency() {
         let limits = Limits()
@@ -257,6 +271,36 @@ private final class Limits {
             for path in asked { answers.append(try await status(path)) }
             // A mistake is no look-up, and the list of event types is a query.
             #expect(answers == [200, 400, 200, 200, 429, 429, 200])
+            #expect(try await client.segmentation(Self.month).status == 200)
+        }
+    }
+
+    @Test("the taxonomy has limits of its own, and says so in its own way")
+    func taxonomy() async throws {
+        let start = ContinuousClock.now
+        var rules = QueryLimitRules()
+        rules.taxonomyCostPerHour = 4
+        let server = try TestServer(queryLimits: QueryLimits(rules) { start })
+        try await server.application.test(.router) { client in
+            func ask(_ method: HTTPRequest.Method, _ form: String) async throws -> (status: Int, body: String) {
+                try await client.execute(
+                    uri: "/api/2/taxonomy/category",
+                    method: method,
+                    headers: [
+                        .authorization: TestServer.credentials, .contentType: "application/x-www-form-urlencoded",
+                    ],
+                    body: ByteBuffer(string: form)
+                ) { ($0.status.code, String(buffer: $0.body)) }
+            }
+            // 1, 2 and 1 of the four.
+            for (method, form) in [(.get, ""), (.post, "category_name=Paid"), (.get, "")] as [(HTTPRequest.Method, String)] {
+                let answer = try await ask(method, form)
+                #expect(answer.status == 200)
+            }
+            let refused = try await ask(.get, "")
+            #expect(refused.status == 429)
+            let message = "Too many requests an hour. Try again later."
+            #expect(refused.body == "{\"success\":false,\"errors\":[{\"message\":\"\(message)\"}]}")
             #expect(try await client.segmentation(Self.month).status == 200)
         }
     }
