@@ -48,23 +48,24 @@ public struct RetentionFold: Sendable {
     }
 
     private let shape: Shape
-    /// Words of a set of days, and of a set of columns.
-    private let dayWords: Int
+    /// Words of a set of columns.
     private let columnWords: Int
-    /// By bucket: the columns that are over.
-    private let complete: [[UInt64]]
+    /// The columns that are over for each bucket, a set after the other.
+    private let complete: [UInt64]
 
     /// Index: series × buckets + bucket.
     private var sizes: [Int]
-    private var returned: [BitCounter]
+    private var returned: BitCounters
     /// By series, each person once.
     private var combinedSizes: [Int]
-    private var combinedReturned: [BitCounter]
-    private var combinedOutOf: [BitCounter]
+    private var combinedReturned: BitCounters
+    /// Index as of `sizes`: people by the bucket of their first start. For them, what is over for it is over.
+    private var firstBuckets: [Int]
+    /// What is over for them by a later bucket alone.
+    private var combinedOutOf: BitCounters
 
-    // One person's returns by hour of the day, then those at this hour or later, and those before it: sets of days.
-    private var atOrAfter: [UInt64]
-    private var before: [UInt64]
+    // What is known of one person.
+    private var returnDays: ReturnDays
     private var bucketDays: [UInt64]
     private var bucketColumns: [UInt64]
     private var combinedColumns: [UInt64]
@@ -72,26 +73,26 @@ public struct RetentionFold: Sendable {
 
     public init(_ shape: Shape) {
         self.shape = shape
-        dayWords = (shape.days + 63) / 64
         columnWords = (shape.columns + 63) / 64
-        let columnWords = columnWords
-        complete = shape.completeColumns.map { columns in
-            var set = [UInt64](repeating: 0, count: columnWords)
-            for (column, isOver) in columns.enumerated() where isOver { set[column / 64] |= 1 << UInt64(column % 64) }
-            return set
+        var complete = [UInt64](repeating: 0, count: shape.buckets * columnWords)
+        for (bucket, columns) in shape.completeColumns.enumerated() {
+            for (column, isOver) in columns.enumerated() where isOver {
+                complete[bucket * columnWords + column / 64] |= 1 << UInt64(column % 64)
+            }
         }
-        let counter = BitCounter(words: columnWords)
+        self.complete = complete
         sizes = Array(repeating: 0, count: shape.series * shape.buckets)
-        returned = Array(repeating: counter, count: shape.series * shape.buckets)
+        returned = BitCounters(count: shape.series * shape.buckets, words: columnWords)
         combinedSizes = Array(repeating: 0, count: shape.series)
-        combinedReturned = Array(repeating: counter, count: shape.series)
+        combinedReturned = BitCounters(count: shape.series, words: columnWords)
+        firstBuckets = sizes
         combinedOutOf = combinedReturned
-        atOrAfter = Array(repeating: 0, count: 24 * dayWords)
-        before = atOrAfter
-        bucketDays = Array(repeating: 0, count: dayWords)
-        bucketColumns = Array(repeating: 0, count: columnWords)
-        combinedColumns = bucketColumns
-        combinedComplete = bucketColumns
+        returnDays = ReturnDays(days: shape.days)
+        // As long as each other, since they may change places.
+        bucketDays = Array(repeating: 0, count: max(returnDays.words, columnWords))
+        bucketColumns = bucketDays
+        combinedColumns = Array(repeating: 0, count: columnWords)
+        combinedComplete = combinedColumns
     }
 
     /// Adds all of one person's starts and returns.
@@ -99,101 +100,77 @@ public struct RetentionFold: Sendable {
     /// - Parameters:
     ///   - starts: ascending by hour within each series.
     ///   - returns: hours, counted as those of the starts are.
-    /// - Complexity: O(starts × days / 64 + returns), no allocation.
+    /// - Complexity: O(starts × series of them + starts × days / 64 + returns), no allocation.
     public mutating func add(starts: [Start], returns: [Int32]) {
-        guard let first = starts.first else { return }
-        sortReturns(returns)
-        var isOneSeries = true
-        for start in starts where start.series != first.series { isOneSeries = false }
-        if isOneSeries {
-            add(starts, series: first.series)
-        } else {
-            for series in Set(starts.map(\.series)) { add(starts.filter { $0.series == series }, series: series) }
-        }
+        guard var series = starts.lazy.map(\.series).min() else { return }
+        returnDays.begin(returns, starts: starts.count)
+        while series < .max { series = add(starts, of: series, returns) }
     }
 
-    /// Splits the returns by hour of the day, so that "n days after a start" is a shift by whole days.
-    private mutating func sortReturns(_ returns: [Int32]) {
-        for index in atOrAfter.indices { atOrAfter[index] = 0 }
-        for hour in returns where hour >= 0 {
-            let day = Int(hour) / 24
-            if day < shape.days {
-                atOrAfter[Int(hour) % 24 * dayWords + day / 64] |= 1 << UInt64(day % 64)
+    /// - Returns: the next series of which there is a start; `.max` if there is none.
+    private mutating func add(_ starts: [Start], of series: Int32, _ returns: [Int32]) -> Int32 {
+        for word in 0..<columnWords { combinedColumns[word] = 0 }
+        var isFirst = true
+        var next = Int32.max
+        var (bucket, hour) = (-1, Int32(-1))
+        for start in starts {
+            if start.series != series {
+                if start.series > series { next = min(next, start.series) }
+                continue
             }
+            if Int(start.bucket) != bucket {
+                if bucket >= 0 {
+                    close(bucket, of: series, isFirst: isFirst)
+                    isFirst = false
+                }
+                bucket = Int(start.bucket)
+                hour = -1
+            }
+            if start.hour != hour { returnDays.add(returns, after: start.hour, to: &bucketDays) }
+            hour = start.hour
         }
-        for word in 0..<dayWords {
-            var earlier: UInt64 = 0
-            for hour in 0..<24 {
-                before[hour * dayWords + word] = earlier
-                earlier |= atOrAfter[hour * dayWords + word]
-            }
-            var later: UInt64 = 0
-            for hour in (0..<24).reversed() {
-                later |= atOrAfter[hour * dayWords + word]
-                atOrAfter[hour * dayWords + word] = later
-            }
-        }
-    }
-
-    private mutating func add(_ starts: [Start], series: Int32) {
-        for word in 0..<columnWords {
-            combinedColumns[word] = 0
-            combinedComplete[word] = 0
-        }
-        var index = 0
-        while index < starts.count {
-            let bucket = Int(starts[index].bucket)
-            for word in 0..<dayWords { bucketDays[word] = 0 }
-            var lastHour: Int32 = -1
-            while index < starts.count, Int(starts[index].bucket) == bucket {
-                if starts[index].hour != lastHour { addDays(after: Int(starts[index].hour)) }
-                lastHour = starts[index].hour
-                index += 1
-            }
-            findColumns()
-            let cell = Int(series) * shape.buckets + bucket
-            sizes[cell] += 1
-            returned[cell].add(bucketColumns)
-            for word in 0..<columnWords {
-                combinedColumns[word] |= bucketColumns[word] & complete[bucket][word]
-                combinedComplete[word] |= complete[bucket][word]
-            }
-        }
+        close(bucket, of: series, isFirst: isFirst)
         combinedSizes[Int(series)] += 1
-        combinedReturned[Int(series)].add(combinedColumns)
-        combinedOutOf[Int(series)].add(combinedComplete)
+        combinedReturned.add(combinedColumns, to: Int(series))
+        return next
     }
 
-    /// Adds the days, counted from a start, on which there are returns.
-    private mutating func addDays(after hour: Int) {
-        let (day, hourOfDay) = (hour / 24, hour % 24)
-        // A return at an earlier hour of the day belongs to the window of the day before.
-        shift(atOrAfter, hourOfDay * dayWords, by: day)
-        shift(before, hourOfDay * dayWords, by: day + 1)
-    }
-
-    private mutating func shift(_ source: [UInt64], _ first: Int, by days: Int) {
-        let (words, bits) = (days / 64, UInt64(days % 64))
-        var target = 0
-        while target + words < dayWords {
-            let source0 = source[first + target + words]
-            var shifted = source0 >> bits
-            if bits > 0, target + words + 1 < dayWords {
-                shifted |= source[first + target + words + 1] << (64 - bits)
-            }
-            bucketDays[target] |= shifted
-            target += 1
+    /// Counts a person in a cell, once all its starts are known.
+    private mutating func close(_ bucket: Int, of series: Int32, isFirst: Bool) {
+        findColumns()
+        let cell = Int(series) * shape.buckets + bucket
+        sizes[cell] += 1
+        returned.add(bucketColumns, to: cell)
+        if isFirst { firstBuckets[cell] += 1 }
+        let first = bucket * columnWords
+        var isMore = false
+        for word in 0..<columnWords {
+            let over = complete[first + word]
+            combinedColumns[word] |= bucketColumns[word] & over
+            let known = isFirst ? over : combinedComplete[word]
+            if over & ~known != 0 { isMore = true }
+            combinedComplete[word] = known
         }
+        if isMore { addOver(of: bucket, series) }
+        for word in bucketDays.indices { bucketDays[word] = 0 }
+    }
+
+    /// Columns are seldom over for a bucket, but not for an earlier one.
+    private mutating func addOver(of bucket: Int, _ series: Int32) {
+        let more = (0..<columnWords).map { complete[bucket * columnWords + $0] & ~combinedComplete[$0] }
+        for word in 0..<columnWords { combinedComplete[word] |= more[word] }
+        combinedOutOf.add(more, to: Int(series))
     }
 
     /// From days to columns.
     private mutating func findColumns() {
+        if case .interval(days: 1) = shape.mode {
+            // A day is a column. What is after the last one is counted too, but never read.
+            swap(&bucketColumns, &bucketDays)
+            return
+        }
         for word in 0..<columnWords { bucketColumns[word] = 0 }
         switch shape.mode {
-        case .interval(days: 1):
-            for word in 0..<min(dayWords, columnWords) { bucketColumns[word] = bucketDays[word] }
-            let last = shape.columns % 64
-            if last > 0 { bucketColumns[columnWords - 1] &= (1 << UInt64(last)) - 1 }
         case .interval(let days):
             let count = shape.columns
             forEachDay { day, columns in Self.set(day / days, of: &columns, below: count) }
@@ -219,7 +196,7 @@ public struct RetentionFold: Sendable {
         // Taken out, so that it can be changed while the days are read; no copy is made.
         var columns: [UInt64] = []
         swap(&columns, &bucketColumns)
-        for word in 0..<dayWords {
+        for word in bucketDays.indices {
             var rest = bucketDays[word]
             while rest != 0 {
                 body(word * 64 + rest.trailingZeroBitCount, &columns)
@@ -230,7 +207,7 @@ public struct RetentionFold: Sendable {
     }
 
     private var lastDay: Int? {
-        for word in (0..<dayWords).reversed() where bucketDays[word] != 0 {
+        for word in bucketDays.indices.reversed() where bucketDays[word] != 0 {
             return word * 64 + 63 - bucketDays[word].leadingZeroBitCount
         }
         return nil
@@ -240,13 +217,12 @@ public struct RetentionFold: Sendable {
     public mutating func merge(_ other: RetentionFold) {
         for i in sizes.indices {
             sizes[i] += other.sizes[i]
-            returned[i].merge(other.returned[i])
+            firstBuckets[i] += other.firstBuckets[i]
         }
-        for i in combinedSizes.indices {
-            combinedSizes[i] += other.combinedSizes[i]
-            combinedReturned[i].merge(other.combinedReturned[i])
-            combinedOutOf[i].merge(other.combinedOutOf[i])
-        }
+        for i in combinedSizes.indices { combinedSizes[i] += other.combinedSizes[i] }
+        returned.merge(other.returned)
+        combinedReturned.merge(other.combinedReturned)
+        combinedOutOf.merge(other.combinedOutOf)
     }
 
     // MARK: Results
@@ -256,7 +232,7 @@ public struct RetentionFold: Sendable {
 
     /// By column: people of a cohort who came back.
     public func returned(series: Int, bucket: Int) -> [Int] {
-        Array(returned[series * shape.buckets + bucket].counts.prefix(shape.columns))
+        Array(returned.counts(series * shape.buckets + bucket).prefix(shape.columns))
     }
 
     /// People of any cohort.
@@ -264,7 +240,13 @@ public struct RetentionFold: Sendable {
 
     /// By column: people of any cohort for which it is over, and how many of them came back.
     public func combined(series: Int) -> [(returned: Int, outOf: Int)] {
-        Array(zip(combinedReturned[series].counts, combinedOutOf[series].counts).prefix(shape.columns))
+        var outOf = combinedOutOf.counts(series)
+        for bucket in 0..<shape.buckets {
+            for column in 0..<shape.columns where shape.completeColumns[bucket][column] {
+                outOf[column] += firstBuckets[series * shape.buckets + bucket]
+            }
+        }
+        return Array(zip(combinedReturned.counts(series), outOf).prefix(shape.columns))
             .map { (returned: $0, outOf: $1) }
     }
 }

@@ -174,8 +174,12 @@ struct RetentionScan: EventFold {
     let columns: RetentionColumns
     private let buckets: BucketTable
     private let shown: Range<UInt32>
+    /// What is asked of every event, by segment: a few plain values.
+    private var startTests: [(bits: UInt64, isFirstEver: Bool, isConditional: Bool)]
+    private let needsFirst: Bool
     /// One for each segment.
     private(set) var folds: [RetentionFold]
+    private var placesOfPerson: [Int32] = []
     private var startsOfPerson: [RetentionFold.Start] = []
     private var returnsOfPerson: [Int32] = []
     private var allowed: [Bool] = []
@@ -198,6 +202,8 @@ struct RetentionScan: EventFold {
         self.clock = clock
         self.countedTypes = countedTypes
         self.columns = columns
+        startTests = starts.map { ($0.matched.bits, $0.matched.isFirstEver, $0.conditions != nil) }
+        needsFirst = startTests.contains { $0.isFirstEver || $0.isConditional }
         buckets = BucketTable(bounds: axis.bounds)
         shown = UInt32(clamping: axis.shown.lowerBound)..<UInt32(clamping: axis.shown.upperBound)
         let shape = columns.shape(series: groups.groups.count, axis, latest: latest)
@@ -208,32 +214,33 @@ struct RetentionScan: EventFold {
     func only(_ segment: Int, series: Int) -> RetentionScan {
         var scan = self
         scan.starts = [starts[segment]]
+        scan.startTests = [startTests[segment]]
         scan.groups.keep([groups.groups[series]])
         scan.folds = [RetentionFold(columns.shape(series: 1, axis, latest: latest))]
         return scan
     }
 
     mutating func add(_ events: ScannedEvents) {
-        var next = 0
-        for person in events.people {
-            let end = Int32(truncatingIfNeeded: events.block.starts[person + 1])
-            let first = next
-            while next < events.places.count, events.places[next] < end { next += 1 }
-            if first < next { add(events, person, first..<next) }
-        }
+        events.forEachPerson { person, own in add(events, person, own) }
     }
 
     private mutating func add(_ events: ScannedEvents, _ person: Int, _ own: Range<Int>) {
-        returnsOfPerson.removeAll(keepingCapacity: true)
-        let needsFirst = starts.contains { $0.matched.isFirstEver || $0.conditions != nil } || `return`.isFirstEver
         let firstPlace = needsFirst ? events.block.firstPlace(ofPerson: person, types: countedTypes) : nil
-        for index in own where events.masks[index] & `return`.bits != 0 {
-            let second = events.block.seconds[Int(events.places[index])]
-            if Int64(second) < latest { returnsOfPerson.append(clock.hour(of: second)) }
-        }
+        var knowsReturns = false
         for segment in starts.indices {
             findStarts(segment, events, person, own, firstPlace)
-            if !startsOfPerson.isEmpty { folds[segment].add(starts: startsOfPerson, returns: returnsOfPerson) }
+            if startsOfPerson.isEmpty { continue }
+            if !knowsReturns { findReturns(events, own) }
+            knowsReturns = true
+            folds[segment].add(starts: startsOfPerson, returns: returnsOfPerson)
+        }
+    }
+
+    private mutating func findReturns(_ events: ScannedEvents, _ own: Range<Int>) {
+        returnsOfPerson.removeAll(keepingCapacity: true)
+        for index in 0..<findPlaces(of: `return`.bits, events, own) {
+            let second = events.block.seconds[Int(placesOfPerson[index])]
+            if Int64(second) < latest { returnsOfPerson.append(clock.hour(of: second)) }
         }
     }
 
@@ -244,21 +251,37 @@ struct RetentionScan: EventFold {
         _ own: Range<Int>,
         _ firstPlace: Int?
     ) {
-        let start = starts[segment]
         startsOfPerson.removeAll(keepingCapacity: true)
-        start.conditions?.judge(events, person, own.lowerBound, firstPlace, &allowed)
-        for index in own where events.masks[index] & start.matched.bits != 0 {
-            let place = Int(events.places[index])
+        starts[segment].conditions?.judge(events, person, own.lowerBound, firstPlace, &allowed)
+        let test = startTests[segment]
+        for index in 0..<findPlaces(of: test.bits, events, own) {
+            let place = Int(placesOfPerson[index])
             let time = events.block.seconds[place]
             guard shown.contains(time) else { continue }
-            if start.matched.isFirstEver, place != firstPlace { continue }
+            if test.isFirstEver, place != firstPlace { continue }
             let bucket = buckets.bucket(of: Int64(time))
-            if start.conditions != nil, !allowed[bucket] { continue }
+            if test.isConditional, !allowed[bucket] { continue }
             let hour = clock.hour(of: time)
             groups.forEachSeries(of: events.block, at: place) { series in
                 startsOfPerson.append(RetentionFold.Start(hour: hour, bucket: Int32(bucket), series: series))
             }
         }
+    }
+
+    /// Finds the places of a person's events that one of these matchers takes, without a branch that depends on the events.
+    ///
+    /// - Returns: how many of `placesOfPerson` they are.
+    private mutating func findPlaces(of bits: UInt64, _ events: ScannedEvents, _ own: Range<Int>) -> Int {
+        let missing = own.count - placesOfPerson.count
+        if missing > 0 { placesOfPerson.append(contentsOf: repeatElement(0, count: missing)) }
+        let (places, masks) = (events.places.span, events.masks.span)
+        var found = placesOfPerson.mutableSpan
+        var count = 0
+        for index in own {
+            found[count] = places[index]
+            count += masks[index] & bits != 0 ? 1 : 0
+        }
+        return count
     }
 
     mutating func merge(_ other: RetentionScan) {
@@ -320,6 +343,7 @@ struct RetentionScan: EventFold {
 
 extension GroupPlan {
     /// Calls `body` with each series in which an event counts.
+    @inline(__always)
     func forEachSeries(of block: EventBlock, at place: Int, _ body: (Int32) -> Void) {
         guard !properties.isEmpty else {
             body(0)

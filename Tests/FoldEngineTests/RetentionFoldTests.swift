@@ -137,7 +137,12 @@ private struct Table: CustomStringConvertible {
     ]
 
     @Test("equals a count of every pair, over many days", arguments: 0..<36)
-    func random(seed: Int) {
+    func random(seed: Int) { compare(seed: seed, starts: 5, returns: 12, series: 2) }
+
+    @Test("equals a count of every pair where people have many starts, returns and series", arguments: 0..<18)
+    func busy(seed: Int) { compare(seed: seed, starts: 60, returns: 90, series: 5) }
+
+    private func compare(seed: Int, starts: Int, returns: Int, series: Int) {
         var random = Random(seed: UInt64(seed) + 1)
         let mode = Self.modes[seed % Self.modes.count]
         var columns = [3, 64, 65, 140][random.below(4)]
@@ -146,13 +151,13 @@ private struct Table: CustomStringConvertible {
         let buckets = 1 + random.below(6)
         var table = Table(mode: mode, bucketHours: bucketHours, buckets: buckets, columns: columns, complete: [])
         table.complete = (0..<buckets).map { _ in random.below(columns + 1) }
-        table.series = 1 + random.below(2)
+        table.series = 1 + random.below(series)
         let people = (0..<7).map { _ in
-            let starts = (0..<random.below(5)).map { _ in random.below(buckets * bucketHours) }.sorted()
+            let starts = (0..<random.below(starts)).map { _ in random.below(buckets * bucketHours) }.sorted()
             let span = [100, 2000, 5000][random.below(3)]
             return Person(
                 starts: starts,
-                returns: (0..<random.below(12)).map { _ in random.below(buckets * bucketHours + span) }.sorted(),
+                returns: (0..<random.below(returns)).map { _ in random.below(buckets * bucketHours + span) }.sorted(),
                 series: starts.map { _ in Int32(random.below(table.series)) }
             )
         }
@@ -173,26 +178,62 @@ private struct Table: CustomStringConvertible {
     }
 }
 
-@Suite struct BitCounterTests {
-    @Test("equals a plain count", arguments: 0..<12)
+@Suite struct ReturnDaysTests {
+    @Test(
+        "few starts and many are told the same days, whatever the returns' order and number of days",
+        arguments: 0..<24
+    )
+    func bothWays(seed: Int) {
+        var random = Random(seed: UInt64(seed) + 1)
+        let days = [1, 63, 64, 65, 128, 200][seed % 6]
+        let returns = (0..<random.below(40)).map { _ in Int32(random.below(days * 24 + 90)) - 40 }
+        var few = ReturnDays(days: days)
+        var many = few
+        // What was left by another person is gone.
+        many.begin([5, 24], starts: 10_000)
+        few.begin(returns, starts: 1)
+        many.begin(returns, starts: 10_000)
+        for start in Set((0..<20).map { _ in Int32(random.below(days * 24)) } + [0, Int32(days * 24) - 1]) {
+            var naive = [UInt64](repeating: 0, count: few.words)
+            var (asked, looked) = (naive, naive)
+            for hour in returns where hour >= start && hour < days * 24 {
+                naive[Int(hour - start) / 24 / 64] |= 1 << (UInt64(hour - start) / 24 % 64)
+            }
+            few.add(returns, after: start, to: &asked)
+            many.add(returns, after: start, to: &looked)
+            #expect(asked == naive, "\(days) days, seed \(seed), start \(start)")
+            #expect(looked == naive, "\(days) days, seed \(seed), start \(start)")
+        }
+    }
+}
+
+@Suite struct BitCountersTests {
+    @Test("equal a plain count", arguments: 0..<12)
     func random(seed: Int) {
         var random = Random(seed: UInt64(seed) + 1)
-        let words = 1 + seed % 3
-        var (one, other) = (BitCounter(words: words), BitCounter(words: words))
-        var counts = [Int](repeating: 0, count: words * 64)
+        let (words, count) = (1 + seed % 3, 1 + seed % 4)
+        var (one, other) = (BitCounters(count: count, words: words), BitCounters(count: count, words: words))
+        var counts = Array(repeating: [Int](repeating: 0, count: words * 64), count: count)
+        // Now one, now the other has more planes than the one it takes in.
+        let portion = [2, 3, 100][seed % 3]
         for number in 0..<300 {
+            let counter = random.below(count)
             let bits = (0..<words * 64).map { _ in random.below(4) > 0 }
             var set = [UInt64](repeating: 0, count: words)
             for (bit, isOn) in bits.enumerated() where isOn {
                 set[bit / 64] |= 1 << UInt64(bit % 64)
-                counts[bit] += 1
+                counts[counter][bit] += 1
             }
-            if number % 3 == 0 { other.add(set) } else { one.add(set) }
+            if number % portion == 0 { other.add(set, to: counter) } else { one.add(set, to: counter) }
         }
-        one.merge(other)
-        #expect(one.counts == counts, "seed \(seed)")
-        one.merge(BitCounter(words: words))
-        #expect(one.counts == counts)
+        var (leftFirst, rightFirst) = (one, other)
+        leftFirst.merge(other)
+        rightFirst.merge(one)
+        for counters in [leftFirst, rightFirst] {
+            #expect((0..<count).map { counters.counts($0) } == counts, "seed \(seed)")
+        }
+        leftFirst.merge(BitCounters(count: count, words: words))
+        #expect((0..<count).map { leftFirst.counts($0) } == counts)
     }
 }
 
