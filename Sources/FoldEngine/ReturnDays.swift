@@ -1,8 +1,8 @@
 /// One person's returns, asked on which days after a start they are: sets of days, a bit for each.
 ///
-/// For few starts and returns each pair is looked at. For many, the returns are split by hour of the day first, so that
-/// "n days after a start" is a shift by whole days: 24 sets are then filled once a person, but each start costs the same
-/// however many returns there are.
+/// For few starts and returns each pair is looked at. For many, the days are found first as they are counted from each hour
+/// of the day, so that those after a start are a shift by whole days: 24 sets are then filled once a person, but each start
+/// costs the same however many returns there are.
 struct ReturnDays: Sendable {
     /// Days, and hours, in which returns count.
     private let days: Int
@@ -10,16 +10,17 @@ struct ReturnDays: Sendable {
     /// Words of a set of days.
     let words: Int
     private var isTabled = false
-    /// By hour of the day: the days with returns at this hour or later, and with returns before it.
-    private var atOrAfter: [UInt64]
-    private var before: [UInt64]
+    /// By hour of the day: the days with returns at that hour.
+    private var daysAt: [UInt64]
+    /// By hour of the day: the days with returns where each day begins at that hour.
+    private var daysFrom: [UInt64]
 
     init(days: Int) {
         self.days = days
         hours = Int32(clamping: days * 24)
         words = (days + 63) / 64
-        atOrAfter = Array(repeating: 0, count: 24 * words)
-        before = atOrAfter
+        daysAt = Array(repeating: 0, count: 24 * words)
+        daysFrom = daysAt
     }
 
     /// - Parameters:
@@ -27,34 +28,36 @@ struct ReturnDays: Sendable {
     ///   - starts: how many will be asked for.
     mutating func begin(_ returns: [Int32], starts: Int) {
         // About what filling the sets costs, in pairs.
-        isTabled = starts * returns.count > 32 * words
-        if isTabled { Self.fill(&atOrAfter, &before, returns, words: words, hours: hours) }
+        isTabled = starts * returns.count > 24 * words
+        if isTabled { Self.fill(&daysAt, &daysFrom, returns, words: words, hours: hours) }
     }
 
     private static func fill(
-        _ atOrAfter: inout [UInt64],
-        _ before: inout [UInt64],
+        _ daysAt: inout [UInt64],
+        _ daysFrom: inout [UInt64],
         _ returns: [Int32],
         words: Int,
         hours: Int32
     ) {
-        var atOrAfter = atOrAfter.mutableSpan
-        var before = before.mutableSpan
-        for index in atOrAfter.indices { atOrAfter[index] = 0 }
+        var daysAt = daysAt.mutableSpan
+        var daysFrom = daysFrom.mutableSpan
+        for index in daysAt.indices { daysAt[index] = 0 }
         for hour in returns where 0 <= hour && hour < hours {
             let (day, hourOfDay) = Int(hour).quotientAndRemainder(dividingBy: 24)
-            atOrAfter[hourOfDay * words + day / 64] |= 1 << UInt64(day % 64)
+            daysAt[hourOfDay * words + day / 64] |= 1 << UInt64(day % 64)
         }
         for word in 0..<words {
-            var earlier: UInt64 = 0
-            for hour in 0..<24 {
-                before[hour * words + word] = earlier
-                earlier |= atOrAfter[hour * words + word]
-            }
             var later: UInt64 = 0
             for hour in (0..<24).reversed() {
-                later |= atOrAfter[hour * words + word]
-                atOrAfter[hour * words + word] = later
+                later |= daysAt[hour * words + word]
+                daysFrom[hour * words + word] = later
+            }
+            // What is at an earlier hour belongs to the day before.
+            var (earlier, next): (UInt64, UInt64) = (0, 0)
+            for hour in 1..<24 {
+                earlier |= daysAt[(hour - 1) * words + word]
+                if word + 1 < words { next |= daysAt[(hour - 1) * words + word + 1] }
+                daysFrom[hour * words + word] |= earlier >> 1 | next << 63
             }
         }
     }
@@ -63,10 +66,7 @@ struct ReturnDays: Sendable {
     @inline(__always)
     func add(_ returns: [Int32], after start: Int32, to set: inout [UInt64]) {
         if isTabled {
-            let (day, hourOfDay) = Int(start).quotientAndRemainder(dividingBy: 24)
-            // A return at an earlier hour of the day belongs to the window of the day before.
-            shift(atOrAfter, hourOfDay, by: day, into: &set)
-            shift(before, hourOfDay, by: day + 1, into: &set)
+            addShifted(after: start, to: &set)
             return
         }
         // One comparison for both: not before the start, and within the hours that count.
@@ -78,9 +78,10 @@ struct ReturnDays: Sendable {
         }
     }
 
-    private func shift(_ sets: [UInt64], _ hourOfDay: Int, by days: Int, into set: inout [UInt64]) {
-        let (skipped, bits) = (days / 64, UInt64(days % 64))
-        let source = sets.span.extracting(hourOfDay * words..<(hourOfDay + 1) * words)
+    private func addShifted(after start: Int32, to set: inout [UInt64]) {
+        let (day, hourOfDay) = Int(start).quotientAndRemainder(dividingBy: 24)
+        let (skipped, bits) = (day / 64, UInt64(day % 64))
+        let source = daysFrom.span.extracting(hourOfDay * words..<(hourOfDay + 1) * words)
         var set = set.mutableSpan
         var target = 0
         while target + skipped < words {
