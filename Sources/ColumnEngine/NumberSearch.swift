@@ -9,38 +9,61 @@ struct NumberSearch<Number: FixedWidthInteger & BitwiseCopyable & Sendable>: Sen
 
     /// Numbers in a word.
     private static var lanes: Int { 64 / Number.bitWidth }
+    /// The lowest bit of every lane.
+    private static var low: UInt64 { UInt64.max / UInt64(Number.max) }
     /// The highest bit of every lane.
-    private static var high: UInt64 { (UInt64.max / UInt64(Number.max)) << UInt64(Number.bitWidth - 1) }
+    private static var high: UInt64 { low << UInt64(Number.bitWidth - 1) }
 
     /// - Parameter numbers: those that are looked for, at most ``mostNumbers``.
     init(_ numbers: [Number]) {
-        patterns = numbers.map { UInt64.max / UInt64(Number.max) * UInt64($0) }
+        patterns = numbers.map { Self.low * UInt64($0) }
     }
 
     /// Calls `body` with each place in `range` whose number is one of those looked for, ascending.
     @inline(__always)
     func forEachPlace(in numbers: Span<Number>, _ range: Range<Int>, _ body: (Int) -> Void) {
         precondition(range.upperBound <= numbers.count)
+        // Mostly one type is looked for, and a loop over one is dearer than what it does.
+        if patterns.count == 1 {
+            let pattern = patterns[0]
+            Self.search(numbers, range, { Self.zeroLanes(of: $0 ^ pattern) }, body)
+        } else {
+            Self.search(numbers, range, { word in patterns.reduce(0) { $0 | Self.zeroLanes(of: word ^ $1) } }, body)
+        }
+    }
+
+    /// - Parameter match: the highest bit of each lane whose number is looked for.
+    @inline(__always)
+    private static func search(
+        _ numbers: Span<Number>,
+        _ range: Range<Int>,
+        _ match: (UInt64) -> UInt64,
+        _ body: (Int) -> Void
+    ) {
         // Safe: only read.
         let bytes = unsafe numbers.bytes
         var place = range.lowerBound
-        while place + Self.lanes <= range.upperBound {
-            // Safe: the word ends within the range, which lies within the numbers.
-            let word = unsafe bytes.unsafeLoadUnaligned(
-                fromUncheckedByteOffset: place * MemoryLayout<Number>.size,
-                as: UInt64.self
-            )
+        // A bit for each of 64 numbers: where the next one is found is then hard to foresee only once for all of them.
+        while place + 64 <= range.upperBound {
             var found: UInt64 = 0
-            for pattern in patterns { found |= Self.zeroLanes(of: UInt64(littleEndian: word) ^ pattern) }
+            for word in 0..<Number.bitWidth {
+                let first = place + word * lanes
+                // Safe: the word ends within the range, which lies within the numbers.
+                let loaded = unsafe bytes.unsafeLoadUnaligned(
+                    fromUncheckedByteOffset: first * MemoryLayout<Number>.size,
+                    as: UInt64.self
+                )
+                found |= packed(match(UInt64(littleEndian: loaded))) << UInt64(word * lanes)
+            }
             while found != 0 {
-                body(place + found.trailingZeroBitCount / Number.bitWidth)
+                body(place + found.trailingZeroBitCount)
                 found &= found - 1
             }
-            place += Self.lanes
+            place += 64
         }
         while place < range.upperBound {
-            let own = UInt64(truncatingIfNeeded: numbers[place]) & UInt64(Number.max)
-            if patterns.contains(where: { $0 & UInt64(Number.max) == own }) { body(place) }
+            let number = UInt64(truncatingIfNeeded: numbers[place]) & UInt64(Number.max)
+            if match(low * number) != 0 { body(place) }
             place += 1
         }
     }
@@ -49,5 +72,14 @@ struct NumberSearch<Number: FixedWidthInteger & BitwiseCopyable & Sendable>: Sen
     private static func zeroLanes(of word: UInt64) -> UInt64 {
         let rest = ~high
         return ~((word & rest &+ rest) | word | rest)
+    }
+
+    /// The highest bits of all lanes, side by side from the lowest bit on: the product moves each to a place of its own.
+    private static func packed(_ lanesFound: UInt64) -> UInt64 {
+        let step = Number.bitWidth - 1
+        var factor: UInt64 = 0
+        for lane in 0..<lanes { factor |= 1 << UInt64(step * lane) }
+        let product = (lanesFound >> UInt64(step)) &* factor
+        return product >> UInt64(step * (lanes - 1)) & ((1 << UInt64(lanes)) - 1)
     }
 }

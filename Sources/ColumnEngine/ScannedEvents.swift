@@ -79,12 +79,29 @@ public struct ScannedEvents: Sendable {
         _ search: NumberSearch<Number>,
         _ range: Range<Int>
     ) {
+        Self.selectFew(types, block.seconds, times, masksByType, search, range, &places, &masks)
+    }
+
+    private static func selectFew<Number: FixedWidthInteger & BitwiseCopyable & Sendable>(
+        _ types: [Number],
+        _ seconds: [UInt32],
+        _ times: Range<UInt32>,
+        _ masksByType: [UInt64],
+        _ search: NumberSearch<Number>,
+        _ range: Range<Int>,
+        _ places: inout [Int32],
+        _ masks: inout [UInt64]
+    ) {
         let (span, first) = (times.upperBound &- times.lowerBound, times.lowerBound)
-        let (seconds, masksByType) = (block.seconds, masksByType)
-        search.forEachPlace(in: types.span, range) { place in
-            guard seconds[place] &- first < span else { return }
-            places.append(Int32(truncatingIfNeeded: place))
-            masks.append(masksByType[Int(types[place])])
+        let (types, seconds, masksByType) = (types.span, seconds.span, masksByType.span)
+        places.append(addingCapacity: range.count) { places in
+            masks.append(addingCapacity: range.count) { masks in
+                search.forEachPlace(in: types, range) { place in
+                    guard seconds[place] &- first < span else { return }
+                    places.append(Int32(truncatingIfNeeded: place))
+                    masks.append(masksByType[Int(types[place])])
+                }
+            }
         }
     }
 

@@ -41,6 +41,23 @@ struct BucketUniquesTally: Sendable {
         }
     }
 
+    /// Adds events of many people, all of which lie in what is shown.
+    ///
+    /// - Parameters:
+    ///   - people: of each event, as above, less `base`; people's events follow on each other.
+    ///   - buckets: ascending for each person.
+    mutating func add(_ people: Span<UInt32>, from base: UInt32, _ buckets: Span<Int32>, _ series: Span<Int32>) {
+        for i in buckets.indices {
+            let number = Int(series[i])
+            let person = base &+ people[i]
+            let next = UInt64(person) << 32 | UInt64(UInt32(bitPattern: buckets[i]))
+            counts[number * self.buckets + Int(buckets[i])] += last[number] != next ? 1 : 0
+            last[number] = next
+            collapsed[number] += lastShown[number] != person ? 1 : 0
+            lastShown[number] = person
+        }
+    }
+
     mutating func merge(_ other: BucketUniquesTally) {
         for i in counts.indices { counts[i] += other.counts[i] }
         for i in collapsed.indices { collapsed[i] += other.collapsed[i] }

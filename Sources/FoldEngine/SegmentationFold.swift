@@ -68,6 +68,32 @@ public struct SegmentationFold: Sendable {
         if hasWindows { addToWindows(buckets, series, codes, shownFrom) }
     }
 
+    /// Whether ``add(people:of:buckets:series:codes:)`` will do: nothing is counted that looks at one person's events
+    /// together.
+    public var takesMany: Bool { !hasWindows }
+
+    /// Adds all matching events of some people at once, all of which lie in what is shown.
+    ///
+    /// - Parameters:
+    ///   - people: the number of each event's person, ascending, below `count`.
+    ///   - buckets: ascending for each person.
+    ///   - series, codes: as for single people.
+    /// - Complexity: O(events), no allocation, unless values are asked for.
+    public mutating func add(
+        people: Span<UInt32>,
+        of count: Int,
+        buckets: Span<Int32>,
+        series: Span<Int32>,
+        codes: Span<UInt32>
+    ) {
+        precondition(takesMany, "what looks at one person's events together takes people one after another")
+        bucketUniques?.add(people, from: person &+ 1, buckets, series)
+        person &+= UInt32(count)
+        totals?.add(buckets, series, shownFrom: 0)
+        sums?.add(buckets, series, codes, shownFrom: 0)
+        values?.add(buckets, series, codes, shownFrom: 0)
+    }
+
     private mutating func addToWindows(
         _ buckets: Span<Int32>,
         _ series: Span<Int32>,

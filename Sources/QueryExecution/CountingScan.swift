@@ -25,6 +25,8 @@ struct CountingScan: EventFold {
         var codes: [UInt32] = []
         var column: [Int32] = []
         var allowed: [Bool] = []
+        /// Of the stream's events: the person, counted from the first at hand.
+        var people: [UInt32] = []
 
         /// Keeps the places of the events that a matcher takes, with their buckets; those outside of what counts are left
         /// out.
@@ -158,7 +160,11 @@ struct CountingStream: Sendable {
         if isCollapsing, conditions == nil {
             for i in scratch.buckets.indices { scratch.buckets[i] = 0 }
         }
-        addPeople(events, shownFrom, &scratch)
+        if conditions == nil, !matched.isFirstEver, fold.takesMany, shownFrom <= counted.lowerBound {
+            addMany(events, &scratch)
+        } else {
+            addPeople(events, shownFrom, &scratch)
+        }
     }
 
     /// Finds the series of each event. An event with a list is repeated for each of its elements.
@@ -175,6 +181,10 @@ struct CountingStream: Sendable {
                 scratch.column.removeAll(keepingCapacity: true)
                 scratch.column.append(contentsOf: repeatElement(steps[index][0], count: scratch.places.count))
             }
+            if index == 0, lists[index].isEmpty {
+                swap(&scratch.series, &scratch.column)
+                continue
+            }
             if index == 0 { scratch.series.resize(to: scratch.places.count) }
             if lists[index].isEmpty {
                 for i in scratch.series.indices { scratch.series[i] += scratch.column[i] }
@@ -182,7 +192,7 @@ struct CountingStream: Sendable {
                 repeatLists(lists[index], &scratch)
             }
         }
-        keepSeries(&scratch)
+        if !groups.isComplete { keepSeries(&scratch) }
     }
 
     /// Adds a property's steps to the series; where it is a list, the event stands there once for each element.
@@ -211,6 +221,30 @@ struct CountingStream: Sendable {
         scratch.places.removeLast(scratch.places.count - kept)
         scratch.buckets.removeLast(scratch.buckets.count - kept)
         scratch.series.removeLast(scratch.series.count - kept)
+    }
+
+    /// All people at once, where each of their events counts, and is shown.
+    private mutating func addMany(_ events: ScannedEvents, _ scratch: inout CountingScan.Scratch) {
+        Self.findPeople(of: scratch.places, events, &scratch.people)
+        fold.add(
+            people: scratch.people.span,
+            of: events.people.count,
+            buckets: scratch.buckets.span,
+            series: scratch.series.span,
+            codes: scratch.codes.span
+        )
+    }
+
+    private static func findPeople(of places: [Int32], _ events: ScannedEvents, _ numbers: inout [UInt32]) {
+        let (people, starts, places) = (events.people, events.block.starts.span, places.span)
+        numbers.removeAll(keepingCapacity: true)
+        numbers.append(addingCapacity: places.count) { numbers in
+            var person = people.lowerBound
+            for i in places.indices {
+                while starts[person + 1] <= UInt32(bitPattern: places[i]) { person += 1 }
+                numbers.append(UInt32(truncatingIfNeeded: person - people.lowerBound))
+            }
+        }
     }
 
     private mutating func addPeople(

@@ -32,8 +32,12 @@ struct GroupPlan: Sendable {
         series = groups.map { Int32($0) }
     }
 
+    /// Whether every group is a series, of the same number.
+    private(set) var isComplete = true
+
     /// Only these groups are series, in this order.
     mutating func keep(_ kept: [Int]) {
+        isComplete = false
         groups = kept
         series = Array(repeating: -1, count: count)
         for (number, group) in kept.enumerated() { series[group] = Int32(number) }

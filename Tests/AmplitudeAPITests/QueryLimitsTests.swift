@@ -293,7 +293,9 @@ private final class Limits {
                 ) { ($0.status.code, String(buffer: $0.body)) }
             }
             // 1, 2 and 1 of the four.
-            for (method, form) in [(.get, ""), (.post, "category_name=Paid"), (.get, "")] as [(HTTPRequest.Method, String)] {
+            for (method, form) in [(.get, ""), (.post, "category_name=Paid"), (.get, "")]
+                as [(HTTPRequest.Method, String)]
+            {
                 let answer = try await ask(method, form)
                 #expect(answer.status == 200)
             }
