@@ -39,7 +39,7 @@ public struct ColumnView: Sendable {
     ///
     /// - Throws: `CancellationError` soon after the calling task is cancelled.
     public func fold<Fold: EventFold>(_ empty: Fold, over scan: EventScan) async throws -> Fold {
-        let parts = WorkList(blocks)
+        let parts = WorkList(blocks, eventsPerPart: scan.takesFewTypes ? 65_536 : 16_384)
         let workers = max(1, min(Self.cores, parts.count))
         return try await withThrowingTaskGroup(of: Fold.self) { group in
             for _ in 0..<workers {
@@ -70,20 +70,18 @@ private final class WorkList: Sendable {
         var people: Range<Int>
     }
 
-    /// What is kept of so many events fits the caches near a core.
-    private static let eventsPerPart = 16_384
-
     let count: Int
     private let parts: [Part]
     private let taken = Mutex(0)
 
-    init(_ blocks: [EventBlock]) {
+    /// - Parameter eventsPerPart: what is kept of so many events should fit the caches near a core.
+    init(_ blocks: [EventBlock], eventsPerPart: Int) {
         var parts: [Part] = []
         for (index, block) in blocks.enumerated() {
             var first = 0
             for person in block.people.indices {
                 let isLast = person == block.people.count - 1
-                if isLast || Int(block.starts[person + 1] - block.starts[first]) >= Self.eventsPerPart {
+                if isLast || Int(block.starts[person + 1] - block.starts[first]) >= eventsPerPart {
                     parts.append(Part(block: index, people: first..<person + 1))
                     first = person + 1
                 }

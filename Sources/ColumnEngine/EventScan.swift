@@ -42,6 +42,9 @@ public struct EventScan: Sendable {
         self.tests = tests
     }
 
+    /// Whether only a few of all events are meant, as far as types tell.
+    var takesFewTypes: Bool { masksByType.count { $0 != 0 } <= NumberSearch<UInt8>.mostNumbers }
+
     /// By event type: the matchers that take it, before tests.
     var masksByType: [UInt64] {
         var masks = [UInt64](repeating: 0, count: matchers.map(\.types.count).max() ?? 0)

@@ -79,29 +79,46 @@ public struct ScannedEvents: Sendable {
         _ search: NumberSearch<Number>,
         _ range: Range<Int>
     ) {
-        Self.selectFew(types, block.seconds, times, masksByType, search, range, &places, &masks)
+        let first = places.count
+        Self.find(types, search, range, &places)
+        var kept = first
+        masks.append(contentsOf: repeatElement(0, count: places.count - first))
+        Self.keepCounted(types, block.seconds, times, masksByType, first..<places.count, &places, &masks, &kept)
+        places.removeLast(places.count - kept)
+        masks.removeLast(masks.count - kept)
     }
 
-    private static func selectFew<Number: FixedWidthInteger & BitwiseCopyable & Sendable>(
+    private static func find<Number: FixedWidthInteger & BitwiseCopyable & Sendable>(
         _ types: [Number],
+        _ search: NumberSearch<Number>,
+        _ range: Range<Int>,
+        _ places: inout [Int32]
+    ) {
+        places.append(addingCapacity: range.count) { places in
+            search.forEachPlace(in: types.span, range) { places.append(Int32(truncatingIfNeeded: $0)) }
+        }
+    }
+
+    /// Apart from the search: times lie far apart, and are waited for together where no branch depends on them.
+    private static func keepCounted(
+        _ types: [some FixedWidthInteger & Sendable],
         _ seconds: [UInt32],
         _ times: Range<UInt32>,
         _ masksByType: [UInt64],
-        _ search: NumberSearch<Number>,
-        _ range: Range<Int>,
+        _ found: Range<Int>,
         _ places: inout [Int32],
-        _ masks: inout [UInt64]
+        _ masks: inout [UInt64],
+        _ kept: inout Int
     ) {
-        let (span, first) = (times.upperBound &- times.lowerBound, times.lowerBound)
+        let (first, span) = (times.lowerBound, times.upperBound &- times.lowerBound)
         let (types, seconds, masksByType) = (types.span, seconds.span, masksByType.span)
-        places.append(addingCapacity: range.count) { places in
-            masks.append(addingCapacity: range.count) { masks in
-                search.forEachPlace(in: types, range) { place in
-                    guard seconds[place] &- first < span else { return }
-                    places.append(Int32(truncatingIfNeeded: place))
-                    masks.append(masksByType[Int(types[place])])
-                }
-            }
+        var places = places.mutableSpan
+        var masks = masks.mutableSpan
+        for index in found {
+            let place = places[index]
+            places[kept] = place
+            masks[kept] = masksByType[Int(types[Int(place)])]
+            kept += seconds[Int(place)] &- first < span ? 1 : 0
         }
     }
 
