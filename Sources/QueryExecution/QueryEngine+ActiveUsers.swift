@@ -92,11 +92,8 @@ extension ActiveUsersQuery {
 
     /// By segment; within one the largest sum of buckets first.
     func ordered(_ series: [SegmentationAnswer.Series]) -> [SegmentationAnswer.Series] {
-        series.sorted { a, b in
-            let (sumOfA, sumOfB) = (a.values.reduce(0, +), b.values.reduce(0, +))
-            if sumOfA != sumOfB, a.segment == b.segment { return sumOfA > sumOfB }
-            if a.segment != b.segment { return a.segment < b.segment }
-            return SegmentationQuery.precedes(a.group.map { ExactText($0) }, b.group.map { ExactText($0) })
+        segments.indices.flatMap { segment in
+            series.filter { $0.segment == segment }.largestFirst(by: { $0.values.reduce(0, +) }, group: \.group)
         }
     }
 }

@@ -267,10 +267,7 @@ struct FunnelScan: EventFold {
         guard grouping != nil else { return [series(fold, segment, 0, group: nil)] }
         let all = (0..<groups.count).map { series(fold, segment, $0, group: groups.labels(of: $0)[0]) }
             .filter { $0.reached[0] > 0 }
-            .sorted { a, b in
-                if a.reached[0] != b.reached[0] { return a.reached[0] > b.reached[0] }
-                return SegmentationQuery.precedes([ExactText(a.group ?? "")], [ExactText(b.group ?? "")])
-            }
+            .largestFirst(by: { $0.reached[0] }, group: { [$0.group ?? ""] })
         let largest = Array(all.prefix(limit))
         guard let grouping, grouping.step > 0 else { return largest }
         return largest + [series(fold, segment, groups.count, group: didNotReachLabel)]

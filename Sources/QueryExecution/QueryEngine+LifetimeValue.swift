@@ -188,10 +188,9 @@ struct LifetimeValueScan: EventFold {
         }
         guard query.groupBy != nil else { return all }
         return Array(
-            all.filter { $0.combined.people > 0 }.sorted { a, b in
-                if a.combined.people != b.combined.people { return a.combined.people > b.combined.people }
-                return SegmentationQuery.precedes([ExactText(a.group ?? "")], [ExactText(b.group ?? "")])
-            }.prefix(Self.mostGroups)
+            all.filter { $0.combined.people > 0 }
+                .largestFirst(by: { $0.combined.people }, group: { [$0.group ?? ""] })
+                .prefix(Self.mostGroups)
         )
     }
 }

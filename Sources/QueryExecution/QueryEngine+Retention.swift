@@ -301,10 +301,8 @@ struct RetentionScan: EventFold {
             )
         }
         if groups.properties.isEmpty { return all }
-        return all.filter { $0.combined[0].count > 0 }.sorted { a, b in
-            if a.combined[0].count != b.combined[0].count { return a.combined[0].count > b.combined[0].count }
-            return SegmentationQuery.precedes([ExactText(a.group ?? "")], [ExactText(b.group ?? "")])
-        }
+        return all.filter { $0.combined[0].count > 0 }
+            .largestFirst(by: { $0.combined[0].count }, group: { [$0.group ?? ""] })
     }
 
     private func row(

@@ -101,25 +101,12 @@ extension SegmentationQuery {
         _ result: SegmentationCount.Result,
         _ output: SegmentationPlan.Output
     ) -> [[ExactText]] {
-        let all = result.groups(of: output).map { group in
-            let size =
-                metric.isHistogram
-                ? result.binned(output, group) : result.collapsed(output, group)
-            return (group: group, size: size)
+        let ranked = result.groups(of: output).largestFirst { group in
+            metric.isHistogram ? result.binned(output, group) : result.collapsed(output, group)
+        } group: {
+            $0.map(\.string)
         }
-        return Array(
-            all.sorted { $0.size != $1.size ? $0.size > $1.size : Self.precedes($0.group, $1.group) }
-                .prefix(limit).map(\.group)
-        )
-    }
-
-    /// By label, code points ascending, `(none)` last.
-    static func precedes(_ a: [ExactText], _ b: [ExactText]) -> Bool {
-        let none = ExactText(noValueLabel)
-        for (a, b) in zip(a, b) where a != b {
-            return (a == none) != (b == none) ? b == none : a < b
-        }
-        return a.count < b.count
+        return Array(ranked.prefix(limit))
     }
 
     /// Ten bins of equal width from the smallest to the largest value in range, the last one closed; a series each.
