@@ -39,7 +39,7 @@ public struct ColumnView: Sendable {
     ///
     /// - Throws: `CancellationError` soon after the calling task is cancelled.
     public func fold<Fold: EventFold>(_ empty: Fold, over scan: EventScan) async throws -> Fold {
-        let parts = WorkList(blocks, eventsPerPart: scan.takesFewTypes ? 65_536 : 16_384)
+        let parts = WorkList(blocks, eventsPerPart: scan.fewTypes != nil ? 65_536 : 16_384)
         let workers = max(1, min(Self.cores, parts.count))
         return try await withThrowingTaskGroup(of: Fold.self) { group in
             for _ in 0..<workers {

@@ -61,3 +61,8 @@ public struct EventBlock: Sendable {
         Int(starts[index])..<Int(starts[index + 1])
     }
 }
+
+extension Range<Int64> {
+    /// Seconds as a block has them. Those that it does not tell apart from others count as its first or its last.
+    public var asBlockSeconds: Range<UInt32> { UInt32(clamping: lowerBound)..<UInt32(clamping: upperBound) }
+}

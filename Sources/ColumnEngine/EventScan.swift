@@ -42,8 +42,12 @@ public struct EventScan: Sendable {
         self.tests = tests
     }
 
-    /// Whether only a few of all events are meant, as far as types tell.
-    var takesFewTypes: Bool { masksByType.count { $0 != 0 } <= NumberSearch<UInt8>.mostNumbers }
+    /// The types that any matcher takes, if they are so few that their events are worth a search; else `nil`.
+    var fewTypes: [Int]? {
+        let masks = masksByType
+        let taken = masks.indices.filter { masks[$0] != 0 }
+        return taken.count <= NumberSearch<UInt8>.mostNumbers ? taken : nil
+    }
 
     /// By event type: the matchers that take it, before tests.
     var masksByType: [UInt64] {

@@ -11,17 +11,15 @@ public struct ScannedEvents: Sendable {
     public private(set) var masks: [UInt64] = []
 
     private let masksByType: [UInt64]
-    /// The types with a mask.
-    private let takenTypes: [Int]
+    private let fewTypes: [Int]?
     private let times: Range<UInt32>
     private let tests: [EventScan.Test]
 
     init(_ scan: EventScan) {
-        let masksByType = scan.masksByType
-        self.masksByType = masksByType
-        takenTypes = masksByType.indices.filter { masksByType[$0] != 0 }
+        masksByType = scan.masksByType
+        fewTypes = scan.fewTypes
         tests = scan.tests
-        times = UInt32(clamping: scan.times.lowerBound)..<UInt32(clamping: scan.times.upperBound)
+        times = scan.times.asBlockSeconds
     }
 
     public var isEmpty: Bool { places.isEmpty }
@@ -51,8 +49,8 @@ public struct ScannedEvents: Sendable {
     }
 
     private mutating func selectTypes<Number: FixedWidthInteger & BitwiseCopyable & Sendable>(_ types: [Number]) {
-        let numbers = takenTypes.compactMap { Number(exactly: $0) }
-        let search = numbers.count <= NumberSearch<Number>.mostNumbers ? NumberSearch(numbers) : nil
+        // A type that the column is too narrow for has no events in it.
+        let search = fewTypes.map { types in NumberSearch(types.compactMap { Number(exactly: $0) }) }
         if block.hidden.isEmpty {
             select(types, search, Int(block.starts[people.lowerBound])..<Int(block.starts[people.upperBound]))
             return

@@ -24,7 +24,7 @@ extension QueryEngine {
         let axis = TimeAxis(query.range, query.interval, in: context.zone)
         var needed = Set(query.groupBy.map { [$0] } ?? [])
         for event in query.steps { needed.formUnion(try context.properties(of: event)) }
-        for segment in query.segments { needed.formUnion(try context.properties(of: segment)) }
+        needed.formUnion(try context.properties(of: query.segments))
         let (data, names) = try await data(
             needing: needed,
             events: try context.parts(of: query.steps + query.segments.performedEvents),
@@ -48,16 +48,13 @@ extension QueryEngine {
 
         var matchers = MatcherPlan(data: data, names: names, context: context)
         var times = axis.shown.lowerBound..<axis.shown.upperBound + window
-        let population: SegmentationQuery.Population = query.isOfNewPeople ? .new : .any
-        var entries: [StreamStart] = []
-        for segment in query.segments {
-            entries.append(
-                StreamStart(
-                    matched: try matchers.match(query.steps[0], and: segment.filters),
-                    conditions: try planner.conditions(segment, population, &matchers, &times)
-                )
-            )
-        }
+        let entries = try planner.starts(
+            with: query.steps[0],
+            in: query.segments,
+            of: query.isOfNewPeople ? .new : .any,
+            &matchers,
+            &times
+        )
         var steps: [MatcherPlan.Matched] = []
         for step in query.steps { steps.append(try matchers.match(step)) }
         let intruders: MatcherPlan.Matched? =
@@ -118,8 +115,10 @@ extension FunnelQuery.StepOrder {
 struct FunnelScan: EventFold {
     let axis: TimeAxis
     private(set) var entries: [StreamStart]
-    let steps: [MatcherPlan.Matched]
-    let intruders: MatcherPlan.Matched?
+    /// By step, the matchers that take its events.
+    private let stepBits: [UInt64]
+    /// Those that take what may come between the steps, and matters there.
+    private let intruderBits: UInt64
     let grouping: FunnelGrouping?
     let groups: GroupPlan
     let countedTypes: [Bool]
@@ -131,8 +130,6 @@ struct FunnelScan: EventFold {
     private(set) var folds: [FunnelFold]
     /// If only one series counts: its number, instead of which the folds have 0.
     private var onlySeries: Int?
-    private let stepBits: [UInt64]
-    private let intruderBits: UInt64
     private var events: [FunnelPaths.Event] = []
     /// By bucket, whether one may enter in it; empty if always.
     private var allowed: [Bool] = []
@@ -150,16 +147,14 @@ struct FunnelScan: EventFold {
     ) {
         self.axis = axis
         self.entries = entries
-        self.steps = steps
-        self.intruders = intruders
+        stepBits = steps.map(\.bits)
+        intruderBits = intruders?.bits ?? 0
         self.grouping = grouping
         self.groups = groups
         self.countedTypes = countedTypes
         buckets = BucketTable(bounds: axis.bounds)
-        shown = UInt32(clamping: axis.shown.lowerBound)..<UInt32(clamping: axis.shown.upperBound)
-        relevant = UInt32(clamping: axis.shown.lowerBound)..<UInt32(clamping: latest)
-        stepBits = steps.map(\.bits)
-        intruderBits = intruders?.bits ?? 0
+        shown = axis.shown.asBlockSeconds
+        relevant = (axis.shown.lowerBound..<latest).asBlockSeconds
         folds = entries.map { _ in fold }
     }
 

@@ -26,7 +26,7 @@ extension QueryEngine {
         let axis = TimeAxis(query.range, query.interval, in: context.zone).withWholeBuckets
         var needed: Set<PropertyReference> = [.revenue]
         if let group = query.groupBy { needed.insert(group) }
-        for segment in query.segments { needed.formUnion(try context.properties(of: segment)) }
+        needed.formUnion(try context.properties(of: query.segments))
         let (data, names) = try await data(
             needing: needed,
             events: try context.parts(of: query.segments.performedEvents)
@@ -46,15 +46,12 @@ extension QueryEngine {
         )
         var matchers = MatcherPlan(data: data, names: names, context: context)
         var times: Range<Int64> = 0..<Int64(UInt32.max)
-        var firsts: [StreamStart] = []
-        for segment in query.segments {
-            firsts.append(
-                StreamStart(
-                    matched: try matchers.match(EventSelector(type: .firstEver), and: segment.filters),
-                    conditions: try planner.conditions(segment, .any, &matchers, &times)
-                )
-            )
-        }
+        let firsts = try planner.starts(
+            with: EventSelector(type: .firstEver),
+            in: query.segments,
+            &matchers,
+            &times
+        )
         let nothing = LifetimeValueScan(
             axis: axis,
             firsts: firsts,
@@ -103,7 +100,7 @@ struct LifetimeValueScan: EventFold {
         self.countedTypes = countedTypes
         self.now = now
         buckets = BucketTable(bounds: axis.bounds)
-        shown = UInt32(clamping: axis.shown.lowerBound)..<UInt32(clamping: axis.shown.upperBound)
+        shown = axis.shown.asBlockSeconds
         let fold = Self.fold(axis, groups, now: now)
         folds = firsts.map { _ in fold }
     }

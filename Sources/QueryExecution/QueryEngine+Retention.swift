@@ -24,7 +24,7 @@ extension QueryEngine {
     ) async throws(QueryError) -> (data: EventData, nothing: RetentionScan, scan: EventScan) {
         let axis = TimeAxis(query.range, query.interval, in: context.zone)
         var needed = try context.properties(of: query.start).union(try context.properties(of: query.return))
-        for segment in query.segments { needed.formUnion(try context.properties(of: segment)) }
+        needed.formUnion(try context.properties(of: query.segments))
         if let group = query.groupBy { needed.insert(group) }
         let (data, names) = try await data(
             needing: needed,
@@ -46,15 +46,7 @@ extension QueryEngine {
         var matchers = MatcherPlan(data: data, names: names, context: context)
         // A return may lie in the start's hour, before the start.
         var times = axis.shown.lowerBound - 3600..<latest
-        var starts: [StreamStart] = []
-        for segment in query.segments {
-            starts.append(
-                StreamStart(
-                    matched: try matchers.match(query.start, and: segment.filters),
-                    conditions: try planner.conditions(segment, .any, &matchers, &times)
-                )
-            )
-        }
+        let starts = try planner.starts(with: query.start, in: query.segments, &matchers, &times)
         let nothing = RetentionScan(
             axis: axis,
             starts: starts,
@@ -205,7 +197,7 @@ struct RetentionScan: EventFold {
         startTests = starts.map { ($0.matched.bits, $0.matched.isFirstEver, $0.conditions != nil) }
         needsFirst = startTests.contains { $0.isFirstEver || $0.isConditional }
         buckets = BucketTable(bounds: axis.bounds)
-        shown = UInt32(clamping: axis.shown.lowerBound)..<UInt32(clamping: axis.shown.upperBound)
+        shown = axis.shown.asBlockSeconds
         let shape = columns.shape(series: groups.groups.count, axis, latest: latest)
         folds = starts.map { _ in RetentionFold(shape) }
     }

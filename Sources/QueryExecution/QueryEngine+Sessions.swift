@@ -74,7 +74,7 @@ struct SessionScan: EventFold {
 
     init(_ axis: TimeAxis, _ bins: SessionLengthBins?) {
         buckets = BucketTable(bounds: axis.bounds)
-        shown = UInt32(clamping: axis.shown.lowerBound)..<UInt32(clamping: axis.shown.upperBound)
+        shown = axis.shown.asBlockSeconds
         sessions = SessionFold(
             buckets,
             shown: shown,

@@ -9,6 +9,28 @@ struct SegmentPlanner {
     /// By cohort id: its people.
     let cohorts: [String: Set<Int32>]
 
+    /// Ready to find, in each segment, the events that somebody starts with.
+    ///
+    /// - Parameter times: grows to what the conditions look at.
+    func starts(
+        with event: EventSelector,
+        in segments: [Segment],
+        of population: SegmentationQuery.Population = .any,
+        _ matchers: inout MatcherPlan,
+        _ times: inout Range<Int64>
+    ) throws(QueryError) -> [StreamStart] {
+        var starts: [StreamStart] = []
+        for segment in segments {
+            starts.append(
+                StreamStart(
+                    matched: try matchers.match(event, and: segment.filters),
+                    conditions: try conditions(segment, population, &matchers, &times)
+                )
+            )
+        }
+        return starts
+    }
+
     /// - Parameters:
     ///   - times: grows to what the conditions look at.
     /// - Returns: `nil` if everybody passes in every bucket.

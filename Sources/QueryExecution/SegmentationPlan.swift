@@ -157,7 +157,7 @@ extension SegmentationQuery {
     func properties(_ context: QueryContext) throws(QueryError) -> Set<PropertyReference> {
         var needed = Set(groupBy)
         for event in events { needed.formUnion(try context.properties(of: event)) }
-        for segment in segments { needed.formUnion(try context.properties(of: segment)) }
+        needed.formUnion(try context.properties(of: segments))
         if case .formulas(let formulas) = metric {
             for formula in formulas where formula.measures.contains(where: { $0.operand == .revenue }) {
                 needed.insert(.revenue)
@@ -178,9 +178,10 @@ extension QueryContext {
         return needed
     }
 
-    func properties(of segment: Segment) throws(QueryError) -> Set<PropertyReference> {
+    /// Every property that the conditions of segments look at.
+    func properties(of segments: [Segment]) throws(QueryError) -> Set<PropertyReference> {
         var needed: Set<PropertyReference> = []
-        for condition in segment.conditions {
+        for condition in segments.flatMap(\.conditions) {
             switch condition {
             case .property(let filter): needed.insert(filter.property)
             case .performed(let performed): needed.formUnion(try properties(of: performed.event))
