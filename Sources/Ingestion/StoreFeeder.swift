@@ -71,8 +71,10 @@ public final class StoreFeeder: Sendable {
     }
 
     private func setTimer() {
-        queue.asyncAfter(deadline: .now() + Self.moment) {
-            if self.state.withLock({ $0.queue.timerFired() }) { self.run() }
+        // Weak: a project that was closed meanwhile has let go of its store, and the journal has what waits.
+        queue.asyncAfter(deadline: .now() + Self.moment) { [weak self] in
+            guard let self, state.withLock({ $0.queue.timerFired() }) else { return }
+            run()
         }
     }
 
