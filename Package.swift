@@ -33,6 +33,7 @@ let package = Package(
         .target(name: "Compression", dependencies: ["CZlib", "CZstd"]),
         .systemLibrary(name: "CXXHash", pkgConfig: "libxxhash", providers: [.apt(["libxxhash-dev"])]),
         .systemLibrary(name: "CMalloc"),
+        .systemLibrary(name: "CPrefetch"),
         .target(name: "JSONTape", dependencies: ["CSimdJSON", "EventModel"]),
 
         // What an address and a user agent tell.
@@ -65,7 +66,7 @@ let package = Package(
         ),
         .target(
             name: "ColumnEngine",
-            dependencies: ["CXXHash", "EventModel", "JSONTape", "QueryModel", "Storage"]
+            dependencies: ["CPrefetch", "CXXHash", "EventModel", "JSONTape", "QueryModel", "Storage"]
         ),
         .target(
             name: "QueryExecution",

@@ -79,16 +79,28 @@ private final class WorkList: Sendable {
         var parts: [Part] = []
         for (index, block) in blocks.enumerated() {
             var first = 0
-            for person in block.people.indices {
-                let isLast = person == block.people.count - 1
-                if isLast || Int(block.starts[person + 1] - block.starts[first]) >= eventsPerPart {
-                    parts.append(Part(block: index, people: first..<person + 1))
-                    first = person + 1
-                }
+            while first < block.people.count {
+                let end = Self.firstPerson(
+                    of: block.starts,
+                    from: first + 1,
+                    atEvent: Int(block.starts[first]) + eventsPerPart
+                )
+                parts.append(Part(block: index, people: first..<end))
+                first = end
             }
         }
         self.parts = parts
         count = parts.count
+    }
+
+    /// The first person, none before `person`, whose events start at `event` or later; after the last one if none do.
+    private static func firstPerson(of starts: [UInt32], from person: Int, atEvent event: Int) -> Int {
+        var range = person..<starts.count - 1
+        while !range.isEmpty {
+            let middle = range.lowerBound + range.count / 2
+            range = starts[middle] < event ? middle + 1..<range.upperBound : range.lowerBound..<middle
+        }
+        return range.lowerBound
     }
 
     func next() -> Part? {

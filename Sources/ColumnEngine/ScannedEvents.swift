@@ -78,7 +78,7 @@ public struct ScannedEvents: Sendable {
         _ range: Range<Int>
     ) {
         let first = places.count
-        Self.find(types, search, range, &places)
+        Self.find(types, search, range, block.seconds, &places)
         var kept = first
         masks.append(contentsOf: repeatElement(0, count: places.count - first))
         Self.keepCounted(types, block.seconds, times, masksByType, first..<places.count, &places, &masks, &kept)
@@ -90,14 +90,19 @@ public struct ScannedEvents: Sendable {
         _ types: [Number],
         _ search: NumberSearch<Number>,
         _ range: Range<Int>,
+        _ seconds: [UInt32],
         _ places: inout [Int32]
     ) {
+        let seconds = seconds.span
         places.append(addingCapacity: range.count) { places in
-            search.forEachPlace(in: types.span, range) { places.append(Int32(truncatingIfNeeded: $0)) }
+            search.forEachPlace(in: types.span, range) { place in
+                places.append(Int32(truncatingIfNeeded: place))
+                seconds.prefetch(place)
+            }
         }
     }
 
-    /// Apart from the search: times lie far apart, and are waited for together where no branch depends on them.
+    /// Apart from the search, which has sent for the times: they lie far apart, and are here when it is done.
     private static func keepCounted(
         _ types: [some FixedWidthInteger & Sendable],
         _ seconds: [UInt32],
