@@ -10,6 +10,8 @@ struct ArrivalSegment: Sendable {
 
     /// They follow on from one another; each is read by a thread.
     var parts: [Part]
+    /// A column that has been read already, by part.
+    var alongside: (column: NumberColumn, numbers: [[Int32]])?
 
     var arrivals: Range<Int> {
         (parts.first?.arrivals.lowerBound ?? 0)..<(parts.last?.arrivals.upperBound ?? 0)
@@ -27,6 +29,21 @@ struct ArrivalSegment: Sendable {
                 }
             )
         }
+    }
+
+    /// Reads a column of numbers of one part, in arrival order.
+    func readNumbers(
+        _ column: NumberColumn,
+        ofPart part: Int,
+        from store: any EventStore,
+        _ body: (Span<Int32>) -> Void
+    ) throws(EventStoreError) {
+        if let alongside, alongside.column == column {
+            let numbers = alongside.numbers[part]
+            body(numbers.span)
+            return
+        }
+        try store.readNumbers(column, parts[part].selection, body)
     }
 
     /// Reads a column of whole numbers, in arrival order.

@@ -44,12 +44,9 @@ struct Clustering: Sendable {
     struct Counts: Sendable {
         /// Counted from the first of `persons`.
         var byPerson: [UInt32] = []
-        /// By segment and part of it: events of each neighbourhood, which is 1,024 people.
+        /// By segment and part of it: events of each neighbourhood.
         fileprivate var byPart: [[[UInt32]]] = []
     }
-
-    /// Neighbours have the same number but for this many bits.
-    private static let neighbourhoodBits = 10
 
     func counts() throws(EventStoreError) -> Counts {
         let segments = split.segments(of: rows)
@@ -67,7 +64,7 @@ struct Clustering: Sendable {
                         let index = Int(people.person(ofKey: users[i])) &- Int(persons.lowerBound)
                         if UInt(bitPattern: index) < UInt(bitPattern: byPerson.count) {
                             byPerson[index] &+= 1
-                            part[index &>> Self.neighbourhoodBits] &+= 1
+                            part[index &>> Neighbourhoods.bits] &+= 1
                         }
                     }
                 }
@@ -96,7 +93,7 @@ struct Clustering: Sendable {
             let count = min(max(needed, byPerson.count * 3 / 2), persons.count)
             byPerson.append(contentsOf: repeatElement(0, count: count - byPerson.count))
         }
-        let neighbourhoods = (byPerson.count - 1) >> Self.neighbourhoodBits + 1
+        let neighbourhoods = (byPerson.count - 1) >> Neighbourhoods.bits + 1
         if byPerson.count > 0, neighbourhoods > part.count {
             part.append(contentsOf: repeatElement(0, count: neighbourhoods - part.count))
         }
@@ -119,7 +116,7 @@ struct Clustering: Sendable {
         var codes = [Code](repeating: 0, count: most)
         return try ClusteredBlock(&placement, Code.self, column) { columns throws(EventStoreError) in
             for (segment, counts) in zip(split.segments(of: rows), counts.byPart) {
-                let buckets = Buckets(counts)
+                let buckets = EventBuckets(counts)
                 try events.withSharedElements { events throws(EventStoreError) in
                     try codes.withSharedElements { codes throws(EventStoreError) in
                         let types = try concurrently(segment.count) { part throws(EventStoreError) in
@@ -142,7 +139,7 @@ struct Clustering: Sendable {
     ///
     /// - Returns: the largest number of an event type.
     private func fill<Code: FixedWidthInteger & UnsignedInteger & BitwiseCopyable & Sendable>(
-        _ buckets: Buckets,
+        _ buckets: EventBuckets,
         _ part: Int,
         rows part_: Range<Int>,
         _ events: SharedElements<ArrivingEvent>,
@@ -168,47 +165,5 @@ struct Clustering: Sendable {
             }
         }
         return largest
-    }
-
-    /// Where the events of a segment lie while they wait: by neighbourhood, then by part.
-    private struct Buckets: Sendable {
-        /// Neighbours have the same number but for this many bits.
-        let bits: Int
-        /// By bucket, then part: its first place.
-        private var starts: [[Int]] = []
-        private let end: Int
-
-        /// - Parameter counts: by part and neighbourhood.
-        init(_ counts: [[UInt32]]) {
-            let neighbourhoods = counts.map(\.count).max() ?? 0
-            // No more buckets than the processor can write to at once.
-            var bits = 0
-            while neighbourhoods >> bits > 1_000 { bits += 1 }
-            self.bits = Clustering.neighbourhoodBits + bits
-            var place = 0
-            for first in stride(from: 0, to: neighbourhoods, by: 1 << bits) {
-                starts.append([])
-                for part in counts {
-                    starts[starts.count - 1].append(place)
-                    for count in part.dropFirst(first).prefix(1 << bits) { place += Int(count) }
-                }
-            }
-            end = place
-        }
-
-        /// By bucket, where the events of a part go.
-        func starts(ofPart part: Int) -> [Int] { starts.map { $0[part] } }
-
-        /// About so many stretches of whole buckets, each about equally long.
-        func shares(_ count: Int) -> [Range<Int>] {
-            var shares: [Range<Int>] = []
-            var first = 0
-            for place in starts.dropFirst().map({ $0[0] }) + [end] where place - first >= max(1, end / count) {
-                shares.append(first..<place)
-                first = place
-            }
-            if first < end { shares.append(first..<end) }
-            return shares
-        }
     }
 }

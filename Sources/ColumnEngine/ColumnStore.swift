@@ -153,7 +153,9 @@ public actor ColumnStore {
         _ now: StoreProgress
     ) throws(EventStoreError) -> ColumnView {
         let people = People(try store.merges(after: 0))
-        var events = try SelectedEvents(EventSelection(rows: 0..<now.rows, types: types), of: store, people, split)
+        let selection = EventSelection(rows: 0..<now.rows, types: types)
+        let column = needed.lazy.compactMap(\.source.column).first
+        var events = try SelectedEvents(selection, with: column, of: store, people, split)
         var values: [PropertyReference: [DistinctValue]] = [:]
         for property in needed {
             var reader = readers[property] ?? PropertyReader(property)
@@ -174,11 +176,17 @@ public actor ColumnStore {
     private func warmLater() {
         if isWarming { return }
         isWarming = true
-        Task {
-            // Whoever asks next sees what is wrong, if anything is.
-            try? warm()
-            isWarming = false
+        Task { [weak self] in
+            // The first answers are still being computed, on the same cores.
+            try? await Task.sleep(for: .seconds(1))
+            await self?.warmNow()
         }
+    }
+
+    private func warmNow() {
+        // Whoever asks next sees what is wrong, if anything is.
+        try? warm()
+        isWarming = false
     }
 
     // MARK: Keeping up

@@ -123,9 +123,8 @@ struct PropertyReader: Sendable {
         let first = segment.arrivals.lowerBound
         return try [UInt32](count: segment.arrivals.count) { (elements) throws(EventStoreError) in
             _ = try concurrently(segment.parts.count) { part throws(EventStoreError) in
-                let part = segment.parts[part]
-                var next = part.arrivals.lowerBound - first
-                try store.readNumbers(column, part.selection) { numbers in
+                var next = segment.parts[part].arrivals.lowerBound - first
+                try segment.readNumbers(column, ofPart: part, from: store) { numbers in
                     for i in numbers.indices {
                         let number = Int(numbers[i])
                         elements.set(next + i, number < codeByNumber.count ? codeByNumber[number] : 0)

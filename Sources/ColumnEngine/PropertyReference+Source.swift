@@ -14,6 +14,17 @@ enum PropertySource {
     case revenue
 }
 
+extension PropertySource {
+    /// The column of numbers that the events have for it, if they do.
+    var column: NumberColumn? {
+        switch self {
+        case .event, .revenue: nil
+        case .dimension(let dimension): dimension.column
+        case .derived: .context
+        }
+    }
+}
+
 extension PropertyReference {
     var source: PropertySource {
         switch self {

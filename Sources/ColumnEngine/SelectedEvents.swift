@@ -7,8 +7,10 @@ struct SelectedEvents: Sendable {
     /// Where their columns are read from.
     let segment: ArrivalSegment
 
+    /// - Parameter column: is read along with the events, for the properties that need it.
     init(
         _ selection: EventSelection,
+        with column: NumberColumn?,
         of store: any EventStore,
         _ people: People,
         _ split: Split
@@ -16,7 +18,8 @@ struct SelectedEvents: Sendable {
         let parts = split.parts(of: selection.rows).map { EventSelection(rows: $0, types: selection.types) }
         let found = try concurrently(parts.count) { part throws(EventStoreError) in
             var events: [Event] = []
-            try store.readEvents(parts[part]) { users, times, types in
+            var numbers: [Int32] = []
+            func append(_ users: Span<Int32>, _ times: Span<Int64>, _ types: Span<Int32>) {
                 for i in users.indices {
                     events.append(
                         Event(
@@ -27,12 +30,20 @@ struct SelectedEvents: Sendable {
                     )
                 }
             }
-            return events
+            if let column {
+                try store.readEvents(parts[part], with: column) { users, times, types, alongside in
+                    append(users, times, types)
+                    for i in alongside.indices { numbers.append(alongside[i]) }
+                }
+            } else {
+                try store.readEvents(parts[part], append)
+            }
+            return Part(events, numbers)
         }
-        var segment = ArrivalSegment(parts: [])
-        for (part, events) in zip(parts, found) {
+        var segment = ArrivalSegment(parts: [], alongside: column.map { ($0, found.map(\.numbers)) })
+        for (part, found) in zip(parts, found) {
             let first = segment.arrivals.upperBound
-            segment.parts.append(.init(selection: part, arrivals: first..<first + events.count))
+            segment.parts.append(.init(selection: part, arrivals: first..<first + found.events.count))
         }
         self.segment = segment
         clustered = Self.cluster(found, selection.types?.max() ?? .max)
@@ -62,35 +73,75 @@ struct SelectedEvents: Sendable {
         var time: Int64
     }
 
-    /// - Parameter found: in arrival order.
-    private static func cluster(_ found: [[Event]], _ largestType: Int32) -> ClusteredBlock {
+    private struct BucketedEvent: Sendable, BitwiseCopyable {
+        var event: Event
+        var arrival: UInt32
+
+        init(_ event: Event, arrival: UInt32) {
+            self.event = event
+            self.arrival = arrival
+        }
+
+        var arriving: ArrivingEvent { ArrivingEvent(person: event.person, arrival: arrival, time: event.time) }
+    }
+
+    /// Events that one thread has read, in arrival order.
+    private struct Part: Sendable {
+        var events: [Event]
+        /// What was read along with them.
+        var numbers: [Int32]
+        /// One more than the largest number of a person.
+        var persons: Int
+        /// By neighbourhood: its events.
+        var neighbourhoods: [UInt32]
+
+        init(_ events: [Event], _ numbers: [Int32]) {
+            self.events = events
+            self.numbers = numbers
+            persons = events.reduce(0) { max($0, Int($1.person) + 1) }
+            neighbourhoods = Array(repeating: 0, count: persons >> Neighbourhoods.bits + 1)
+            for event in events { neighbourhoods[Int(event.person) >> Neighbourhoods.bits] += 1 }
+        }
+    }
+
+    private static func cluster(_ parts: [Part], _ largestType: Int32) -> ClusteredBlock {
+        let found = parts.map(\.events)
         let count = found.reduce(0) { $0 + $1.count }
-        let persons = (found.map { $0.reduce(-1) { max($0, Int($1.person)) } }.max() ?? -1) + 1
+        let persons = parts.map(\.persons).max() ?? 0
         // A table by person, unless there are far more numbers of people than events.
         guard persons <= 16 * count + 1_000 else { return sparse(found) }
-        let counts = concurrently(found.count) { part in
-            var counts = [UInt32](repeating: 0, count: persons)
-            for event in found[part] { counts[Int(event.person)] += 1 }
-            return counts
-        }
+        let buckets = EventBuckets(parts.map(\.neighbourhoods))
         let firstArrivals = found.reduce(into: [0]) { $0.append($0[$0.count - 1] + $1.count) }
-        var placement = Placement(firstPerson: 0, counts: counts)
+        let events = [BucketedEvent](count: count) { events in
+            _ = concurrently(found.count) { part in
+                var next = buckets.starts(ofPart: part)
+                for (index, event) in found[part].enumerated() {
+                    let bucket = Int(event.person) &>> buckets.bits
+                    events.set(next[bucket], BucketedEvent(event, arrival: UInt32(firstArrivals[part] + index)))
+                    next[bucket] += 1
+                }
+            }
+        }
+        let shares = buckets.shares(4 * found.count)
+        var counts = [UInt32](repeating: 0, count: persons)
+        counts.withSharedElements { counts in
+            _ = concurrently(shares.count) { share in
+                for index in shares[share] { counts.update(Int(events[index].event.person)) { $0 &+ 1 } }
+            }
+        }
+        var placement = Placement(firstPerson: 0, counts: [counts])
         func block<Code: FixedWidthInteger & UnsignedInteger & BitwiseCopyable & Sendable>(
             _: Code.Type,
             _ column: ([Code]) -> CodeColumn
         ) -> ClusteredBlock {
             ClusteredBlock(&placement, Code.self, column) { columns in
-                _ = concurrently(found.count) { part in
-                    let cursors = columns.cursors[part]
-                    for (index, event) in found[part].enumerated() {
+                _ = concurrently(shares.count) { share in
+                    for index in shares[share] {
+                        let event = events[index]
                         columns.place(
-                            ArrivingEvent(
-                                person: event.person,
-                                arrival: UInt32(firstArrivals[part] + index),
-                                time: event.time
-                            ),
-                            type: Code(truncatingIfNeeded: event.type),
-                            cursors
+                            event.arriving,
+                            type: Code(truncatingIfNeeded: event.event.type),
+                            columns.cursors[0]
                         )
                     }
                 }

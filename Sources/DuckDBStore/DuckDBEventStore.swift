@@ -137,19 +137,38 @@ public final class DuckDBEventStore: EventStore {
         _ selection: EventSelection,
         _ body: (_ users: Span<Int32>, _ times: Span<Int64>, _ types: Span<Int32>) -> Void
     ) throws(EventStoreError) {
+        try readEvents(selection, also: "") { _, users, times, types in body(users, times, types) }
+    }
+
+    public func readEvents(
+        _ selection: EventSelection,
+        with column: NumberColumn,
+        _ body: (_ users: Span<Int32>, _ times: Span<Int64>, _ types: Span<Int32>, _ numbers: Span<Int32>) -> Void
+    ) throws(EventStoreError) {
+        try readEvents(selection, also: ", \(column.name)") { chunk, users, times, types in
+            chunk.withColumn(chunk.columnCount - 1, as: Int32.self) { body(users, times, types, $0) }
+        }
+    }
+
+    /// - Parameter also: of the statement: what is read after what makes an event.
+    private func readEvents(
+        _ selection: EventSelection,
+        also: String,
+        _ body: (_ chunk: borrowing Chunk, _ users: Span<Int32>, _ times: Span<Int64>, _ types: Span<Int32>) -> Void
+    ) throws(EventStoreError) {
         if let types = selection.types, types.count == 1, let type = types.first {
             // What is known need not be read.
-            return try read("\"user\", time", selection) { chunk in
+            return try read("\"user\", time\(also)", selection) { chunk in
                 let types = [Int32](repeating: type, count: chunk.count)
                 chunk.withColumn(0, as: Int32.self) { users in
-                    chunk.withColumn(1, as: Int64.self) { times in body(users, times, types.span) }
+                    chunk.withColumn(1, as: Int64.self) { times in body(chunk, users, times, types.span) }
                 }
             }
         }
-        try read("\"user\", time, type", selection) { chunk in
+        try read("\"user\", time, type\(also)", selection) { chunk in
             chunk.withColumn(0, as: Int32.self) { users in
                 chunk.withColumn(1, as: Int64.self) { times in
-                    chunk.withColumn(2, as: Int32.self) { types in body(users, times, types) }
+                    chunk.withColumn(2, as: Int32.self) { types in body(chunk, users, times, types) }
                 }
             }
         }

@@ -49,6 +49,20 @@ public final class MemoryEventStore: EventStore {
         }
     }
 
+    public func readEvents(
+        _ selection: EventSelection,
+        with column: NumberColumn,
+        _ body: (_ users: Span<Int32>, _ times: Span<Int64>, _ types: Span<Int32>, _ numbers: Span<Int32>) -> Void
+    ) {
+        for chunk in chunks(selection) {
+            let users = chunk.map(\.user.number)
+            let times = chunk.map(\.time.milliseconds)
+            let types = chunk.map(\.type.number)
+            let numbers = chunk.map { $0[column] }
+            body(users.span, times.span, types.span, numbers.span)
+        }
+    }
+
     public func readNumbers(_ column: NumberColumn, _ selection: EventSelection, _ body: (Span<Int32>) -> Void) {
         for chunk in chunks(selection) {
             let numbers = chunk.map { $0[column] }

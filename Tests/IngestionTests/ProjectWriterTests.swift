@@ -26,6 +26,14 @@ extension FlakyStore: EventStore {
         store.readEvents(selection, body)
     }
 
+    func readEvents(
+        _ selection: EventSelection,
+        with column: NumberColumn,
+        _ body: (Span<Int32>, Span<Int64>, Span<Int32>, Span<Int32>) -> Void
+    ) {
+        store.readEvents(selection, with: column, body)
+    }
+
     func readNumbers(_ column: NumberColumn, _ selection: EventSelection, _ body: (Span<Int32>) -> Void) {
         store.readNumbers(column, selection, body)
     }

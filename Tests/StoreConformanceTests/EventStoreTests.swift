@@ -174,6 +174,18 @@ private func text(_ bytes: Span<UInt8>) -> String { String(decoding: bytes.indic
             #expect(
                 found == events.map { [Int64($0.user.number), $0.time.milliseconds, Int64($0.type.number)] }
             )
+            for column in NumberColumn.allCases {
+                var along: [[Int64]] = []
+                try store.readEvents(selection, with: column) { users, times, types, numbers in
+                    for i in users.indices {
+                        along.append([Int64(users[i]), times[i], Int64(types[i]), Int64(numbers[i])])
+                    }
+                }
+                var numbers: [Int64] = []
+                try store.readNumbers(column, selection) { for i in $0.indices { numbers.append(Int64($0[i])) } }
+                #expect(numbers.count == events.count)
+                #expect(along == zip(found, numbers).map { $0 + [$1] }, "\(column)")
+            }
             let columns: [(LongColumn, (StoredEvent) -> Int64)] = [
                 (.sessionID, \.sessionID), (.clientTime, \.clientTime.milliseconds), (.time, \.time.milliseconds),
             ]
