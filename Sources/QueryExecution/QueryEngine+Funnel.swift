@@ -211,6 +211,7 @@ struct FunnelScan: EventFold {
     ) -> Bool {
         let (seconds, masks, places) = (selected.block.seconds.span, selected.masks.span, selected.places.span)
         var enters = false
+        var between = EventsBetween()
         // Taken out while it is written to; no copy is made.
         var found: [FunnelPaths.Event] = []
         swap(&found, &events)
@@ -223,7 +224,11 @@ struct FunnelScan: EventFold {
                 var steps: UInt32 = mask & entry != 0 ? 1 : 0
                 // Without a branch: which step an event is cannot be foreseen.
                 for step in 1..<stepBits.count { steps |= (mask & stepBits[step] != 0 ? 1 : 0) << UInt32(step) }
-                if steps == 0, mask & intruderBits == 0 { continue }
+                if steps != 0 {
+                    between.follow(stepAt: second)
+                } else if mask & intruderBits == 0 || !between.matters(at: second) {
+                    continue
+                }
                 var event = FunnelPaths.Event(
                     second: second,
                     steps: steps,
@@ -290,6 +295,29 @@ struct FunnelScan: EventFold {
 extension FunnelFold.Durations {
     fileprivate var times: FunnelAnswer.Times {
         FunnelAnswer.Times(mean: mean ?? -1, median: median ?? -1)
+    }
+}
+
+/// Which of the events that are no steps are needed to know what comes between the steps: one, in a second of its own, is
+/// as good as all that follow it up to the next step.
+private struct EventsBetween {
+    private var lastStep: UInt32?
+    /// The second of the first event since then that certainly comes between.
+    private var interruption: UInt32?
+
+    mutating func follow(stepAt second: UInt32) {
+        lastStep = second
+        interruption = nil
+    }
+
+    /// - Parameter second: of an event that is no step; in order.
+    mutating func matters(at second: UInt32) -> Bool {
+        // Before the first step nothing is interrupted.
+        guard let lastStep else { return false }
+        // In one second any order counts, so others of the same second may matter beside the first.
+        if let interruption, second > interruption { return false }
+        if second > lastStep, interruption == nil { interruption = second }
+        return true
     }
 }
 

@@ -137,16 +137,19 @@ struct RandomQuestion {
 
     private mutating func formula(_ events: [String], depth: Int, mayTrend: Bool) -> PlainFormula {
         if depth == 0 || random.once(in: 3) { return leaf(events) }
-        func inner(_ random: inout RandomQuestion) -> PlainFormula {
-            random.formula(events, depth: depth - 1, mayTrend: mayTrend)
+        // A trend that is zero but for the last digit must not come where that digit is made large.
+        func inner(_ random: inout RandomQuestion, isExact: Bool = false) -> PlainFormula {
+            random.formula(events, depth: depth - 1, mayTrend: mayTrend && !isExact)
         }
         switch random.below(9) {
         case 0: return .negative(inner(&self))
-        case 1: return .function(random.pick(["LN", "LOG10", "SQRT"]), inner(&self))
-        case 2: return .logarithm(inner(&self), base: random.pick([2, 10, 3]))
-        case 3: return .power(inner(&self), exponent: random.pick([0.5, 2, 3]))
+        case 1: return .function(random.pick(["LN", "LOG10", "SQRT"]), inner(&self, isExact: true))
+        case 2: return .logarithm(inner(&self, isExact: true), base: random.pick([2, 10, 3]))
+        case 3: return .power(inner(&self, isExact: true), exponent: random.pick([0.5, 2, 3]))
         case 4: return mayTrend ? .trend(inner(&self)) : .function("EXP", leaf(events))
-        default: return .sign(inner(&self), random.pick(["+", "-", "*", "/"]), inner(&self))
+        default:
+            let sign = random.pick(["+", "-", "*", "/"])
+            return .sign(inner(&self), sign, inner(&self, isExact: sign == "/"))
         }
     }
 
@@ -164,7 +167,7 @@ struct RandomQuestion {
     mutating func next() throws -> Question {
         let interval = random.pick([Interval.day, .day, .day, .week, .week, .month, .month, .hour, .hour, .fiveMinutes])
         var metrics: [SegmentationQuery.Metric] = [
-            .uniques, .totals, .shareOfActive, .average, .histogram, .sum, .valueAverage,
+            .uniques, .totals, .shareOfActive, .average, .histogram, .frequencyHistogram, .sum, .valueAverage,
         ]
         metrics += Array(repeating: .formulas([]), count: 4)
         var query = SegmentationQuery(

@@ -79,7 +79,7 @@ import Testing
                 let problem = difference(
                     answer.series,
                     oracle.answer(),
-                    isHistogram: question.query.metric == .histogram
+                    isHistogram: question.query.metric.isHistogram
                 )
                 try #require(problem == nil, "\(place): \(problem ?? "")\n\(question.description)")
             }
@@ -98,8 +98,10 @@ import Testing
         }
         let foundLines = found.map { line($0.event, $0.segment, $0.formula, $0.group) }
         let wantedLines = wanted.map { line($0.event, $0.segment, $0.formula, $0.group) }
-        if foundLines != wantedLines { return "found series\n\(foundLines)\nwanted\n\(wantedLines)" }
-        for (index, (a, b)) in zip(found, wanted).enumerated() {
+        guard let order = order(of: wantedLines, in: foundLines, found.map(\.collapsed), wanted.map(\.collapsed)) else {
+            return "found series\n\(foundLines)\nwanted\n\(wantedLines)"
+        }
+        for (index, (a, b)) in zip(order.map { found[$0] }, wanted).enumerated() {
             let numbers = zip(a.values + [a.collapsed], b.values + [b.collapsed])
             guard a.values.count == b.values.count, numbers.allSatisfy({ isNear($0, $1) }) else {
                 return "series \(index), \(foundLines[index]):\nfound  \(a.values) \(a.collapsed)\n"
@@ -107,6 +109,23 @@ import Testing
             }
         }
         return nil
+    }
+
+    /// Where each wanted line was found; `nil` if not in that order, nor in one that differs by rounding alone: then the
+    /// sizes are almost those wanted, and descend.
+    private func order(
+        of wanted: [String],
+        in found: [String],
+        _ foundSizes: [Double],
+        _ wantedSizes: [Double]
+    ) -> [Int]? {
+        if found == wanted { return Array(found.indices) }
+        let order = wanted.compactMap { found.firstIndex(of: $0) }
+        guard found.count == wanted.count, Set(order).count == found.count else { return nil }
+        let isRounded = zip(foundSizes, wantedSizes).allSatisfy { isNear($0, $1) }
+        let moved = order.indices.dropFirst().filter { order[$0 - 1] > order[$0] }
+        let descends = moved.allSatisfy { foundSizes[order[$0]] > foundSizes[order[$0 - 1]] }
+        return isRounded && descends ? order : nil
     }
 
     private func isNear(_ a: Double, _ b: Double) -> Bool {
