@@ -170,8 +170,9 @@ public struct FunnelFold: Sendable {
         let hasSeries = series != nil
         let isUnordered = isUnordered
         // Taken out while paths are looked for; no copy is made.
-        var tallies: [Tally] = []
+        var (tallies, whole): ([Tally], [Tally]) = ([], [])
         swap(&tallies, &byBucket)
+        swap(&whole, &overall)
         paths.forEachEntry(events.span) { reached, path, events in
             let own = bucket(events[Int(path[0])].second)
             if own != found.bucket {
@@ -182,9 +183,40 @@ public struct FunnelFold: Sendable {
             if reached >= found.bestOfBucket.count { found.bestOfBucket.set(reached, path) }
             if reached >= found.best.count { found.best.set(reached, path) }
         }
-        let used = paths.hasOwnEvents ? paths.events : events
-        found.finishBucket(&tallies, used.span, isUnordered: isUnordered, hasSeries: hasSeries)
+        if hasSeries {
+            finish(&found, &tallies, &whole, paths.hasOwnEvents ? paths.events : events, of: events, series)
+        } else if paths.hasOwnEvents {
+            Self.finish(&found, &tallies, &whole[0], paths.events.span, isUnordered: isUnordered)
+        } else {
+            Self.finish(&found, &tallies, &whole[0], events.span, isUnordered: isUnordered)
+        }
         swap(&tallies, &byBucket)
+        swap(&whole, &overall)
+    }
+
+    /// Counts the best path of all, and of the last bucket, in the only series.
+    private static func finish(
+        _ found: inout Found,
+        _ byBucket: inout [Tally],
+        _ overall: inout Tally,
+        _ events: Span<FunnelPaths.Event>,
+        isUnordered: Bool
+    ) {
+        found.finishBucket(&byBucket, events, isUnordered: isUnordered, hasSeries: false)
+        if found.best.count == 0 { return }
+        overall.add(found.best, events, isUnordered: isUnordered, isOverall: true)
+    }
+
+    /// Counts all that was found, in the series of each path.
+    private func finish(
+        _ found: inout Found,
+        _ byBucket: inout [Tally],
+        _ overall: inout [Tally],
+        _ used: [FunnelPaths.Event],
+        of events: [FunnelPaths.Event],
+        _ series: (([Int32], (Int) -> Void) -> Void)?
+    ) {
+        found.finishBucket(&byBucket, used.span, isUnordered: isUnordered, hasSeries: true)
         if found.best.count == 0 { return }
         for (bucket, way) in found.finished {
             for number in numbers(way, used, of: events, series) {

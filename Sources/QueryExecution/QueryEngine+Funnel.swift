@@ -167,29 +167,33 @@ struct FunnelScan: EventFold {
     }
 
     private mutating func add(_ selected: ScannedEvents, _ types: Span<some FixedWidthInteger>) {
+        // Taken once, not for each person: nothing is counted as in use per person.
+        let (seconds, masks, places) = (selected.block.seconds.span, selected.masks.span, selected.places.span)
         selected.forEachPerson { person, own in
             for segment in entries.indices {
                 if entries[segment].conditions != nil {
                     let firstPlace = selected.block.firstPlace(ofPerson: person, types: countedTypes)
                     entries[segment].conditions?.judge(selected, person, own.lowerBound, firstPlace, &allowed)
-                } else {
+                } else if !allowed.isEmpty {
                     allowed.removeAll(keepingCapacity: true)
                 }
-                if findEvents(selected, own, types, entries[segment].matched.bits) { count(segment, selected.block) }
+                let entry = entries[segment].matched.bits
+                guard findEvents(own, seconds, masks, places, types, entry) else { continue }
+                if grouping == nil { count(segment) } else { countGroups(segment, selected) }
             }
         }
     }
 
     /// Counts the events that were found.
-    private mutating func count(_ segment: Int, _ block: EventBlock) {
+    private mutating func count(_ segment: Int) {
         let buckets = buckets
-        let bucket = { (second: UInt32) in buckets.bucket(of: Int64(second)) }
-        guard let grouping else {
-            folds[segment].add(events, bucket: bucket, series: nil)
-            return
-        }
-        let (groups, onlySeries) = (groups, onlySeries)
-        folds[segment].add(events, bucket: bucket) { places, add in
+        folds[segment].add(events, bucket: { buckets.bucket(of: Int64($0)) }, series: nil)
+    }
+
+    private mutating func countGroups(_ segment: Int, _ selected: ScannedEvents) {
+        guard let grouping else { return }
+        let (buckets, groups, onlySeries) = (buckets, groups, onlySeries)
+        folds[segment].add(events, bucket: { buckets.bucket(of: Int64($0)) }) { places, add in
             func count(_ series: Int) {
                 if onlySeries == nil { add(series) } else if onlySeries == series { add(0) }
             }
@@ -197,19 +201,20 @@ struct FunnelScan: EventFold {
             if place < 0 {
                 count(groups.count)
             } else {
-                groups.forEachSeries(of: block, at: Int(place)) { count(Int($0)) }
+                groups.forEachSeries(of: selected.block, at: Int(place)) { count(Int($0)) }
             }
         }
     }
 
     /// - Returns: false if the person never enters.
     private mutating func findEvents(
-        _ selected: ScannedEvents,
         _ own: Range<Int>,
+        _ seconds: Span<UInt32>,
+        _ masks: Span<UInt64>,
+        _ places: Span<Int32>,
         _ types: Span<some FixedWidthInteger>,
         _ entry: UInt64
     ) -> Bool {
-        let (seconds, masks, places) = (selected.block.seconds.span, selected.masks.span, selected.places.span)
         var enters = false
         var between = EventsBetween()
         // Taken out while it is written to; no copy is made.
