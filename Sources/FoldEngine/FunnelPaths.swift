@@ -114,6 +114,7 @@ public struct FunnelPaths: Sendable {
         events.removeAll(keepingCapacity: true)
         seconds.removeAll(keepingCapacity: true)
         hasSharedEvents = false
+        if Self.isOnePerSecond(all) { return takeAll(all) }
         var first = 0
         for index in all.indices {
             let event = all[index]
@@ -130,6 +131,15 @@ public struct FunnelPaths: Sendable {
             if event.isShared { hasSharedEvents = true }
         }
         seconds.append(Int32(events.count))
+    }
+
+    /// The same where no second has two events.
+    private mutating func takeAll(_ all: Span<Event>) {
+        for index in all.indices {
+            events.append(all[index])
+            if all[index].isShared { hasSharedEvents = true }
+        }
+        seconds.append(contentsOf: 0...Int32(truncatingIfNeeded: all.count))
     }
 
     // MARK: Ordered
