@@ -193,7 +193,8 @@ struct FunnelScan: EventFold {
     private mutating func countGroups(_ segment: Int, _ selected: ScannedEvents) {
         guard let grouping else { return }
         let (buckets, groups, onlySeries) = (buckets, groups, onlySeries)
-        folds[segment].add(events, bucket: { buckets.bucket(of: Int64($0)) }) { places, add in
+        func bucket(of second: UInt32) -> Int { buckets.bucket(of: Int64(second)) }
+        folds[segment].add(events, bucket: bucket) { places, add in
             func count(_ series: Int) {
                 if onlySeries == nil { add(series) } else if onlySeries == series { add(0) }
             }

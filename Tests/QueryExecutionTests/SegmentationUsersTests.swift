@@ -126,7 +126,7 @@ import Testing
             default: try #require(isNear(found.sum, value), "\(found) are \(value) at \(place) of \(question)")
             }
             // Bins are those of all people together.
-            if query.metric == .histogram { continue }
+            if query.metric.isHistogram { continue }
             let wanted = try await apart.shares { alone in
                 cell.value(try await alone.segmentation(shares, context))
             }
@@ -144,7 +144,7 @@ import Testing
                 try #require(areNear(found, wanted), "found \(found)\nwanted \(wanted)\n\(place) of \(question)")
             }
         }
-        if query.metric == .histogram { try await checkBins(query, answer, engine, context, apart, question) }
+        if query.metric.isHistogram { try await checkBins(query, answer, engine, context, apart, question) }
     }
 
     /// In what people have a share, and what tells who they are. Sums may be of nothing or add up to nothing, so the
@@ -163,7 +163,7 @@ import Testing
         }
     }
 
-    /// Each person's events in all bins of a group are all that the person has.
+    /// What each person has in all bins of a group is all that the person has.
     private func checkBins(
         _ query: SegmentationQuery,
         _ answer: SegmentationAnswer,
