@@ -20,12 +20,7 @@ struct PropertyReader: Sendable {
     var size: Int { dictionary.size + codeByNumber.capacity * 4 }
 
     /// True if all values are in the dictionary before an event is read.
-    var knowsValuesBeforehand: Bool {
-        switch property.source {
-        case .event, .revenue: false
-        case .dimension, .derived: true
-        }
-    }
+    var knowsValuesBeforehand: Bool { property.source.column != nil }
 
     /// Reads what has become known of the numbers since the last time.
     ///

@@ -78,9 +78,10 @@ public struct FunnelPaths: Sendable {
         _ events: Span<Event>,
         _ found: (_ reached: Int, _ path: Span<Int32>, _ events: Span<Event>) -> Void
     ) {
-        hasOwnEvents = order != .ordered || !Self.isOnePerSecond(events)
+        let isOnePerSecond = Self.isOnePerSecond(events)
+        hasOwnEvents = order != .ordered || !isOnePerSecond
         if !hasOwnEvents { return followEvents(events, found) }
-        takeOncePerSecond(events)
+        takeOncePerSecond(events, isOneAlready: isOnePerSecond)
         switch order {
         case .ordered: for index in chains.indices { chains[index] = -1 }
         case .sequential: break
@@ -110,11 +111,11 @@ public struct FunnelPaths: Sendable {
         return isOne
     }
 
-    private mutating func takeOncePerSecond(_ all: Span<Event>) {
+    private mutating func takeOncePerSecond(_ all: Span<Event>, isOneAlready: Bool) {
         events.removeAll(keepingCapacity: true)
         seconds.removeAll(keepingCapacity: true)
         hasSharedEvents = false
-        if Self.isOnePerSecond(all) { return takeAll(all) }
+        if isOneAlready { return takeAll(all) }
         var first = 0
         for index in all.indices {
             let event = all[index]

@@ -179,7 +179,7 @@ struct FunnelScan: EventFold {
                 }
                 let entry = entries[segment].matched.bits
                 guard findEvents(own, seconds, masks, places, types, entry) else { continue }
-                if grouping == nil { count(segment) } else { countGroups(segment, selected) }
+                if let grouping { count(segment, by: grouping, selected) } else { count(segment) }
             }
         }
     }
@@ -190,8 +190,8 @@ struct FunnelScan: EventFold {
         folds[segment].add(events, bucket: { buckets.bucket(of: Int64($0)) }, series: nil)
     }
 
-    private mutating func countGroups(_ segment: Int, _ selected: ScannedEvents) {
-        guard let grouping else { return }
+    /// Counts them in the groups of the event that is grouped by.
+    private mutating func count(_ segment: Int, by grouping: FunnelGrouping, _ selected: ScannedEvents) {
         let (buckets, groups, onlySeries) = (buckets, groups, onlySeries)
         func bucket(of second: UInt32) -> Int { buckets.bucket(of: Int64(second)) }
         folds[segment].add(events, bucket: bucket) { places, add in

@@ -124,13 +124,7 @@ struct LifetimeValueScan: EventFold {
     }
 
     mutating func add(_ events: ScannedEvents) {
-        var next = 0
-        for person in events.people {
-            let end = Int32(truncatingIfNeeded: events.block.starts[person + 1])
-            let first = next
-            while next < events.places.count, events.places[next] < end { next += 1 }
-            if first < next { add(events, person, first..<next) }
-        }
+        events.forEachPerson { person, own in add(events, person, own) }
     }
 
     private mutating func add(_ events: ScannedEvents, _ person: Int, _ own: Range<Int>) {

@@ -41,12 +41,7 @@ public final class MemoryEventStore: EventStore {
         _ selection: EventSelection,
         _ body: (_ users: Span<Int32>, _ times: Span<Int64>, _ types: Span<Int32>) -> Void
     ) {
-        for chunk in chunks(selection) {
-            let users = chunk.map(\.user.number)
-            let times = chunk.map(\.time.milliseconds)
-            let types = chunk.map(\.type.number)
-            body(users.span, times.span, types.span)
-        }
+        readEvents(selection, with: .user) { users, times, types, _ in body(users, times, types) }
     }
 
     public func readEvents(
