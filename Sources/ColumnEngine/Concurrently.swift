@@ -5,7 +5,7 @@ import Synchronization
 ///
 /// - Returns: what each answered, in order.
 /// - Throws: the first error in order.
-func concurrently<Answer: Sendable, Failure: Error>(
+public func concurrently<Answer: Sendable, Failure: Error>(
     _ count: Int,
     _ body: @Sendable (Int) throws(Failure) -> Answer
 ) throws(Failure) -> [Answer] {

@@ -25,10 +25,12 @@ public struct ScannedEvents: Sendable {
     public var isEmpty: Bool { places.isEmpty }
 
     /// Calls `body` with the index and the selected events of each person who has any.
+    @inlinable
     public func forEachPerson(_ body: (_ person: Int, _ events: Range<Int>) -> Void) {
+        let (starts, places) = (block.starts.span, places.span)
         var next = 0
         for person in people {
-            let end = Int32(block.starts[person + 1])
+            let end = Int32(truncatingIfNeeded: starts[person + 1])
             let first = next
             while next < places.count, places[next] < end { next += 1 }
             if first < next { body(person, first..<next) }

@@ -1,45 +1,24 @@
-/// Finds the ways of one person through a funnel: for each event that may enter it, the furthest step reached.
+/// Finds the ways of one person through a funnel where events must be matched to steps: for each event that may enter it,
+/// the furthest step reached.
 ///
 /// Time has a resolution of one second: different events in the same second count in either order; the same event type
 /// twice in one second counts once, as whatever step any of the two may be. One event fills one step. Source:
 /// reference/dashboard.md §5, funnels; decisions.md 18, 19.
-public struct FunnelPaths: Sendable {
-    public enum Order: Hashable, Sendable { case ordered, unordered, sequential }
-
-    /// One event of the person: one that may be a step or, where steps must follow on each other, any active one.
-    public struct Event: Sendable {
-        /// Since 1970.
-        public var second: UInt32
-        /// Bit k: it may be step k. None: it only comes between.
-        public var steps: UInt32
-        /// Its event type.
-        public var type: UInt32
-        /// Whoever reads the path finds the event by it.
-        public var place: Int32
-        /// Whether it may be the first step of a path.
-        public var enters: Bool
-
-        public init(second: UInt32, steps: UInt32, type: UInt32, place: Int32, enters: Bool) {
-            self.second = second
-            self.steps = steps
-            self.type = type
-            self.place = place
-            self.enters = enters
-        }
-    }
+struct FunnelPaths: Sendable {
+    typealias Order = FunnelFold.Order
+    typealias Event = FunnelEvent
 
     private let order: Order
     private let stepCount: Int
     /// Seconds, inclusive.
     private let window: UInt32
 
-    /// One person's events, if several are in one second: those that repeat a type there are one. Else those that were
-    /// given, as they are.
+    /// One person's events; those that repeat a type within a second are one.
     private(set) var events: [Event] = []
-    /// Whether the events of the last person were put together: then indexes are of ``events``.
-    private(set) var hasOwnEvents = false
     /// Index of the first event of each second, and one more.
     private var seconds: [Int32] = []
+    /// By second: whether an event that is no step comes between it and the next one.
+    private var interruptions: [Bool] = []
     /// Ordered: for step k, at k × steps, the events of the way that begins with the nearest event for step k: its steps
     /// k, k + 1, … ; -1 where there is none.
     private var chains: [Int32]
@@ -59,8 +38,7 @@ public struct FunnelPaths: Sendable {
     /// - Parameters:
     ///   - stepCount: 2 to 32.
     ///   - window: seconds after the first step, inclusive.
-    public init(_ order: Order, stepCount: Int, window: Int64) {
-        precondition((2...32).contains(stepCount) && window > 0, "a funnel has steps, and time for them")
+    init(_ order: Order, stepCount: Int, window: Int64) {
         self.order = order
         self.stepCount = stepCount
         self.window = UInt32(clamping: window)
@@ -72,16 +50,10 @@ public struct FunnelPaths: Sendable {
     /// Calls `found` for every second in which the person may enter, latest first, with the furthest path from there.
     ///
     /// - Parameters:
-    ///   - events: ascending by second; within one in order of arrival. Those that enter may be step 0.
-    ///   - found: the number of steps reached; by step the index of its event; and the events.
-    public mutating func forEachEntry(
-        _ events: Span<Event>,
-        _ found: (_ reached: Int, _ path: Span<Int32>, _ events: Span<Event>) -> Void
-    ) {
-        let isOnePerSecond = Self.isOnePerSecond(events)
-        hasOwnEvents = order != .ordered || !isOnePerSecond
-        if !hasOwnEvents { return followEvents(events, found) }
-        takeOncePerSecond(events, isOneAlready: isOnePerSecond)
+    ///   - events: ascending by second; within one in order of arrival.
+    ///   - found: by each step that was reached, the index of its event; and the events.
+    mutating func forEachEntry(_ events: Span<Event>, _ found: (_ path: Span<Int32>, _ events: Span<Event>) -> Void) {
+        takeOncePerSecond(events)
         switch order {
         case .ordered: for index in chains.indices { chains[index] = -1 }
         case .sequential: break
@@ -101,32 +73,30 @@ public struct FunnelPaths: Sendable {
                 case .sequential: followSeconds(second)
                 case .unordered: bestWindow(second)
                 }
-            if reached > 0 { found(reached, path.span, self.events.span) }
+            if reached > 0 { found(path.span.extracting(first: reached), self.events.span) }
         }
     }
 
-    private static func isOnePerSecond(_ events: Span<Event>) -> Bool {
-        var isOne = true
-        for index in events.indices.dropFirst() where events[index].second == events[index - 1].second { isOne = false }
-        return isOne
-    }
-
-    private mutating func takeOncePerSecond(_ all: Span<Event>, isOneAlready: Bool) {
+    private mutating func takeOncePerSecond(_ all: Span<Event>) {
         events.removeAll(keepingCapacity: true)
         seconds.removeAll(keepingCapacity: true)
+        interruptions.removeAll(keepingCapacity: true)
         hasSharedEvents = false
-        if isOneAlready { return takeAll(all) }
         var first = 0
         for index in all.indices {
             let event = all[index]
             if events.isEmpty || events[first].second != event.second {
                 first = events.count
                 seconds.append(Int32(first))
-            } else if let same = events[first...].firstIndex(where: { $0.type == event.type }) {
-                events[same].steps |= event.steps
-                if event.enters { events[same].enters = true }
-                if events[same].isShared { hasSharedEvents = true }
-                continue
+                interruptions.append(event.isInterrupted)
+            } else {
+                if event.isInterrupted { interruptions[interruptions.count - 1] = true }
+                if let same = events[first...].firstIndex(where: { $0.type == event.type }) {
+                    events[same].steps |= event.steps
+                    if event.enters { events[same].enters = true }
+                    if events[same].isShared { hasSharedEvents = true }
+                    continue
+                }
             }
             events.append(event)
             if event.isShared { hasSharedEvents = true }
@@ -134,43 +104,7 @@ public struct FunnelPaths: Sendable {
         seconds.append(Int32(events.count))
     }
 
-    /// The same where no second has two events.
-    private mutating func takeAll(_ all: Span<Event>) {
-        for index in all.indices {
-            events.append(all[index])
-            if all[index].isShared { hasSharedEvents = true }
-        }
-        seconds.append(contentsOf: 0...Int32(truncatingIfNeeded: all.count))
-    }
-
     // MARK: Ordered
-
-    /// The same as for seconds with several events, where each has one: nothing is to be matched, and nothing copied.
-    private mutating func followEvents(
-        _ events: Span<Event>,
-        _ found: (_ reached: Int, _ path: Span<Int32>, _ events: Span<Event>) -> Void
-    ) {
-        let (stepCount, window) = (stepCount, window)
-        var chains = chains.mutableSpan
-        for index in chains.indices { chains[index] = -1 }
-        for index in events.indices.reversed() {
-            let event = events[index]
-            var rest = event.steps
-            while rest != 0 {
-                let step = rest.trailingZeroBitCount
-                rest &= rest - 1
-                let (own, next) = (step * stepCount, (step + 1) * stepCount)
-                chains[own + step] = Int32(truncatingIfNeeded: index)
-                for later in step + 1..<max(step + 1, stepCount) { chains[own + later] = chains[next + later] }
-            }
-            if !event.enters { continue }
-            var reached = 1
-            while reached < stepCount, chains[reached] >= 0,
-                events[Int(chains[reached])].second - event.second <= window
-            { reached += 1 }
-            found(reached, chains.span.extracting(first: reached), events)
-        }
-    }
 
     /// Puts the events of one second in front of the chains, of which all others are of later seconds.
     private mutating func extendChains(_ own: Range<Int>) {
@@ -226,6 +160,7 @@ public struct FunnelPaths: Sendable {
         let start = events[Int(seconds[second])].second
         var reached = 0
         while second + reached < seconds.count - 1, reached < stepCount {
+            if reached > 0, interruptions[second + reached - 1] { break }
             let event = Int(seconds[second + reached])
             if seconds[second + reached + 1] - seconds[second + reached] > 1 { return followWays(second) }
             guard events[event].steps >> UInt32(reached) & 1 != 0, events[event].second - start <= window else { break }
@@ -243,6 +178,7 @@ public struct FunnelPaths: Sendable {
         var ways = [[Int32]?](repeating: nil, count: stepCount + 1)
         ways[0] = []
         for second in first..<seconds.count - 1 where best.count < stepCount {
+            if second > first, interruptions[second - 1] { break }
             let own = Int(seconds[second])..<Int(seconds[second + 1])
             guard events[own.lowerBound].second - start <= window else { break }
             var longer = [[Int32]?](repeating: nil, count: stepCount + 1)
@@ -283,7 +219,7 @@ public struct FunnelPaths: Sendable {
     private mutating func findWindowsOfOwnEvents() {
         for step in 0..<stepCount { lastBySecondOfStep[step] = -1 }
         for second in 0..<seconds.count - 1 {
-            for event in Int(seconds[second])..<Int(seconds[second + 1]) where events[event].steps != 0 {
+            for event in Int(seconds[second])..<Int(seconds[second + 1]) {
                 lastBySecondOfStep[events[event].steps.trailingZeroBitCount] = Int32(event)
             }
             let end = events[Int(seconds[second])].second
@@ -439,11 +375,6 @@ public struct FunnelPaths: Sendable {
         for (index, step) in filled.enumerated() where step >= 0 { found[step - first] = Int32(own.lowerBound + index) }
         return found
     }
-}
-
-extension FunnelPaths.Event {
-    /// Whether it may be one of several steps.
-    fileprivate var isShared: Bool { steps & (steps &- 1) != 0 }
 }
 
 /// Shares out events among steps: kinds of events, of each a number, each event to one step.

@@ -57,24 +57,17 @@ extension QueryEngine {
         )
         var steps: [MatcherPlan.Matched] = []
         for step in query.steps { steps.append(try matchers.match(step)) }
-        let intruders: MatcherPlan.Matched? =
-            query.order == .sequential ? try matchers.match(EventSelector(type: .anyActive)) : nil
         let nothing = FunnelScan(
             axis: axis,
-            latest: axis.shown.upperBound + window,
+            order: query.order.fold,
+            window: window,
             entries: entries,
             steps: steps,
-            intruders: intruders,
+            // Of those that are no step, what may come between steps and matters there.
+            intruders: query.order == .sequential ? matchers.types(.anyActive) : [],
             grouping: grouping,
             groups: groups,
-            countedTypes: matchers.types(.any),
-            fold: FunnelFold(
-                query.order.fold,
-                stepCount: query.steps.count,
-                window: window,
-                series: groups.count + (grouping?.step ?? 0 > 0 ? 1 : 0),
-                buckets: axis.bucketCount
-            )
+            countedTypes: matchers.types(.any)
         )
         return (data, nothing, matchers.scan(times))
     }
@@ -102,7 +95,7 @@ struct FunnelGrouping: Sendable {
 }
 
 extension FunnelQuery.StepOrder {
-    var fold: FunnelPaths.Order {
+    var fold: FunnelFold.Order {
         switch self {
         case .ordered: .ordered
         case .unordered: .unordered
@@ -115,10 +108,12 @@ extension FunnelQuery.StepOrder {
 struct FunnelScan: EventFold {
     let axis: TimeAxis
     private(set) var entries: [StreamStart]
+    private let order: FunnelFold.Order
+    private let window: Int64
     /// By step, the matchers that take its events.
     private let stepBits: [UInt64]
-    /// Those that take what may come between the steps, and matters there.
-    private let intruderBits: UInt64
+    /// By event type: whether it may come between the steps, and matters there.
+    private let intruders: [Bool]
     let grouping: FunnelGrouping?
     let groups: GroupPlan
     let countedTypes: [Bool]
@@ -130,75 +125,89 @@ struct FunnelScan: EventFold {
     private(set) var folds: [FunnelFold]
     /// If only one series counts: its number, instead of which the folds have 0.
     private var onlySeries: Int?
-    private var events: [FunnelPaths.Event] = []
-    /// By bucket, whether one may enter in it; empty if always.
-    private var allowed: [Bool] = []
+    private var steps = FunnelEvents()
 
     init(
         axis: TimeAxis,
-        latest: Int64,
+        order: FunnelFold.Order,
+        window: Int64,
         entries: [StreamStart],
         steps: [MatcherPlan.Matched],
-        intruders: MatcherPlan.Matched?,
+        intruders: [Bool],
         grouping: FunnelGrouping?,
         groups: GroupPlan,
-        countedTypes: [Bool],
-        fold: FunnelFold
+        countedTypes: [Bool]
     ) {
         self.axis = axis
+        self.order = order
+        self.window = window
         self.entries = entries
         stepBits = steps.map(\.bits)
-        intruderBits = intruders?.bits ?? 0
+        self.intruders = intruders
         self.grouping = grouping
         self.groups = groups
         self.countedTypes = countedTypes
         buckets = BucketTable(bounds: axis.bounds)
         shown = axis.shown.asBlockSeconds
-        relevant = (axis.shown.lowerBound..<latest).asBlockSeconds
-        folds = entries.map { _ in fold }
+        relevant = (axis.shown.lowerBound..<axis.shown.upperBound + window).asBlockSeconds
+        folds = []
+        folds = Array(repeating: fold(series: groups.count + (grouping?.step ?? 0 > 0 ? 1 : 0)), count: entries.count)
+    }
+
+    private func fold(series: Int) -> FunnelFold {
+        FunnelFold(
+            order,
+            stepCount: stepBits.count,
+            window: window,
+            seconds: relevant,
+            buckets: buckets,
+            series: series,
+            splittingStep: grouping?.step ?? 0
+        )
     }
 
     mutating func add(_ selected: ScannedEvents) {
         switch selected.block.types {
-        case .bytes(let types): add(selected, types.span)
-        case .shorts(let types): add(selected, types.span)
-        case .words(let types): add(selected, types.span)
+        case .bytes(let types): add(selected, types)
+        case .shorts(let types): add(selected, types)
+        case .words(let types): add(selected, types)
         }
     }
 
-    private mutating func add(_ selected: ScannedEvents, _ types: Span<some FixedWidthInteger>) {
-        // Taken once, not for each person: nothing is counted as in use per person.
-        let (seconds, masks, places) = (selected.block.seconds.span, selected.masks.span, selected.places.span)
-        selected.forEachPerson { person, own in
-            for segment in entries.indices {
-                if entries[segment].conditions != nil {
-                    let firstPlace = selected.block.firstPlace(ofPerson: person, types: countedTypes)
-                    entries[segment].conditions?.judge(selected, person, own.lowerBound, firstPlace, &allowed)
-                } else if !allowed.isEmpty {
-                    allowed.removeAll(keepingCapacity: true)
-                }
-                let entry = entries[segment].matched.bits
-                guard findEvents(own, seconds, masks, places, types, entry) else { continue }
-                if let grouping { count(segment, by: grouping, selected) } else { count(segment) }
+    private mutating func add(_ selected: ScannedEvents, _ types: [some FixedWidthInteger & Sendable]) {
+        for segment in entries.indices {
+            let finder = FunnelEvents.Finder(
+                stepsByMatcher: stepsByMatcher(segment),
+                shown: shown,
+                relevant: relevant,
+                buckets: buckets,
+                intruders: intruders
+            )
+            let conditions = entries[segment].conditions
+            steps.find(finder, in: selected, types) { person, first, allowed in
+                guard let conditions else { return }
+                let firstPlace = selected.block.firstPlace(ofPerson: person, types: countedTypes)
+                conditions.judge(selected, person, first, firstPlace, &allowed)
             }
+            count(segment, selected)
         }
     }
 
-    /// Counts the events that were found.
-    private mutating func count(_ segment: Int) {
-        let buckets = buckets
-        folds[segment].add(events, bucket: { buckets.bucket(of: Int64($0)) }, series: nil)
+    /// By matcher: the steps that an event may be which it takes.
+    private func stepsByMatcher(_ segment: Int) -> [UInt32] {
+        let bits = [entries[segment].matched.bits] + stepBits.dropFirst()
+        return (0..<64).map { matcher in
+            bits.enumerated().reduce(0) { $0 | UInt32($1.element >> UInt64(matcher) & 1) << UInt32($1.offset) }
+        }
     }
 
-    /// Counts them in the groups of the event that is grouped by.
-    private mutating func count(_ segment: Int, by grouping: FunnelGrouping, _ selected: ScannedEvents) {
-        let (buckets, groups, onlySeries) = (buckets, groups, onlySeries)
-        func bucket(of second: UInt32) -> Int { buckets.bucket(of: Int64(second)) }
-        folds[segment].add(events, bucket: bucket) { places, add in
+    private mutating func count(_ segment: Int, _ selected: ScannedEvents) {
+        if grouping == nil { return steps.add(to: &folds[segment], series: nil) }
+        let (groups, onlySeries) = (groups, onlySeries)
+        steps.add(to: &folds[segment]) { place, add in
             func count(_ series: Int) {
                 if onlySeries == nil { add(series) } else if onlySeries == series { add(0) }
             }
-            let place = places[grouping.step]
             if place < 0 {
                 count(groups.count)
             } else {
@@ -207,57 +216,11 @@ struct FunnelScan: EventFold {
         }
     }
 
-    /// - Returns: false if the person never enters.
-    private mutating func findEvents(
-        _ own: Range<Int>,
-        _ seconds: Span<UInt32>,
-        _ masks: Span<UInt64>,
-        _ places: Span<Int32>,
-        _ types: Span<some FixedWidthInteger>,
-        _ entry: UInt64
-    ) -> Bool {
-        var enters = false
-        var between = EventsBetween()
-        // Taken out while it is written to; no copy is made.
-        var found: [FunnelPaths.Event] = []
-        swap(&found, &events)
-        found.removeAll(keepingCapacity: true)
-        found.append(addingCapacity: own.count) { found in
-            for index in own {
-                let (mask, place) = (masks[index], places[index])
-                let second = seconds[Int(place)]
-                guard relevant.contains(second) else { continue }
-                var steps: UInt32 = mask & entry != 0 ? 1 : 0
-                // Without a branch: which step an event is cannot be foreseen.
-                for step in 1..<stepBits.count { steps |= (mask & stepBits[step] != 0 ? 1 : 0) << UInt32(step) }
-                if steps != 0 {
-                    between.follow(stepAt: second)
-                } else if mask & intruderBits == 0 || !between.matters(at: second) {
-                    continue
-                }
-                var event = FunnelPaths.Event(
-                    second: second,
-                    steps: steps,
-                    type: UInt32(truncatingIfNeeded: types[Int(place)]),
-                    place: place,
-                    enters: steps & 1 != 0 && shown.contains(second)
-                )
-                if event.enters, !allowed.isEmpty { event.enters = allowed[buckets.bucket(of: Int64(second))] }
-                enters = enters || event.enters
-                found.append(event)
-            }
-        }
-        swap(&found, &events)
-        return enters
-    }
-
     /// The same, but for one series of one segment.
-    ///
-    /// - Parameter fold: of one series.
-    func only(_ segment: Int, series: Int, _ fold: FunnelFold) -> FunnelScan {
+    func only(_ segment: Int, series: Int) -> FunnelScan {
         var scan = self
         scan.entries = [entries[segment]]
-        scan.folds = [fold]
+        scan.folds = [fold(series: 1)]
         scan.onlySeries = series
         return scan
     }
@@ -280,50 +243,50 @@ struct FunnelScan: EventFold {
     }
 
     private func series(_ fold: FunnelFold, _ segment: Int, _ number: Int, group: String?) -> FunnelAnswer.Series {
-        let overall = fold.overall(series: number)
-        let days = (0..<axis.bucketCount).map { fold.tally(series: number, bucket: $0) }
+        // Times are made of all that people took: with many people that is work for all cores.
+        let cells = concurrently(axis.bucketCount + 1) { cell in
+            cell == 0
+                ? Cell(fold.overall(series: number), withBins: true)
+                : Cell(fold.tally(series: number, bucket: cell - 1), withBins: false)
+        }
+        let (overall, days) = (cells[0], cells.dropFirst())
         return FunnelAnswer.Series(
             segment: segment,
             group: group,
             reached: overall.reached,
-            times: overall.durations.map(\.times),
+            times: overall.times,
             reachedByBucket: days.map(\.reached),
-            timesByBucket: days.map { $0.durations.map(\.times) },
-            timeBins: [FunnelBins.everybody(overall.reached[0])]
-                + overall.durations.dropFirst().map { FunnelBins.times($0.seconds) }
-                + [FunnelBins.times(overall.durations[0].seconds)],
-            countBins: [FunnelBins.everybody(overall.reached[0])]
-                + overall.previousCounts.dropFirst().map { FunnelBins.counts($0) }
+            timesByBucket: days.map(\.times),
+            timeBins: overall.timeBins,
+            countBins: overall.countBins
         )
     }
+
+    /// What an answer says of one tally.
+    private struct Cell: Sendable {
+        var reached: [Int]
+        var times: [FunnelAnswer.Times]
+        var timeBins: [[FunnelAnswer.Bin]] = []
+        var countBins: [[FunnelAnswer.Bin]] = []
+
+        init(_ tally: FunnelTally, withBins: Bool) {
+            reached = tally.reached
+            times = tally.durations.map(\.times)
+            guard withBins else { return }
+            let everybody = [FunnelBins.everybody(reached[0])]
+            timeBins =
+                everybody
+                + (tally.durations.dropFirst() + tally.durations.prefix(1)).map {
+                    FunnelBins.times($0.seconds)
+                }
+            countBins = everybody + tally.previousCounts.dropFirst().map { FunnelBins.counts($0) }
+        }
+    }
 }
 
-extension FunnelFold.Durations {
+extension FunnelTally.Durations {
     fileprivate var times: FunnelAnswer.Times {
         FunnelAnswer.Times(mean: mean ?? -1, median: median ?? -1)
-    }
-}
-
-/// Which of the events that are no steps are needed to know what comes between the steps: one, in a second of its own, is
-/// as good as all that follow it up to the next step.
-private struct EventsBetween {
-    private var lastStep: UInt32?
-    /// The second of the first event since then that certainly comes between.
-    private var interruption: UInt32?
-
-    mutating func follow(stepAt second: UInt32) {
-        lastStep = second
-        interruption = nil
-    }
-
-    /// - Parameter second: of an event that is no step; in order.
-    mutating func matters(at second: UInt32) -> Bool {
-        // Before the first step nothing is interrupted.
-        guard let lastStep else { return false }
-        // In one second any order counts, so others of the same second may matter beside the first.
-        if let interruption, second > interruption { return false }
-        if second > lastStep, interruption == nil { interruption = second }
-        return true
     }
 }
 

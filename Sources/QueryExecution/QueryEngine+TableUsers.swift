@@ -23,16 +23,9 @@ extension QueryEngine {
         try QueryError.check("series", cell.series, of: series.count)
 
         let wanted = series[cell.series]
-        let fold = FunnelFold(
-            query.order.fold,
-            stepCount: query.steps.count,
-            window: query.window.seconds(for: query.order),
-            series: 1,
-            buckets: bucketCount
-        )
         let isLastOfSegment = cell.series + 1 == series.count || series[cell.series + 1].segment != wanted.segment
         let number = result.seriesNumber(wanted.group, isLast: isLastOfSegment)
-        let own = plan.nothing.only(wanted.segment, series: number, fold)
+        let own = plan.nothing.only(wanted.segment, series: number)
         return try await shares(in: plan.data, own, over: plan.scan, page) { scan in
             let tally =
                 cell.day.map { scan.folds[0].tally(series: 0, bucket: $0) } ?? scan.folds[0].overall(series: 0)

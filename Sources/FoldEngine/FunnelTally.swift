@@ -1,0 +1,185 @@
+/// What is counted of the paths of one series, over the whole range or in one bucket.
+public struct FunnelTally: Sendable {
+    /// Seconds that people took, each by itself.
+    public struct Durations: Sendable {
+        public let seconds: [UInt32]
+
+        /// Milliseconds; `nil` if there are none.
+        public var mean: Double? {
+            if seconds.isEmpty { return nil }
+            return Double(seconds.reduce(UInt64(0)) { $0 &+ UInt64($1) }) * 1000 / Double(seconds.count)
+        }
+
+        /// Milliseconds, by linear interpolation; `nil` if there are none.
+        public var median: Double? {
+            if seconds.isEmpty { return nil }
+            let middle = seconds.count / 2
+            let upper = seconds.element(atRank: middle)
+            if seconds.count % 2 == 1 { return Double(upper) * 1000 }
+            return (Double(seconds.element(atRank: middle - 1)) + Double(upper)) * 500
+        }
+    }
+
+    /// By step: people who reached it.
+    public let reached: [Int]
+    /// First from the first step to the last, of those who reached the last; then to each step from the one before. In
+    /// one bucket, those who did not come through count in none of them.
+    public let durations: [Durations]
+    /// By step: how often those who reached it had done the step before, and how many people that often. Over the whole
+    /// range alone.
+    public let previousCounts: [[Int: Int]]
+}
+
+/// Paths that were counted, by cell: a series in one bucket, or over the whole range.
+struct FunnelTallies: Sendable {
+    /// The time of a step that was not reached.
+    static let none = UInt32.max
+
+    private let stepCount: Int
+    /// In each row of ``rows``.
+    private let tiles: Int
+    /// Index: cell × steps + the last step that was reached.
+    private var ended: [Int]
+    /// By cell: who has times.
+    private var rows: [TimeRows]
+    /// Index: cell × steps + step; for cells of the whole range.
+    private var previous: [Frequencies]
+
+    /// - Parameter whole: how many cells are of the whole range; they come first.
+    init(stepCount: Int, cells: Int, whole: Int) {
+        self.stepCount = stepCount
+        tiles = PlainWays.tiles(stepCount)
+        ended = Array(repeating: 0, count: cells * stepCount)
+        rows = Array(repeating: TimeRows(), count: cells)
+        previous = Array(repeating: Frequencies(), count: whole * stepCount)
+    }
+
+    /// Counts a path in a bucket, where only those who come through have times.
+    @inline(__always)
+    mutating func count(_ cell: Int, _ reached: Int, _ times: Span<PlainWays.Tile>) {
+        ended[cell &* stepCount &+ reached &- 1] &+= 1
+        if reached == stepCount { rows[cell].append(times) }
+    }
+
+    /// Counts a path over the whole range.
+    ///
+    /// - Parameter counts: by step, how often the step before was done.
+    mutating func countWhole(
+        _ cell: Int,
+        _ reached: Int,
+        _ times: Span<PlainWays.Tile>,
+        _ counts: Span<Int>
+    ) {
+        let first = cell * stepCount
+        ended[first + reached - 1] += 1
+        if reached < 2 { return }
+        rows[cell].append(times)
+        for step in 1..<reached { previous[first + step].add(counts[step]) }
+    }
+
+    mutating func merge(_ other: FunnelTallies) {
+        for index in ended.indices { ended[index] += other.ended[index] }
+        for index in rows.indices { rows[index].merge(other.rows[index]) }
+        for index in previous.indices { previous[index].merge(other.previous[index]) }
+    }
+
+    func tally(_ cell: Int) -> FunnelTally {
+        let own = cell * stepCount..<(cell + 1) * stepCount
+        var reached = Array(ended[own])
+        for step in (0..<stepCount - 1).reversed() { reached[step] += reached[step + 1] }
+        let steps = [(0, stepCount - 1)] + (1..<stepCount).map { ($0 - 1, $0) }
+        return FunnelTally(
+            reached: reached,
+            durations: steps.map { FunnelTally.Durations(seconds: rows[cell].seconds(from: $0, to: $1, tiles)) },
+            previousCounts: own.upperBound <= previous.count ? previous[own].map(\.people) : []
+        )
+    }
+
+    /// Rows of ``PlainWays``, in order of time: as they come, so that nothing is computed of a person while people are
+    /// folded.
+    private struct TimeRows: Sendable {
+        private var own: [PlainWays.Tile] = []
+        /// Those that are full.
+        private var others: [[PlainWays.Tile]] = []
+
+        @inline(__always)
+        mutating func append(_ row: Span<PlainWays.Tile>) {
+            if own.count == own.capacity { makeRoom(for: row.count) }
+            for tile in row.indices { own.append(row[tile]) }
+        }
+
+        /// Begins another list: nothing is copied for more room.
+        private mutating func makeRoom(for tiles: Int) {
+            let rows = max(8, min(2 * own.count / tiles, 4096))
+            if !own.isEmpty { others.append(own) }
+            own = []
+            own.reserveCapacity(rows * tiles)
+        }
+
+        /// Takes them over without a copy.
+        mutating func merge(_ other: TimeRows) {
+            if !other.own.isEmpty { others.append(other.own) }
+            others += other.others
+        }
+
+        /// How long each took from one step to another, of those who came there.
+        func seconds(from first: Int, to last: Int, _ tiles: Int) -> [UInt32] {
+            let lists = [own] + others
+            let count = lists.reduce(0) { $0 + $1.count } / tiles
+            return [UInt32](capacity: count) { seconds in
+                for list in lists {
+                    let list = list.span
+                    for row in stride(from: 0, to: list.count, by: tiles) {
+                        let from = UInt32(bitPattern: list[row + first / 4][first % 4])
+                        let to = UInt32(bitPattern: list[row + last / 4][last % 4])
+                        if to != none { seconds.append(to &- from) }
+                    }
+                }
+            }
+        }
+    }
+
+    /// People by how often they did something; mostly that is not often.
+    private struct Frequencies: Sendable {
+        private var few = [Int](repeating: 0, count: 64)
+        private var many: [Int: Int] = [:]
+
+        mutating func add(_ times: Int) {
+            if times < few.count { few[times] += 1 } else { many[times, default: 0] += 1 }
+        }
+
+        mutating func merge(_ other: Frequencies) {
+            for times in few.indices { few[times] += other.few[times] }
+            many.merge(other.many, uniquingKeysWith: +)
+        }
+
+        var people: [Int: Int] {
+            var people = many
+            for (times, count) in few.enumerated() where count > 0 { people[times] = count }
+            return people
+        }
+    }
+}
+
+extension [UInt32] {
+    /// The element that would be at an index if these were sorted: found by eleven bits of the numbers after another.
+    ///
+    /// - Complexity: O(n)
+    fileprivate func element(atRank rank: Int) -> UInt32 {
+        let (digit, mask): (UInt32, UInt32) = (11, 0x7FF)
+        let largest = reduce(0) { $0 | $1 }
+        var (found, rest, known) = (UInt32(0), rank, UInt32(0))
+        for shift in [2 * digit, digit, 0] where largest >> shift != 0 || shift == 0 {
+            var counts = [Int](repeating: 0, count: 1 << digit)
+            for number in self where number & known == found { counts[Int(number >> shift & mask)] += 1 }
+            var bin = 0
+            while rest >= counts[bin] {
+                rest -= counts[bin]
+                bin += 1
+            }
+            found |= UInt32(bin) << shift
+            known |= mask << shift
+        }
+        return found
+    }
+}

@@ -1,0 +1,270 @@
+/// Counts the ways of people through a funnel: of each person the one that reaches the furthest step, of those the one that
+/// begins first; and the same in each bucket of entries.
+struct WayCounter: Sendable {
+    typealias Tile = PlainWays.Tile
+
+    private let stepCount: Int
+    private let tiles: Int
+    private let isUnordered: Bool
+    private let base: UInt32
+    private let buckets: BucketTable
+    private let series: Int
+    private let splittingStep: Int
+    var tallies: FunnelTallies
+
+    init(stepCount: Int, isUnordered: Bool, base: UInt32, buckets: BucketTable, series: Int, splittingStep: Int) {
+        self.stepCount = stepCount
+        tiles = PlainWays.tiles(stepCount)
+        self.isUnordered = isUnordered
+        self.base = base
+        self.buckets = buckets
+        self.series = series
+        self.splittingStep = splittingStep
+        tallies = FunnelTallies(stepCount: stepCount, cells: series * (buckets.bucketCount + 1), whole: series)
+    }
+
+    /// Of a series over the whole range.
+    func cell(_ series: Int) -> Int { series }
+
+    @inline(__always)
+    func cell(_ series: Int, bucket: Int) -> Int { self.series &+ series &* buckets.bucketCount &+ bucket }
+
+    /// What is known of a way that counts, as long as there is no better one, beside its times.
+    fileprivate struct Way {
+        /// 0: there is none.
+        var reached = 0
+        /// Bit k: the event of step k may be the step before, too. `nil` if the event's second tells.
+        var repeats: UInt32?
+        /// Of the event that splits the funnel; `nil` if it is yet to be found.
+        var place: Int32?
+    }
+
+    /// The best ways of one person after another.
+    struct Person {
+        fileprivate var best = Way()
+        fileprivate var bucket = -1
+        fileprivate var bestOfBucket = Way()
+        /// The seconds of steps since the base, beyond those that are reached whatever there is. Rows of ``PlainWays``: of
+        /// the bucket's best way; of the best; and of the one that is counted, in order of time.
+        fileprivate var times: [Tile]
+
+        /// By step, how often the step before was done.
+        fileprivate var previousCounts: [Int]
+
+        fileprivate init(stepCount: Int) {
+            times = Array(repeating: .zero, count: 3 * PlainWays.tiles(stepCount))
+            previousCounts = Array(repeating: 0, count: stepCount)
+        }
+    }
+
+    private enum Row: Int { case bestOfBucket, best, sorted }
+
+    func nobody() -> Person { Person(stepCount: stepCount) }
+
+    // MARK: Ways of a person, those of the latest entries first
+
+    /// - Parameters:
+    ///   - entry: the index of the first step's event.
+    ///   - way: may go on beyond the step that it reaches.
+    @inline(__always)
+    mutating func take(
+        _ entry: Int,
+        _ reached: Int,
+        _ way: Span<Tile>,
+        of events: Span<FunnelEvent>,
+        _ person: inout Person,
+        _ series: FunnelFold.SeriesOfPlace?
+    ) {
+        enter(events[entry].second, of: events, &person, series)
+        // Entries come latest first: the earlier of two that reach as far wins.
+        if reached < person.bestOfBucket.reached { return }
+        person.bestOfBucket.reached = reached
+        for tile in 0..<tiles { person.times[tile] = way[tile] }
+    }
+
+    /// - Parameters:
+    ///   - path: by step: the index of its event among `used`.
+    ///   - used: the events that were matched to steps.
+    ///   - events: all of them.
+    mutating func take(
+        _ path: Span<Int32>,
+        _ used: Span<FunnelEvent>,
+        of events: Span<FunnelEvent>,
+        _ person: inout Person,
+        _ series: FunnelFold.SeriesOfPlace?
+    ) {
+        enter(used[Int(path[0])].second, of: events, &person, series)
+        if path.count < person.bestOfBucket.reached { return }
+        var way = Way(reached: path.count, repeats: 0, place: -1)
+        var repeats: UInt32 = 0
+        for step in path.indices {
+            let event = used[Int(path[step])]
+            set(step, event.second &- base, in: .bestOfBucket, of: &person)
+            if step > 0 { repeats |= (event.steps >> UInt32(step - 1) & 1) << UInt32(step) }
+            if step == splittingStep { way.place = Self.place(of: event, as: step, in: events) }
+        }
+        way.repeats = repeats
+        person.bestOfBucket = way
+    }
+
+    @inline(__always)
+    private mutating func enter(
+        _ second: UInt32,
+        of events: Span<FunnelEvent>,
+        _ person: inout Person,
+        _ series: FunnelFold.SeriesOfPlace?
+    ) {
+        let bucket = buckets.bucket(of: Int64(second))
+        if bucket == person.bucket { return }
+        finishBucket(&person, events, series)
+        person.bucket = bucket
+    }
+
+    @inline(__always)
+    private mutating func finishBucket(
+        _ person: inout Person,
+        _ events: Span<FunnelEvent>,
+        _ series: FunnelFold.SeriesOfPlace?
+    ) {
+        if person.bestOfBucket.reached == 0 { return }
+        if let series {
+            countInBucket(&person, events, series)
+        } else {
+            count(&person, in: cell(0, bucket: person.bucket))
+        }
+        if person.bestOfBucket.reached >= person.best.reached {
+            person.best = person.bestOfBucket
+            for tile in 0..<tiles { person.times[tiles &+ tile] = person.times[tile] }
+        }
+        person.bestOfBucket = Way()
+    }
+
+    private mutating func countInBucket(
+        _ person: inout Person,
+        _ events: Span<FunnelEvent>,
+        _ series: FunnelFold.SeriesOfPlace
+    ) {
+        let place = person.bestOfBucket.place ?? splittingPlace(person, events)
+        person.bestOfBucket.place = place
+        var cells: [Int] = []
+        series(place) { cells.append(cell($0, bucket: person.bucket)) }
+        for cell in cells { count(&person, in: cell) }
+    }
+
+    /// Counts the bucket's best way.
+    @inline(__always)
+    private mutating func count(_ person: inout Person, in cell: Int) {
+        let row: Row = isUnordered ? .sorted : .bestOfBucket
+        if isUnordered { sort(.bestOfBucket, person.bestOfBucket.reached, of: &person) }
+        tallies.count(cell, person.bestOfBucket.reached, person.times.span.extracting(tiles(of: row)))
+    }
+
+    /// Counts the person over the whole range, after all ways.
+    @inline(__always)
+    mutating func finish(
+        _ person: inout Person,
+        _ events: Span<FunnelEvent>,
+        _ series: FunnelFold.SeriesOfPlace?
+    ) {
+        finishBucket(&person, events, series)
+        if person.best.reached > 0 { countWhole(&person, events, series) }
+        person.best = Way()
+        person.bucket = -1
+    }
+
+    private mutating func countWhole(
+        _ person: inout Person,
+        _ events: Span<FunnelEvent>,
+        _ series: FunnelFold.SeriesOfPlace?
+    ) {
+        let reached = person.best.reached
+        countPrevious(&person, events)
+        let row: Row = isUnordered ? .sorted : .best
+        if isUnordered { sort(.best, reached, of: &person) }
+        for step in reached..<stepCount { set(step, FunnelTallies.none, in: row, of: &person) }
+        let times = person.times.span.extracting(tiles(of: row))
+        guard let series else { return tallies.countWhole(cell(0), reached, times, person.previousCounts.span) }
+        var cells: [Int] = []
+        series(person.best.place ?? -1) { cells.append(cell($0)) }
+        for cell in cells { tallies.countWhole(cell, reached, times, person.previousCounts.span) }
+    }
+
+    // MARK: What is known of a way
+
+    @inline(__always)
+    private func tiles(of row: Row) -> Range<Int> { row.rawValue &* tiles..<(row.rawValue &+ 1) &* tiles }
+
+    @inline(__always)
+    private func time(of step: Int, _ row: Row, _ person: Person) -> UInt32 {
+        UInt32(bitPattern: person.times[row.rawValue &* tiles &+ step / 4][step % 4])
+    }
+
+    @inline(__always)
+    private func set(_ step: Int, _ time: UInt32, in row: Row, of person: inout Person) {
+        person.times[row.rawValue &* tiles &+ step / 4][step % 4] = Int32(bitPattern: time)
+    }
+
+    /// Puts the steps that were reached in order of time.
+    private func sort(_ row: Row, _ reached: Int, of person: inout Person) {
+        for tile in 0..<tiles {
+            person.times[Row.sorted.rawValue &* tiles &+ tile] = person.times[row.rawValue &* tiles &+ tile]
+        }
+        for step in 1..<max(1, reached) {
+            let second = time(of: step, .sorted, person)
+            var place = step
+            while place > 0 {
+                let before = time(of: place - 1, .sorted, person)
+                if before <= second { break }
+                set(place, before, in: .sorted, of: &person)
+                place -= 1
+            }
+            set(place, second, in: .sorted, of: &person)
+        }
+    }
+
+    /// The event that splits the funnel: of several in its second, the first received.
+    private func splittingPlace(_ person: Person, _ events: Span<FunnelEvent>) -> Int32 {
+        guard splittingStep < person.bestOfBucket.reached else { return -1 }
+        let second = base &+ time(of: splittingStep, .bestOfBucket, person)
+        let index = events.indices.first {
+            events[$0].second == second && events[$0].steps >> UInt32(splittingStep) & 1 != 0
+                && (splittingStep > 0 || events[$0].enters)
+        }
+        return index.map { events[$0].place } ?? -1
+    }
+
+    /// Events that repeat a type within a second are one: the first of them that may be the step.
+    private static func place(of event: FunnelEvent, as step: Int, in events: Span<FunnelEvent>) -> Int32 {
+        let index = events.indices.first {
+            events[$0].second == event.second && events[$0].type == event.type
+                && events[$0].steps >> UInt32(step) & 1 != 0 && (step > 0 || events[$0].enters)
+        }
+        return index.map { events[$0].place } ?? event.place
+    }
+
+    /// Finds how often the step before was done between the path's event of that step and its own; those in the seconds of
+    /// either count, as in one second events come in any order.
+    private func countPrevious(_ person: inout Person, _ events: Span<FunnelEvent>) {
+        var first = 0
+        for step in 1..<max(1, person.best.reached) {
+            let (own, before) = (time(of: step, .best, person), time(of: step - 1, .best, person))
+            let (from, to) = (min(own, before), max(own, before))
+            if isUnordered { first = 0 }
+            while first < events.count, time(events[first]) < from { first += 1 }
+            var index = first
+            var (count, isBoth): (UInt32, UInt32) = (0, 0)
+            while index < events.count, time(events[index]) <= to {
+                let isBefore = events[index].steps >> UInt32(step - 1) & 1
+                count &+= isBefore
+                isBoth |= isBefore & events[index].steps >> UInt32(step) & (time(events[index]) == own ? 1 : 0)
+                index += 1
+            }
+            // The event of the step itself is not before it.
+            let repeated = person.best.repeats.map { $0 >> UInt32(step) & 1 } ?? isBoth
+            person.previousCounts[step] = Int(count - repeated)
+        }
+    }
+
+    @inline(__always)
+    private func time(_ event: FunnelEvent) -> UInt32 { event.second &- base }
+}

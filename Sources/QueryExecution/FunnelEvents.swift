@@ -1,0 +1,113 @@
+import ColumnEngine
+import FoldEngine
+
+/// The events of some people that are steps of a funnel, of those who enter it, one person after another.
+///
+/// Kept and filled anew from people to people, so that it is allocated once.
+struct FunnelEvents: Sendable {
+    private(set) var events: [FunnelEvent] = []
+    /// By person: where the events end.
+    private(set) var ends: [Int32] = []
+    /// By bucket, whether one may enter in it; empty if always.
+    private var allowed: [Bool] = []
+
+    /// What makes an event a step.
+    struct Finder {
+        /// By matcher: the steps that an event may be which it takes.
+        var stepsByMatcher: [UInt32]
+        /// Seconds in which one may enter.
+        var shown: Range<UInt32>
+        /// Seconds of what can be part of a path.
+        var relevant: Range<UInt32>
+        var buckets: BucketTable
+        /// By event type: whether it interrupts those who should do one step on the other. Empty if nothing does.
+        var intruders: [Bool]
+    }
+
+    /// - Parameter judge: says in which buckets a person may enter; leaves the list empty if in all.
+    mutating func find(
+        _ finder: Finder,
+        in selected: ScannedEvents,
+        _ types: [some FixedWidthInteger & Sendable],
+        judge: (_ person: Int, _ firstSelected: Int, _ allowed: inout [Bool]) -> Void
+    ) {
+        ends.removeAll(keepingCapacity: true)
+        events.removeAll(keepingCapacity: true)
+        // Taken out while they are written to; no copy is made.
+        var (found, allowed): ([FunnelEvent], [Bool]) = ([], [])
+        swap(&found, &events)
+        swap(&allowed, &self.allowed)
+        let (seconds, masks, places) = (selected.block.seconds.span, selected.masks.span, selected.places.span)
+        let (types, stepsByMatcher) = (types.span, finder.stepsByMatcher.span)
+        let (shown, relevant) = (finder.shown, finder.relevant)
+        found.append(addingCapacity: places.count) { found in
+            selected.forEachPerson { person, own in
+                allowed.removeAll(keepingCapacity: true)
+                judge(person, own.lowerBound, &allowed)
+                let first = found.count
+                var enters: UInt32 = 0
+                for index in own {
+                    let (mask, place) = (masks[index], places[index])
+                    let second = seconds[Int(place)]
+                    guard relevant.contains(second) else { continue }
+                    var steps = stepsByMatcher[mask.trailingZeroBitCount]
+                    var others = mask & (mask &- 1)
+                    while others != 0 {
+                        steps |= stepsByMatcher[others.trailingZeroBitCount]
+                        others &= others &- 1
+                    }
+                    if steps == 0 { continue }
+                    // Without a branch: which step an event is cannot be foreseen.
+                    var entering = steps & (second &- shown.lowerBound < shown.upperBound &- shown.lowerBound ? 1 : 0)
+                    if !allowed.isEmpty, entering != 0 {
+                        entering = allowed[finder.buckets.bucket(of: Int64(second))] ? 1 : 0
+                    }
+                    enters |= entering
+                    found.append(
+                        FunnelEvent(
+                            second: second,
+                            steps: steps,
+                            type: UInt32(truncatingIfNeeded: types[Int(place)]),
+                            place: place,
+                            enters: entering != 0
+                        )
+                    )
+                }
+                if enters != 0 { ends.append(Int32(found.count)) } else { found.removeLast(found.count - first) }
+            }
+        }
+        swap(&found, &events)
+        swap(&allowed, &self.allowed)
+        if !finder.intruders.isEmpty { Self.findInterruptions(&events, ends, finder.intruders, types, seconds) }
+    }
+
+    func add(to fold: inout FunnelFold, series: FunnelFold.SeriesOfPlace?) {
+        fold.add(events.span, ends.span, series: series)
+    }
+
+    /// Marks the events after which an intruder comes before the next step, in a second of its own.
+    private static func findInterruptions(
+        _ events: inout [FunnelEvent],
+        _ ends: [Int32],
+        _ intruders: [Bool],
+        _ types: Span<some FixedWidthInteger>,
+        _ seconds: Span<UInt32>
+    ) {
+        var events = events.mutableSpan
+        let (intruders, ends) = (intruders.span, ends.span)
+        var first = 0
+        for person in ends.indices {
+            let end = Int(ends[person])
+            for index in first..<end - 1 {
+                let (from, to) = (events[index].second, events[index + 1].second)
+                for place in Int(events[index].place) + 1..<Int(events[index + 1].place) {
+                    let (type, second) = (Int(types[place]), seconds[place])
+                    guard second != from, second != to, type < intruders.count, intruders[type] else { continue }
+                    events[index].isInterrupted = true
+                    break
+                }
+            }
+            first = end
+        }
+    }
+}
