@@ -33,7 +33,7 @@ let package = Package(
         .target(name: "Compression", dependencies: ["CZlib", "CZstd"]),
         .systemLibrary(name: "CXXHash", pkgConfig: "libxxhash", providers: [.apt(["libxxhash-dev"])]),
         .systemLibrary(name: "CMalloc"),
-        .systemLibrary(name: "CPrefetch"),
+        .systemLibrary(name: "CInstructions"),
         .target(name: "JSONTape", dependencies: ["CSimdJSON", "EventModel"]),
 
         // What an address and a user agent tell.
@@ -66,7 +66,7 @@ let package = Package(
         ),
         .target(
             name: "ColumnEngine",
-            dependencies: ["CPrefetch", "CXXHash", "EventModel", "JSONTape", "QueryModel", "Storage"]
+            dependencies: ["CInstructions", "CXXHash", "EventModel", "JSONTape", "QueryModel", "Storage"]
         ),
         .target(
             name: "QueryExecution",

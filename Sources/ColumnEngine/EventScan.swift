@@ -42,11 +42,12 @@ public struct EventScan: Sendable {
         self.tests = tests
     }
 
-    /// The types that any matcher takes, if they are so few that their events are worth a search; else `nil`.
+    /// The types that any matcher takes, if they are so few, and few of all types, that their events are worth a search;
+    /// else `nil`.
     var fewTypes: [Int]? {
         let masks = masksByType
         let taken = masks.indices.filter { masks[$0] != 0 }
-        return taken.count <= NumberSearch<UInt8>.mostNumbers ? taken : nil
+        return taken.count <= min(NumberSearch<UInt8>.mostNumbers, masks.count / 2) ? taken : nil
     }
 
     /// By event type: the matchers that take it, before tests.

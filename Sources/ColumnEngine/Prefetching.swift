@@ -1,4 +1,4 @@
-import CPrefetch
+import CInstructions
 
 extension Span where Element: BitwiseCopyable {
     /// Has the processor bring an element from memory that will be read soon, while it does something else.

@@ -32,25 +32,22 @@ public struct FunnelTally: Sendable {
 
 /// Paths that were counted, by cell: a series in one bucket, or over the whole range.
 struct FunnelTallies: Sendable {
-    /// The time of a step that was not reached.
-    static let none = UInt32.max
+    /// The duration to a step that was not reached.
+    private static let none = UInt32.max
 
     private let stepCount: Int
-    /// In each row of ``rows``.
-    private let tiles: Int
     /// Index: cell × steps + the last step that was reached.
     private var ended: [Int]
-    /// By cell: who has times.
-    private var rows: [TimeRows]
+    /// By cell: those who have times.
+    private var rows: [DurationRows]
     /// Index: cell × steps + step; for cells of the whole range.
     private var previous: [Frequencies]
 
     /// - Parameter whole: how many cells are of the whole range; they come first.
     init(stepCount: Int, cells: Int, whole: Int) {
         self.stepCount = stepCount
-        tiles = PlainWays.tiles(stepCount)
         ended = Array(repeating: 0, count: cells * stepCount)
-        rows = Array(repeating: TimeRows(), count: cells)
+        rows = Array(repeating: DurationRows(), count: cells)
         previous = Array(repeating: Frequencies(), count: whole * stepCount)
     }
 
@@ -58,7 +55,7 @@ struct FunnelTallies: Sendable {
     @inline(__always)
     mutating func count(_ cell: Int, _ reached: Int, _ times: Span<PlainWays.Tile>) {
         ended[cell &* stepCount &+ reached &- 1] &+= 1
-        if reached == stepCount { rows[cell].append(times) }
+        if reached == stepCount { rows[cell].append(times, stepCount) }
     }
 
     /// Counts a path over the whole range.
@@ -73,7 +70,8 @@ struct FunnelTallies: Sendable {
         let first = cell * stepCount
         ended[first + reached - 1] += 1
         if reached < 2 { return }
-        rows[cell].append(times)
+        rows[cell].append(times, reached)
+        rows[cell].append(none: stepCount - reached)
         for step in 1..<reached { previous[first + step].add(counts[step]) }
     }
 
@@ -87,52 +85,71 @@ struct FunnelTallies: Sendable {
         let own = cell * stepCount..<(cell + 1) * stepCount
         var reached = Array(ended[own])
         for step in (0..<stepCount - 1).reversed() { reached[step] += reached[step + 1] }
-        let steps = [(0, stepCount - 1)] + (1..<stepCount).map { ($0 - 1, $0) }
         return FunnelTally(
             reached: reached,
-            durations: steps.map { FunnelTally.Durations(seconds: rows[cell].seconds(from: $0, to: $1, tiles)) },
+            durations: (0..<stepCount).map { step in
+                FunnelTally.Durations(seconds: rows[cell].seconds(step, rowLength: stepCount - 1))
+            },
             previousCounts: own.upperBound <= previous.count ? previous[own].map(\.people) : []
         )
     }
 
-    /// Rows of ``PlainWays``, in order of time: as they come, so that nothing is computed of a person while people are
-    /// folded.
-    private struct TimeRows: Sendable {
-        private var own: [PlainWays.Tile] = []
+    /// A row for each person: the seconds from each step to the next, as they come; so little is computed of a person while
+    /// people are folded.
+    private struct DurationRows: Sendable {
+        private var own: [UInt32] = []
         /// Those that are full.
-        private var others: [[PlainWays.Tile]] = []
+        private var others: [[UInt32]] = []
 
+        /// - Parameter times: of steps, ascending; those of ``PlainWays``.
         @inline(__always)
-        mutating func append(_ row: Span<PlainWays.Tile>) {
-            if own.count == own.capacity { makeRoom(for: row.count) }
-            for tile in row.indices { own.append(row[tile]) }
+        mutating func append(_ times: Span<PlainWays.Tile>, _ reached: Int) {
+            if own.capacity &- own.count < 32 { makeRoom() }
+            own.append(addingCapacity: reached &- 1) { own in
+                var before = times[0][0]
+                for step in 1..<reached {
+                    let time = times[step / 4][step % 4]
+                    own.append(UInt32(bitPattern: time &- before))
+                    before = time
+                }
+            }
+        }
+
+        /// Steps that the last person did not reach.
+        mutating func append(none count: Int) {
+            own.append(contentsOf: repeatElement(FunnelTallies.none, count: count))
         }
 
         /// Begins another list: nothing is copied for more room.
-        private mutating func makeRoom(for tiles: Int) {
-            let rows = max(8, min(2 * own.count / tiles, 4096))
+        private mutating func makeRoom() {
             if !own.isEmpty { others.append(own) }
+            let size = max(64, min(2 * own.capacity, 8192))
             own = []
-            own.reserveCapacity(rows * tiles)
+            own.reserveCapacity(size)
         }
 
         /// Takes them over without a copy.
-        mutating func merge(_ other: TimeRows) {
+        mutating func merge(_ other: DurationRows) {
             if !other.own.isEmpty { others.append(other.own) }
             others += other.others
         }
 
-        /// How long each took from one step to another, of those who came there.
-        func seconds(from first: Int, to last: Int, _ tiles: Int) -> [UInt32] {
+        /// How long people took to a step from the one before, or for step 0 from the first step to the last; of those who
+        /// came there.
+        func seconds(_ step: Int, rowLength: Int) -> [UInt32] {
             let lists = [own] + others
-            let count = lists.reduce(0) { $0 + $1.count } / tiles
-            return [UInt32](capacity: count) { seconds in
+            return [UInt32](capacity: lists.reduce(0) { $0 + $1.count } / rowLength) { seconds in
                 for list in lists {
                     let list = list.span
-                    for row in stride(from: 0, to: list.count, by: tiles) {
-                        let from = UInt32(bitPattern: list[row + first / 4][first % 4])
-                        let to = UInt32(bitPattern: list[row + last / 4][last % 4])
-                        if to != none { seconds.append(to &- from) }
+                    for row in stride(from: 0, to: list.count, by: rowLength) {
+                        if step > 0 {
+                            let duration = list[row + step - 1]
+                            if duration != none { seconds.append(duration) }
+                        } else if list[row + rowLength - 1] != none {
+                            var sum: UInt32 = 0
+                            for index in row..<row + rowLength { sum &+= list[index] }
+                            seconds.append(sum)
+                        }
                     }
                 }
             }

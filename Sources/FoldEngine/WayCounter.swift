@@ -46,13 +46,12 @@ struct WayCounter: Sendable {
         fileprivate var bestOfBucket = Way()
         /// The seconds of steps since the base, beyond those that are reached whatever there is. Rows of ``PlainWays``: of
         /// the bucket's best way; of the best; and of the one that is counted, in order of time.
-        fileprivate var times: [Tile]
+        fileprivate var times = InlineArray<24, Tile>(repeating: .zero)
 
         /// By step, how often the step before was done.
         fileprivate var previousCounts: [Int]
 
         fileprivate init(stepCount: Int) {
-            times = Array(repeating: .zero, count: 3 * PlainWays.tiles(stepCount))
             previousCounts = Array(repeating: 0, count: stepCount)
         }
     }
@@ -181,7 +180,6 @@ struct WayCounter: Sendable {
         countPrevious(&person, events)
         let row: Row = isUnordered ? .sorted : .best
         if isUnordered { sort(.best, reached, of: &person) }
-        for step in reached..<stepCount { set(step, FunnelTallies.none, in: row, of: &person) }
         let times = person.times.span.extracting(tiles(of: row))
         guard let series else { return tallies.countWhole(cell(0), reached, times, person.previousCounts.span) }
         var cells: [Int] = []
