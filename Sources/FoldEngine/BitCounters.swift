@@ -20,14 +20,23 @@ struct BitCounters: Sendable {
         planeWords = count * words
     }
 
-    /// - Parameter set: at least as many words as each counter has; further ones are left out.
-    mutating func add(_ set: [UInt64], to counter: Int) {
-        makeRoom(for: 1)
+    /// - Parameters:
+    ///   - set: at least as many words as each counter has; further ones are left out.
+    ///   - counter: there must be room for one more: ``makeRoom(for:)``.
+    @inline(__always)
+    mutating func add(_ set: Span<UInt64>, to counter: Int) {
         let (words, planeWords) = (words, planeWords)
         var planes = planes.mutableSpan
         for word in 0..<words {
             var carry = set[word]
-            var index = counter * words + word
+            var index = counter &* words &+ word
+            // Into the first planes always: how far a bit is carried cannot be foreseen.
+            for _ in 0..<Self.firstPlanes {
+                let before = planes[index]
+                planes[index] = before ^ carry
+                carry &= before
+                index &+= planeWords
+            }
             while carry != 0 {
                 (planes[index], carry) = (planes[index] ^ carry, planes[index] & carry)
                 index += planeWords
@@ -35,10 +44,13 @@ struct BitCounters: Sendable {
         }
     }
 
-    /// There are always planes enough for a bit that was on in all sets: carrying ends in them.
-    private mutating func makeRoom(for more: Int) {
+    private static var firstPlanes: Int { 3 }
+
+    /// Before at most so many sets are added to any one counter: there are then planes enough for a bit that is on in all of
+    /// them, and carrying ends in them.
+    mutating func makeRoom(for more: Int) {
         added += more
-        while added > most {
+        while added > most || planes.count < Self.firstPlanes * planeWords {
             planes.append(contentsOf: repeatElement(0, count: planeWords))
             most = 2 * most + 1
         }

@@ -47,29 +47,42 @@ public struct RetentionFold: Sendable {
         }
     }
 
+    /// Where a person's starts and returns end.
+    public struct Ends: Sendable {
+        public var starts: Int32
+        public var returns: Int32
+
+        public init(starts: Int32, returns: Int32) {
+            self.starts = starts
+            self.returns = returns
+        }
+    }
+
     private let shape: Shape
     /// Words of a set of columns.
     private let columnWords: Int
     /// The columns that are over for each bucket, a set after the other.
     private let complete: [UInt64]
 
-    /// Index: series × buckets + bucket.
+    /// People. Index: series × buckets + bucket; then by series alone, each person once.
     private var sizes: [Int]
+    /// In the same places: those who came back.
     private var returned: BitCounters
-    /// By series, each person once.
-    private var combinedSizes: [Int]
-    private var combinedReturned: BitCounters
-    /// Index as of `sizes`: people by the bucket of their first start. For them, what is over for it is over.
+    /// Index: series × buckets + bucket: people by the bucket of their first start. For them, what is over for it is over.
     private var firstBuckets: [Int]
-    /// What is over for them by a later bucket alone.
+    /// By series: what is over for them by a later bucket alone.
     private var combinedOutOf: BitCounters
 
-    // What is known of one person.
+    // Sets that are found of one person.
     private var returnDays: ReturnDays
-    private var bucketDays: [UInt64]
-    private var bucketColumns: [UInt64]
-    private var combinedColumns: [UInt64]
-    private var combinedComplete: [UInt64]
+    /// Of one bucket.
+    private var days: [UInt64]
+    /// Of one bucket, where a day is no column.
+    private var columns: [UInt64]
+    /// Columns of all buckets for which they are over.
+    private var combined: [UInt64]
+    /// Columns that are over for a bucket.
+    private var over: [UInt64]
 
     public init(_ shape: Shape) {
         self.shape = shape
@@ -81,147 +94,185 @@ public struct RetentionFold: Sendable {
             }
         }
         self.complete = complete
-        sizes = Array(repeating: 0, count: shape.series * shape.buckets)
-        returned = BitCounters(count: shape.series * shape.buckets, words: columnWords)
-        combinedSizes = Array(repeating: 0, count: shape.series)
-        combinedReturned = BitCounters(count: shape.series, words: columnWords)
-        firstBuckets = sizes
-        combinedOutOf = combinedReturned
+        let cells = shape.series * shape.buckets
+        sizes = Array(repeating: 0, count: cells + shape.series)
+        returned = BitCounters(count: cells + shape.series, words: columnWords)
+        firstBuckets = Array(repeating: 0, count: cells)
+        combinedOutOf = BitCounters(count: shape.series, words: columnWords)
         returnDays = ReturnDays(days: shape.days)
-        // As long as each other, since they may change places.
-        bucketDays = Array(repeating: 0, count: max(returnDays.words, columnWords))
-        bucketColumns = bucketDays
-        combinedColumns = Array(repeating: 0, count: columnWords)
-        combinedComplete = combinedColumns
+        days = Array(repeating: 0, count: max(returnDays.words, columnWords))
+        columns = Array(repeating: 0, count: columnWords)
+        combined = columns
+        over = columns
     }
 
-    /// Adds all of one person's starts and returns.
+    /// Adds people with all their starts and returns.
     ///
     /// - Parameters:
-    ///   - starts: ascending by hour within each series.
+    ///   - starts: of one person after another; ascending by hour within each series.
     ///   - returns: hours, counted as those of the starts are.
-    /// - Complexity: O(starts × series of them + starts × days / 64 + returns), no allocation.
-    public mutating func add(starts: [Start], returns: [Int32]) {
-        guard var series = starts.lazy.map(\.series).min() else { return }
-        returnDays.begin(returns, starts: starts.count)
-        while series < .max { series = add(starts, of: series, returns) }
+    /// - Complexity: for each person O(starts × series of them + starts × days / 64 + returns), no allocation.
+    public mutating func add(_ starts: Span<Start>, _ returns: Span<Int32>, _ people: Span<Ends>) {
+        // Somebody is counted in a cell at most once.
+        returned.makeRoom(for: people.count)
+        Self.add(
+            starts,
+            returns,
+            people,
+            shape,
+            complete,
+            &sizes,
+            &firstBuckets,
+            &returned,
+            &combinedOutOf,
+            &returnDays,
+            &days,
+            &columns,
+            &combined,
+            &over
+        )
     }
 
-    /// - Returns: the next series of which there is a start; `.max` if there is none.
-    private mutating func add(_ starts: [Start], of series: Int32, _ returns: [Int32]) -> Int32 {
-        for word in 0..<columnWords { combinedColumns[word] = 0 }
-        var isFirst = true
-        var next = Int32.max
-        var (bucket, hour) = (-1, Int32(-1))
-        for start in starts {
-            if start.series != series {
-                if start.series > series { next = min(next, start.series) }
-                continue
-            }
-            if Int(start.bucket) != bucket {
-                if bucket >= 0 {
-                    close(bucket, of: series, isFirst: isFirst)
+    /// Apart from what it writes to, so that who owns it is looked up once and not for each person.
+    private static func add(
+        _ starts: Span<Start>,
+        _ returns: Span<Int32>,
+        _ people: Span<Ends>,
+        _ shape: Shape,
+        _ complete: [UInt64],
+        _ sizes: inout [Int],
+        _ firstBuckets: inout [Int],
+        _ returned: inout BitCounters,
+        _ combinedOutOf: inout BitCounters,
+        _ returnDays: inout ReturnDays,
+        _ days: inout [UInt64],
+        _ columns: inout [UInt64],
+        _ combined: inout [UInt64],
+        _ over: inout [UInt64]
+    ) {
+        let complete = complete.span
+        var sizes = sizes.mutableSpan
+        var firstBuckets = firstBuckets.mutableSpan
+        var days = days.mutableSpan
+        var columns = columns.mutableSpan
+        var combined = combined.mutableSpan
+        var over = over.mutableSpan
+        let (words, cells) = (combined.count, firstBuckets.count)
+        var last = Ends(starts: 0, returns: 0)
+        for person in people.indices {
+            let ends = people[person]
+            let starts = starts.extracting(Int(last.starts)..<Int(ends.starts))
+            let returns = returns.extracting(Int(last.returns)..<Int(ends.returns))
+            last = ends
+            returnDays.begin(returns, starts: starts.count)
+            var next = nextSeries(of: starts, after: -1, shape)
+            while let series = next {
+                for word in 0..<words { combined[word] = 0 }
+                var isFirst = true
+                var place = nextPlace(of: series, in: starts, from: 0)
+                while place < starts.count {
+                    let bucket = Int(starts[place].bucket)
+                    var hour = Int32(-1)
+                    repeat {
+                        let start = starts[place]
+                        if start.hour != hour { returnDays.add(returns, after: start.hour, to: &days) }
+                        hour = start.hour
+                        place = nextPlace(of: series, in: starts, from: place + 1)
+                    } while place < starts.count && Int(starts[place].bucket) == bucket
+
+                    findColumns(days.span, shape, &columns)
+                    let cell = Int(series) &* shape.buckets &+ bucket
+                    sizes[cell] &+= 1
+                    if isFirst { firstBuckets[cell] &+= 1 }
+                    returned.add(columns.span, to: cell)
+                    var more: UInt64 = 0
+                    for word in 0..<words {
+                        let isOver = complete[bucket &* words &+ word]
+                        combined[word] |= columns[word] & isOver
+                        let known = isFirst ? isOver : over[word]
+                        more |= isOver & ~known
+                        over[word] = known
+                    }
+                    // Columns are seldom over for a bucket, but not for an earlier one.
+                    if more != 0 {
+                        let isOver = complete.extracting(bucket * words..<(bucket + 1) * words)
+                        combinedOutOf.makeRoom(for: 1)
+                        combinedOutOf.add(addOver(isOver, to: &over).span, to: Int(series))
+                    }
+                    for word in days.indices { days[word] = 0 }
                     isFirst = false
                 }
-                bucket = Int(start.bucket)
-                hour = -1
+                sizes[cells + Int(series)] &+= 1
+                returned.add(combined.span, to: cells + Int(series))
+                next = nextSeries(of: starts, after: series, shape)
             }
-            if start.hour != hour { returnDays.add(returns, after: start.hour, to: &bucketDays) }
-            hour = start.hour
         }
-        close(bucket, of: series, isFirst: isFirst)
-        combinedSizes[Int(series)] += 1
-        combinedReturned.add(combinedColumns, to: Int(series))
+    }
+
+    /// The lowest series above one of which there is a start.
+    @inline(__always)
+    private static func nextSeries(of starts: Span<Start>, after series: Int32, _ shape: Shape) -> Int32? {
+        if shape.series == 1 { return series < 0 && !starts.isEmpty ? 0 : nil }
+        var next: Int32?
+        for index in starts.indices where starts[index].series > series {
+            next = min(next ?? .max, starts[index].series)
+        }
         return next
     }
 
-    /// Counts a person in a cell, once all its starts are known.
-    private mutating func close(_ bucket: Int, of series: Int32, isFirst: Bool) {
-        findColumns()
-        let cell = Int(series) * shape.buckets + bucket
-        sizes[cell] += 1
-        returned.add(bucketColumns, to: cell)
-        if isFirst { firstBuckets[cell] += 1 }
-        let first = bucket * columnWords
-        var isMore = false
-        for word in 0..<columnWords {
-            let over = complete[first + word]
-            combinedColumns[word] |= bucketColumns[word] & over
-            let known = isFirst ? over : combinedComplete[word]
-            if over & ~known != 0 { isMore = true }
-            combinedComplete[word] = known
-        }
-        if isMore { addOver(of: bucket, series) }
-        for word in bucketDays.indices { bucketDays[word] = 0 }
+    @inline(__always)
+    private static func nextPlace(of series: Int32, in starts: Span<Start>, from first: Int) -> Int {
+        var place = first
+        while place < starts.count, starts[place].series != series { place += 1 }
+        return place
     }
 
-    /// Columns are seldom over for a bucket, but not for an earlier one.
-    private mutating func addOver(of bucket: Int, _ series: Int32) {
-        let more = (0..<columnWords).map { complete[bucket * columnWords + $0] & ~combinedComplete[$0] }
-        for word in 0..<columnWords { combinedComplete[word] |= more[word] }
-        combinedOutOf.add(more, to: Int(series))
+    /// - Returns: the columns that were not known to be over.
+    private static func addOver(_ columns: Span<UInt64>, to over: inout MutableSpan<UInt64>) -> [UInt64] {
+        columns.indices.map { word in
+            let more = columns[word] & ~over[word]
+            over[word] |= more
+            return more
+        }
     }
 
     /// From days to columns.
-    private mutating func findColumns() {
+    @inline(__always)
+    private static func findColumns(_ days: Span<UInt64>, _ shape: Shape, _ columns: inout MutableSpan<UInt64>) {
         if case .interval(days: 1) = shape.mode {
             // A day is a column. What is after the last one is counted too, but never read.
-            swap(&bucketColumns, &bucketDays)
-            return
+            for word in 0..<min(days.count, columns.count) { columns[word] = days[word] }
+        } else {
+            findWideColumns(days, shape, &columns)
         }
-        for word in 0..<columnWords { bucketColumns[word] = 0 }
-        switch shape.mode {
-        case .interval(let days):
-            let count = shape.columns
-            forEachDay { day, columns in Self.set(day / days, of: &columns, below: count) }
-        case .intervalOrLater(let days):
-            guard let last = lastDay else { return }
-            for column in 0...min(last / days, shape.columns - 1) {
-                bucketColumns[column / 64] |= 1 << UInt64(column % 64)
-            }
-        case .brackets(let brackets):
-            forEachDay { day, columns in
-                for (column, bracket) in brackets.enumerated() where bracket.contains(day) {
-                    Self.set(column, of: &columns, below: brackets.count)
+    }
+
+    private static func findWideColumns(_ days: Span<UInt64>, _ shape: Shape, _ columns: inout MutableSpan<UInt64>) {
+        for word in columns.indices { columns[word] = 0 }
+        func add(_ column: Int, _ columns: inout MutableSpan<UInt64>) {
+            if column < shape.columns { columns[column / 64] |= 1 << UInt64(column % 64) }
+        }
+        for word in days.indices {
+            var rest = days[word]
+            while rest != 0 {
+                let day = word * 64 + rest.trailingZeroBitCount
+                rest &= rest - 1
+                switch shape.mode {
+                case .interval(let days): add(day / days, &columns)
+                case .intervalOrLater(let days):
+                    for column in 0...min(day / days, shape.columns - 1) { add(column, &columns) }
+                case .brackets(let brackets):
+                    for (column, bracket) in brackets.enumerated() where bracket.contains(day) { add(column, &columns) }
                 }
             }
         }
-    }
-
-    private static func set(_ column: Int, of columns: inout [UInt64], below count: Int) {
-        if column < count { columns[column / 64] |= 1 << UInt64(column % 64) }
-    }
-
-    private mutating func forEachDay(_ body: (Int, inout [UInt64]) -> Void) {
-        // Taken out, so that it can be changed while the days are read; no copy is made.
-        var columns: [UInt64] = []
-        swap(&columns, &bucketColumns)
-        for word in bucketDays.indices {
-            var rest = bucketDays[word]
-            while rest != 0 {
-                body(word * 64 + rest.trailingZeroBitCount, &columns)
-                rest &= rest - 1
-            }
-        }
-        swap(&columns, &bucketColumns)
-    }
-
-    private var lastDay: Int? {
-        for word in bucketDays.indices.reversed() where bucketDays[word] != 0 {
-            return word * 64 + 63 - bucketDays[word].leadingZeroBitCount
-        }
-        return nil
     }
 
     /// Takes in another fold of the same shape, but over other people.
     public mutating func merge(_ other: RetentionFold) {
-        for i in sizes.indices {
-            sizes[i] += other.sizes[i]
-            firstBuckets[i] += other.firstBuckets[i]
-        }
-        for i in combinedSizes.indices { combinedSizes[i] += other.combinedSizes[i] }
+        for i in sizes.indices { sizes[i] += other.sizes[i] }
+        for i in firstBuckets.indices { firstBuckets[i] += other.firstBuckets[i] }
         returned.merge(other.returned)
-        combinedReturned.merge(other.combinedReturned)
         combinedOutOf.merge(other.combinedOutOf)
     }
 
@@ -236,7 +287,7 @@ public struct RetentionFold: Sendable {
     }
 
     /// People of any cohort.
-    public func combinedSize(series: Int) -> Int { combinedSizes[series] }
+    public func combinedSize(series: Int) -> Int { sizes[firstBuckets.count + series] }
 
     /// By column: people of any cohort for which it is over, and how many of them came back.
     public func combined(series: Int) -> [(returned: Int, outOf: Int)] {
@@ -246,7 +297,7 @@ public struct RetentionFold: Sendable {
                 outOf[column] += firstBuckets[series * shape.buckets + bucket]
             }
         }
-        return Array(zip(combinedReturned.counts(series), outOf).prefix(shape.columns))
+        return Array(zip(returned.counts(firstBuckets.count + series), outOf).prefix(shape.columns))
             .map { (returned: $0, outOf: $1) }
     }
 }

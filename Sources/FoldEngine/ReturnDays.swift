@@ -26,7 +26,7 @@ struct ReturnDays: Sendable {
     /// - Parameters:
     ///   - returns: hours. Given again with each start.
     ///   - starts: how many will be asked for.
-    mutating func begin(_ returns: [Int32], starts: Int) {
+    mutating func begin(_ returns: Span<Int32>, starts: Int) {
         // About what filling the sets costs, in pairs.
         isTabled = starts * returns.count > 24 * words
         if isTabled { Self.fill(&daysAt, &daysFrom, returns, words: words, hours: hours) }
@@ -35,14 +35,16 @@ struct ReturnDays: Sendable {
     private static func fill(
         _ daysAt: inout [UInt64],
         _ daysFrom: inout [UInt64],
-        _ returns: [Int32],
+        _ returns: Span<Int32>,
         words: Int,
         hours: Int32
     ) {
         var daysAt = daysAt.mutableSpan
         var daysFrom = daysFrom.mutableSpan
         for index in daysAt.indices { daysAt[index] = 0 }
-        for hour in returns where 0 <= hour && hour < hours {
+        for index in returns.indices {
+            let hour = returns[index]
+            guard 0 <= hour && hour < hours else { continue }
             let (day, hourOfDay) = Int(hour).quotientAndRemainder(dividingBy: 24)
             daysAt[hourOfDay * words + day / 64] |= 1 << UInt64(day % 64)
         }
@@ -64,25 +66,20 @@ struct ReturnDays: Sendable {
 
     /// Adds the days, counted from a start, on which there are returns.
     @inline(__always)
-    func add(_ returns: [Int32], after start: Int32, to set: inout [UInt64]) {
-        if isTabled {
-            addShifted(after: start, to: &set)
-            return
-        }
+    func add(_ returns: Span<Int32>, after start: Int32, to set: inout MutableSpan<UInt64>) {
+        if isTabled { return addShifted(after: start, to: &set) }
         // One comparison for both: not before the start, and within the hours that count.
         let rest = UInt32(max(0, hours - start))
-        var set = set.mutableSpan
-        for hour in returns {
-            let elapsed = UInt32(bitPattern: hour &- start)
+        for index in returns.indices {
+            let elapsed = UInt32(bitPattern: returns[index] &- start)
             if elapsed < rest { set[Int(elapsed / 1536)] |= 1 << UInt64(elapsed / 24 % 64) }
         }
     }
 
-    private func addShifted(after start: Int32, to set: inout [UInt64]) {
+    private func addShifted(after start: Int32, to set: inout MutableSpan<UInt64>) {
         let (day, hourOfDay) = Int(start).quotientAndRemainder(dividingBy: 24)
         let (skipped, bits) = (day / 64, UInt64(day % 64))
         let source = daysFrom.span.extracting(hourOfDay * words..<(hourOfDay + 1) * words)
-        var set = set.mutableSpan
         var target = 0
         while target + skipped < words {
             var shifted = source[target + skipped] >> bits

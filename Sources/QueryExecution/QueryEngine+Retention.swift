@@ -171,9 +171,10 @@ struct RetentionScan: EventFold {
     private let needsFirst: Bool
     /// One for each segment.
     private(set) var folds: [RetentionFold]
-    private var placesOfPerson: [Int32] = []
-    private var startsOfPerson: [RetentionFold.Start] = []
-    private var returnsOfPerson: [Int32] = []
+    // Of some people, one after another.
+    private var startsOfPeople: [RetentionFold.Start] = []
+    private var returnsOfPeople: [Int32] = []
+    private var endsOfPeople: [RetentionFold.Ends] = []
     private var allowed: [Bool] = []
 
     init(
@@ -213,67 +214,126 @@ struct RetentionScan: EventFold {
     }
 
     mutating func add(_ events: ScannedEvents) {
-        events.forEachPerson { person, own in add(events, person, own) }
-    }
-
-    private mutating func add(_ events: ScannedEvents, _ person: Int, _ own: Range<Int>) {
-        let firstPlace = needsFirst ? events.block.firstPlace(ofPerson: person, types: countedTypes) : nil
-        var knowsReturns = false
         for segment in starts.indices {
-            findStarts(segment, events, person, own, firstPlace)
-            if startsOfPerson.isEmpty { continue }
-            if !knowsReturns { findReturns(events, own) }
-            knowsReturns = true
-            folds[segment].add(starts: startsOfPerson, returns: returnsOfPerson)
+            let test = startTests[segment]
+            if let origin = clock.origin, groups.properties.isEmpty, !test.isFirstEver, !test.isConditional {
+                Self.find(
+                    events,
+                    test.bits,
+                    `return`.bits,
+                    shown,
+                    until: latest,
+                    origin: origin,
+                    buckets,
+                    &startsOfPeople,
+                    &returnsOfPeople,
+                    &endsOfPeople
+                )
+            } else {
+                find(segment, events)
+            }
+            Self.add(startsOfPeople, returnsOfPeople, endsOfPeople, to: &folds[segment])
         }
     }
 
-    private mutating func findReturns(_ events: ScannedEvents, _ own: Range<Int>) {
-        returnsOfPerson.removeAll(keepingCapacity: true)
-        for index in 0..<findPlaces(of: `return`.bits, events, own) {
-            let second = events.block.seconds[Int(placesOfPerson[index])]
-            if Int64(second) < latest { returnsOfPerson.append(clock.hour(of: second)) }
-        }
-    }
-
-    private mutating func findStarts(
-        _ segment: Int,
-        _ events: ScannedEvents,
-        _ person: Int,
-        _ own: Range<Int>,
-        _ firstPlace: Int?
+    private static func add(
+        _ starts: [RetentionFold.Start],
+        _ returns: [Int32],
+        _ people: [RetentionFold.Ends],
+        to fold: inout RetentionFold
     ) {
-        startsOfPerson.removeAll(keepingCapacity: true)
-        starts[segment].conditions?.judge(events, person, own.lowerBound, firstPlace, &allowed)
-        let test = startTests[segment]
-        for index in 0..<findPlaces(of: test.bits, events, own) {
-            let place = Int(placesOfPerson[index])
-            let time = events.block.seconds[place]
-            guard shown.contains(time) else { continue }
-            if test.isFirstEver, place != firstPlace { continue }
-            let bucket = buckets.bucket(of: Int64(time))
-            if test.isConditional, !allowed[bucket] { continue }
-            let hour = clock.hour(of: time)
-            groups.forEachSeries(of: events.block, at: place) { series in
-                startsOfPerson.append(RetentionFold.Start(hour: hour, bucket: Int32(bucket), series: series))
+        fold.add(starts.span, returns.span, people.span)
+    }
+
+    /// Finds starts and returns of those who have a start, where each event with the right bits is one; without a branch on
+    /// what an event is, which cannot be foreseen.
+    private static func find(
+        _ events: ScannedEvents,
+        _ startBits: UInt64,
+        _ returnBits: UInt64,
+        _ shown: Range<UInt32>,
+        until latest: Int64,
+        origin: Int64,
+        _ buckets: BucketTable,
+        _ starts: inout [RetentionFold.Start],
+        _ returns: inout [Int32],
+        _ people: inout [RetentionFold.Ends]
+    ) {
+        let missing = events.places.count + 1 - starts.count
+        if missing > 0 {
+            starts.append(contentsOf: repeatElement(RetentionFold.Start(hour: 0, bucket: 0, series: 0), count: missing))
+        }
+        let missingReturns = events.places.count + 1 - returns.count
+        if missingReturns > 0 { returns.append(contentsOf: repeatElement(0, count: missingReturns)) }
+        people.removeAll(keepingCapacity: true)
+        let (seconds, masks, places) = (events.block.seconds.span, events.masks.span, events.places.span)
+        let (first, length, latest) = (shown.lowerBound, shown.upperBound &- shown.lowerBound, UInt32(clamping: latest))
+        var starts = starts.mutableSpan
+        var returns = returns.mutableSpan
+        var ends = RetentionFold.Ends(starts: 0, returns: 0)
+        events.forEachPerson { _, own in
+            var (start, end) = (Int(ends.starts), Int(ends.returns))
+            for index in own {
+                let mask = masks[index]
+                let second = seconds[Int(places[index])]
+                let hour = Int32(truncatingIfNeeded: (Int64(second) &- origin) / 3600)
+                returns[end] = hour
+                end &+= (mask & returnBits != 0 ? 1 : 0) & (second < latest ? 1 : 0)
+                let isShown = second &- first < length
+                let bucket = buckets.bucket(of: Int64(isShown ? second : first))
+                starts[start] = RetentionFold.Start(hour: hour, bucket: Int32(truncatingIfNeeded: bucket), series: 0)
+                start &+= (mask & startBits != 0 ? 1 : 0) & (isShown ? 1 : 0)
+            }
+            if start == Int(ends.starts) { return }
+            ends = RetentionFold.Ends(starts: Int32(truncatingIfNeeded: start), returns: Int32(truncatingIfNeeded: end))
+            people.append(ends)
+        }
+    }
+
+    /// Finds starts and returns of those who have a start.
+    private mutating func find(_ segment: Int, _ events: ScannedEvents) {
+        let (conditions, test) = (starts[segment].conditions, startTests[segment])
+        let (seconds, masks, places) = (events.block.seconds.span, events.masks.span, events.places.span)
+        let (shown, latest, returnBits) = (shown, UInt32(clamping: latest), `return`.bits)
+        let isGrouped = !groups.properties.isEmpty
+        // Taken out while they are written to; no copy is made.
+        var (found, returns, allowed): ([RetentionFold.Start], [Int32], [Bool]) = ([], [], [])
+        swap(&found, &startsOfPeople)
+        swap(&returns, &returnsOfPeople)
+        swap(&allowed, &self.allowed)
+        found.removeAll(keepingCapacity: true)
+        returns.removeAll(keepingCapacity: true)
+        endsOfPeople.removeAll(keepingCapacity: true)
+        events.forEachPerson { person, own in
+            let (firstStart, firstReturn) = (found.count, returns.count)
+            let firstPlace = needsFirst ? events.block.firstPlace(ofPerson: person, types: countedTypes) : nil
+            conditions?.judge(events, person, own.lowerBound, firstPlace, &allowed)
+            for index in own {
+                let (mask, place) = (masks[index], places[index])
+                let second = seconds[Int(place)]
+                let hour = clock.hour(of: second)
+                if mask & returnBits != 0, second < latest { returns.append(hour) }
+                guard mask & test.bits != 0, shown.contains(second) else { continue }
+                if test.isFirstEver, Int(place) != firstPlace { continue }
+                let bucket = buckets.bucket(of: Int64(second))
+                if test.isConditional, !allowed[bucket] { continue }
+                if isGrouped {
+                    groups.forEachSeries(of: events.block, at: Int(place)) { series in
+                        found.append(RetentionFold.Start(hour: hour, bucket: Int32(bucket), series: series))
+                    }
+                } else {
+                    found.append(RetentionFold.Start(hour: hour, bucket: Int32(bucket), series: 0))
+                }
+            }
+            if found.count > firstStart {
+                endsOfPeople.append(RetentionFold.Ends(starts: Int32(found.count), returns: Int32(returns.count)))
+            } else {
+                returns.removeLast(returns.count - firstReturn)
             }
         }
-    }
-
-    /// Finds the places of a person's events that one of these matchers takes, without a branch that depends on the events.
-    ///
-    /// - Returns: how many of `placesOfPerson` they are.
-    private mutating func findPlaces(of bits: UInt64, _ events: ScannedEvents, _ own: Range<Int>) -> Int {
-        let missing = own.count - placesOfPerson.count
-        if missing > 0 { placesOfPerson.append(contentsOf: repeatElement(0, count: missing)) }
-        let (places, masks) = (events.places.span, events.masks.span)
-        var found = placesOfPerson.mutableSpan
-        var count = 0
-        for index in own {
-            found[count] = places[index]
-            count += masks[index] & bits != 0 ? 1 : 0
-        }
-        return count
+        swap(&found, &startsOfPeople)
+        swap(&returns, &returnsOfPeople)
+        swap(&allowed, &self.allowed)
     }
 
     mutating func merge(_ other: RetentionScan) {

@@ -17,6 +17,11 @@ enum RetentionClock: Sendable {
         }
     }
 
+    /// The second in which hour 0 begins, if each hour begins 3,600 seconds after the one before; else `nil`.
+    var origin: Int64? {
+        if case .hours(let grid) = self { grid.origin } else { nil }
+    }
+
     /// Below 0 where no window that matters can have it.
     func hour(of seconds: UInt32) -> Int32 {
         switch self {
@@ -81,9 +86,10 @@ struct HourGrid: Sendable {
         shifts.append((.max, current))
     }
 
+    var origin: Int64? { shifts.count == 1 ? base + shifts[0].shift - 3600 : nil }
+
     func hour(of seconds: UInt32) -> Int32 {
         let time = Int64(seconds)
-        if shifts.count == 1 { return Int32(truncatingIfNeeded: (time - base - shifts[0].shift + 3600) / 3600) }
         let shift = shifts.first { time < $0.until }?.shift ?? 0
         return Int32(truncatingIfNeeded: (time - base - shift + 3600) / 3600)
     }

@@ -37,7 +37,9 @@ private struct Table: CustomStringConvertible {
                     series: person.series.isEmpty ? 0 : person.series[index]
                 )
             }
-            fold.add(starts: starts, returns: person.returns.map { Int32($0) })
+            let ends = [RetentionFold.Ends(starts: Int32(starts.count), returns: Int32(person.returns.count))]
+            let returns = person.returns.map { Int32($0) }
+            fold.add(starts.span, returns.span, ends.span)
         }
         return fold
     }
@@ -190,20 +192,26 @@ private struct Table: CustomStringConvertible {
         var few = ReturnDays(days: days)
         var many = few
         // What was left by another person is gone.
-        many.begin([5, 24], starts: 10_000)
-        few.begin(returns, starts: 1)
-        many.begin(returns, starts: 10_000)
+        let others: [Int32] = [5, 24]
+        many.begin(others.span, starts: 10_000)
+        few.begin(returns.span, starts: 1)
+        many.begin(returns.span, starts: 10_000)
         for start in Set((0..<20).map { _ in Int32(random.below(days * 24)) } + [0, Int32(days * 24) - 1]) {
             var naive = [UInt64](repeating: 0, count: few.words)
             var (asked, looked) = (naive, naive)
             for hour in returns where hour >= start && hour < days * 24 {
                 naive[Int(hour - start) / 24 / 64] |= 1 << (UInt64(hour - start) / 24 % 64)
             }
-            few.add(returns, after: start, to: &asked)
-            many.add(returns, after: start, to: &looked)
+            add(few, returns, after: start, to: &asked)
+            add(many, returns, after: start, to: &looked)
             #expect(asked == naive, "\(days) days, seed \(seed), start \(start)")
             #expect(looked == naive, "\(days) days, seed \(seed), start \(start)")
         }
+    }
+
+    private func add(_ days: ReturnDays, _ returns: [Int32], after start: Int32, to set: inout [UInt64]) {
+        var span = set.mutableSpan
+        days.add(returns.span, after: start, to: &span)
     }
 }
 
@@ -224,7 +232,13 @@ private struct Table: CustomStringConvertible {
                 set[bit / 64] |= 1 << UInt64(bit % 64)
                 counts[counter][bit] += 1
             }
-            if number % portion == 0 { other.add(set, to: counter) } else { one.add(set, to: counter) }
+            if number % portion == 0 {
+                other.makeRoom(for: 1)
+                other.add(set.span, to: counter)
+            } else {
+                one.makeRoom(for: 1)
+                one.add(set.span, to: counter)
+            }
         }
         var (leftFirst, rightFirst) = (one, other)
         leftFirst.merge(other)
