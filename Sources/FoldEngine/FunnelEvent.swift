@@ -33,3 +33,14 @@ public struct FunnelEvent: Sendable, BitwiseCopyable {
     /// Whether it may be one of several steps.
     var isShared: Bool { steps & (steps &- 1) != 0 }
 }
+
+/// How the steps of a funnel follow each other.
+public enum FunnelOrder: Hashable, Sendable {
+    case ordered, unordered
+    /// Ordered, and nothing comes between.
+    case sequential
+}
+
+/// Tells in which series a path counts, by the place of the event that splits the funnel, -1 if the path does not come
+/// there: calls its argument with each of them.
+public typealias SeriesOfPlace = (_ place: Int32, _ count: (Int) -> Void) -> Void

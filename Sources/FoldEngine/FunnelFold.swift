@@ -3,13 +3,11 @@
 /// Of a person's paths the one that reaches the furthest step counts, of those the one that begins first. Source:
 /// reference/dashboard.md §5, funnels.
 public struct FunnelFold: Sendable {
-    public enum Order: Hashable, Sendable { case ordered, unordered, sequential }
+    /// Of so many events in any order a row each is kept; matching needs less memory.
+    static let mostWithRows = 65_536
 
-    /// Tells in which series a path counts, by the place of the event that splits the funnel, -1 if the path does not come
-    /// there: calls its argument with each of them.
-    public typealias SeriesOfPlace = (_ place: Int32, _ count: (Int) -> Void) -> Void
-
-    private let order: Order
+    private let order: FunnelOrder
+    /// Whether seconds lie too far apart for a lane.
     private let isTooLong: Bool
     private var plain: PlainWays
     private var paths: FunnelPaths
@@ -24,7 +22,7 @@ public struct FunnelFold: Sendable {
     ///   - buckets: of entries.
     ///   - splittingStep: whose event tells in which series a path counts.
     public init(
-        _ order: Order,
+        _ order: FunnelOrder,
         stepCount: Int,
         window: Int64,
         seconds: Range<UInt32>,
@@ -69,7 +67,12 @@ public struct FunnelFold: Sendable {
         _ series: SeriesOfPlace?
     ) {
         let (isShared, isTied) = Self.traits(of: events)
-        let isMatched = isTied && (isShared || order == .sequential) || isShared && order == .unordered
+        let isMatched =
+            switch order {
+            case .ordered: isShared && isTied
+            case .sequential: isTied
+            case .unordered: isShared || events.count > Self.mostWithRows
+            }
         if isMatched || isTooLong {
             Self.addMatching(events, &paths, &counter, &person, series)
         } else if !isTied {
@@ -87,7 +90,7 @@ public struct FunnelFold: Sendable {
 
     private static func addPlain(
         _ events: Span<FunnelEvent>,
-        _ order: Order,
+        _ order: FunnelOrder,
         _ ways: inout PlainWays,
         _ counter: inout WayCounter,
         _ person: inout WayCounter.Person,
@@ -118,7 +121,7 @@ public struct FunnelFold: Sendable {
     @inline(__always)
     private static func traits(of events: Span<FunnelEvent>) -> (isShared: Bool, isTied: Bool) {
         var (shared, tied): (UInt32, UInt32) = (0, 0)
-        // No event is in second 0.
+        // Hardly an event is in second 0; one that is takes the longer way.
         var last: UInt32 = 0
         for index in events.indices {
             let event = events[index]

@@ -68,7 +68,7 @@ struct PlainWays: Sendable {
     ///   - way: may go on beyond the steps that are reached.
     @inline(__always)
     mutating func follow(
-        _ order: FunnelFold.Order,
+        _ order: FunnelOrder,
         _ events: Span<FunnelEvent>,
         _ found: (_ entry: Int, _ reached: Int, _ way: Span<Tile>) -> Void
     ) {

@@ -72,7 +72,7 @@ struct WayCounter: Sendable {
         _ way: Span<Tile>,
         of events: Span<FunnelEvent>,
         _ person: inout Person,
-        _ series: FunnelFold.SeriesOfPlace?
+        _ series: SeriesOfPlace?
     ) {
         enter(events[entry].second, of: events, &person, series)
         // Entries come latest first: the earlier of two that reach as far wins.
@@ -90,7 +90,7 @@ struct WayCounter: Sendable {
         _ used: Span<FunnelEvent>,
         of events: Span<FunnelEvent>,
         _ person: inout Person,
-        _ series: FunnelFold.SeriesOfPlace?
+        _ series: SeriesOfPlace?
     ) {
         enter(used[Int(path[0])].second, of: events, &person, series)
         if path.count < person.bestOfBucket.reached { return }
@@ -111,7 +111,7 @@ struct WayCounter: Sendable {
         _ second: UInt32,
         of events: Span<FunnelEvent>,
         _ person: inout Person,
-        _ series: FunnelFold.SeriesOfPlace?
+        _ series: SeriesOfPlace?
     ) {
         let bucket = buckets.bucket(of: Int64(second))
         if bucket == person.bucket { return }
@@ -123,7 +123,7 @@ struct WayCounter: Sendable {
     private mutating func finishBucket(
         _ person: inout Person,
         _ events: Span<FunnelEvent>,
-        _ series: FunnelFold.SeriesOfPlace?
+        _ series: SeriesOfPlace?
     ) {
         if person.bestOfBucket.reached == 0 { return }
         if let series {
@@ -141,7 +141,7 @@ struct WayCounter: Sendable {
     private mutating func countInBucket(
         _ person: inout Person,
         _ events: Span<FunnelEvent>,
-        _ series: FunnelFold.SeriesOfPlace
+        _ series: SeriesOfPlace
     ) {
         let place = person.bestOfBucket.place ?? splittingPlace(person, events)
         person.bestOfBucket.place = place
@@ -163,7 +163,7 @@ struct WayCounter: Sendable {
     mutating func finish(
         _ person: inout Person,
         _ events: Span<FunnelEvent>,
-        _ series: FunnelFold.SeriesOfPlace?
+        _ series: SeriesOfPlace?
     ) {
         finishBucket(&person, events, series)
         if person.best.reached > 0 { countWhole(&person, events, series) }
@@ -174,7 +174,7 @@ struct WayCounter: Sendable {
     private mutating func countWhole(
         _ person: inout Person,
         _ events: Span<FunnelEvent>,
-        _ series: FunnelFold.SeriesOfPlace?
+        _ series: SeriesOfPlace?
     ) {
         let reached = person.best.reached
         countPrevious(&person, events)

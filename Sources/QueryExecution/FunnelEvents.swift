@@ -5,11 +5,14 @@ import FoldEngine
 ///
 /// Kept and filled anew from people to people, so that it is allocated once.
 struct FunnelEvents: Sendable {
-    private(set) var events: [FunnelEvent] = []
+    /// Beyond the last end whatever there is.
+    private var events: [FunnelEvent] = []
     /// By person: where the events end.
     private(set) var ends: [Int32] = []
     /// By bucket, whether one may enter in it; empty if always.
     private var allowed: [Bool] = []
+
+    private static let noEvent = FunnelEvent(second: 0, steps: 0, type: 0, place: 0, enters: false)
 
     /// What makes an event a step.
     struct Finder {
@@ -32,7 +35,6 @@ struct FunnelEvents: Sendable {
         judge: (_ person: Int, _ firstSelected: Int, _ allowed: inout [Bool]) -> Void
     ) {
         ends.removeAll(keepingCapacity: true)
-        events.removeAll(keepingCapacity: true)
         // Taken out while they are written to; no copy is made.
         var (found, allowed): ([FunnelEvent], [Bool]) = ([], [])
         swap(&found, &events)
@@ -40,48 +42,48 @@ struct FunnelEvents: Sendable {
         let (seconds, masks, places) = (selected.block.seconds.span, selected.masks.span, selected.places.span)
         let (types, stepsByMatcher) = (types.span, finder.stepsByMatcher.span)
         let (shown, relevant) = (finder.shown, finder.relevant)
-        found.append(addingCapacity: places.count) { found in
-            selected.forEachPerson { person, own in
-                allowed.removeAll(keepingCapacity: true)
-                judge(person, own.lowerBound, &allowed)
-                let first = found.count
-                var enters: UInt32 = 0
-                for index in own {
-                    let (mask, place) = (masks[index], places[index])
-                    let second = seconds[Int(place)]
-                    guard relevant.contains(second) else { continue }
-                    var steps = stepsByMatcher[mask.trailingZeroBitCount]
-                    var others = mask & (mask &- 1)
-                    while others != 0 {
-                        steps |= stepsByMatcher[others.trailingZeroBitCount]
-                        others &= others &- 1
-                    }
-                    if steps == 0 { continue }
-                    // Without a branch: which step an event is cannot be foreseen.
-                    var entering = steps & (second &- shown.lowerBound < shown.upperBound &- shown.lowerBound ? 1 : 0)
-                    if !allowed.isEmpty, entering != 0 {
-                        entering = allowed[finder.buckets.bucket(of: Int64(second))] ? 1 : 0
-                    }
-                    enters |= entering
-                    found.append(
-                        FunnelEvent(
-                            second: second,
-                            steps: steps,
-                            type: UInt32(truncatingIfNeeded: types[Int(place)]),
-                            place: place,
-                            enters: entering != 0
-                        )
-                    )
+        // Without a branch: which step an event is cannot be foreseen. So each is written down, and kept if it is one.
+        let missing = places.count + 1 - found.count
+        if missing > 0 { found.append(contentsOf: repeatElement(Self.noEvent, count: missing)) }
+        var kept = found.mutableSpan
+        var count = 0
+        selected.forEachPerson { person, own in
+            allowed.removeAll(keepingCapacity: true)
+            judge(person, own.lowerBound, &allowed)
+            let first = count
+            var enters: UInt32 = 0
+            for index in own {
+                let (mask, place) = (masks[index], places[index])
+                let second = seconds[Int(place)]
+                var steps = stepsByMatcher[mask.trailingZeroBitCount]
+                var others = mask & (mask &- 1)
+                while others != 0 {
+                    steps |= stepsByMatcher[others.trailingZeroBitCount]
+                    others &= others &- 1
                 }
-                if enters != 0 { ends.append(Int32(found.count)) } else { found.removeLast(found.count - first) }
+                var entering = steps & (second &- shown.lowerBound < shown.upperBound &- shown.lowerBound ? 1 : 0)
+                if !allowed.isEmpty, entering != 0 {
+                    entering = allowed[finder.buckets.bucket(of: Int64(second))] ? 1 : 0
+                }
+                kept[count] = FunnelEvent(
+                    second: second,
+                    steps: steps,
+                    type: UInt32(truncatingIfNeeded: types[Int(place)]),
+                    place: place,
+                    enters: entering != 0
+                )
+                let isKept = (steps != 0 ? 1 : 0) & (relevant.contains(second) ? 1 : 0)
+                enters |= entering & UInt32(truncatingIfNeeded: isKept)
+                count &+= isKept
             }
+            if enters != 0 { ends.append(Int32(truncatingIfNeeded: count)) } else { count = first }
         }
         swap(&found, &events)
         swap(&allowed, &self.allowed)
         if !finder.intruders.isEmpty { Self.findInterruptions(&events, ends, finder.intruders, types, seconds) }
     }
 
-    func add(to fold: inout FunnelFold, series: FunnelFold.SeriesOfPlace?) {
+    func add(to fold: inout FunnelFold, series: SeriesOfPlace?) {
         fold.add(events.span, ends.span, series: series)
     }
 

@@ -121,3 +121,17 @@ private struct GroupLabels: Sendable {
         }
     }
 }
+
+extension GroupPlan {
+    /// Calls `body` with each series in which an event counts.
+    @inline(__always)
+    func forEachSeries(of block: EventBlock, at place: Int, _ body: (Int32) -> Void) {
+        guard !properties.isEmpty else {
+            body(0)
+            return
+        }
+        forEachGroup(properties.map { block.columns[$0]?[place] ?? 0 }) { group in
+            if series[group] >= 0 { body(series[group]) }
+        }
+    }
+}

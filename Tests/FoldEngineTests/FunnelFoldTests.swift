@@ -38,13 +38,13 @@ private func moments(_ text: some Sequence<Character>) -> [Moment] {
 
 /// A funnel: steps as letters, windows and times in minutes.
 private struct Funnel {
-    var order: FunnelFold.Order
+    var order: FunnelOrder
     var steps: [Character]
     var window: Int
     /// Minutes in which people may enter.
     var range = 0..<1000
 
-    init(_ order: FunnelFold.Order, _ steps: String, window: Int, range: Range<Int> = 0..<1000) {
+    init(_ order: FunnelOrder, _ steps: String, window: Int, range: Range<Int> = 0..<1000) {
         self.order = order
         self.steps = Array(steps)
         self.window = window
@@ -261,7 +261,7 @@ private func forEachTimeline(_ symbols: [String], most: Int, _ body: ([Character
 
 struct FunnelCase: Sendable, CustomStringConvertible {
     var timeline: String
-    var order: FunnelFold.Order
+    var order: FunnelOrder
     var steps: String
     var window: Int
     var minutes: [Int]
@@ -269,7 +269,7 @@ struct FunnelCase: Sendable, CustomStringConvertible {
 
     init(
         _ timeline: String,
-        _ order: FunnelFold.Order = .ordered,
+        _ order: FunnelOrder = .ordered,
         steps: String,
         window: Int,
         _ minutes: [Int],
@@ -338,10 +338,10 @@ struct FunnelCase: Sendable, CustomStringConvertible {
         #expect(best == c.minutes, "\(c.why)")
     }
 
-    private static let orders: [FunnelFold.Order] = [.ordered, .unordered, .sequential]
+    private static let orders: [FunnelOrder] = [.ordered, .unordered, .sequential]
 
     @Test("equals a try of every assignment, on every timeline of six minutes", arguments: orders)
-    func exhaustive(order: FunnelFold.Order) {
+    func exhaustive(order: FunnelOrder) {
         for steps in ["ABC", "ABA", "AB*"] {
             for window in [1, 4] {
                 let funnel = Funnel(order, steps, window: window)
@@ -352,7 +352,7 @@ struct FunnelCase: Sendable, CustomStringConvertible {
     }
 
     @Test("and with more steps than a tile has", arguments: orders)
-    func exhaustiveManySteps(order: FunnelFold.Order) {
+    func exhaustiveManySteps(order: FunnelOrder) {
         for window in [2, 5] {
             let funnel = Funnel(order, "ABCDE", window: window)
             var paths = funnel.paths()
@@ -361,7 +361,7 @@ struct FunnelCase: Sendable, CustomStringConvertible {
     }
 
     @Test("and with several events at once", arguments: orders)
-    func exhaustiveAtOnce(order: FunnelFold.Order) {
+    func exhaustiveAtOnce(order: FunnelOrder) {
         let symbols = ["A", "B", "-", "(AB)", "(BA)", "(AA)"]
         for steps in ["AB", "AA", "ABA", "*A", "A**"] {
             for window in [1, 3] {
@@ -380,7 +380,7 @@ struct FunnelCase: Sendable, CustomStringConvertible {
     }
 
     @Test("people may enter only in the range", arguments: orders)
-    func range(order: FunnelFold.Order) {
+    func range(order: FunnelOrder) {
         for steps in ["AB", "ABA", "*A"] {
             let funnel = Funnel(order, steps, window: 2, range: 1..<3)
             var paths = funnel.paths()
@@ -397,7 +397,7 @@ struct FunnelCase: Sendable, CustomStringConvertible {
     }
 
     @Test("a longer window never lowers a step", arguments: orders)
-    func longerWindow(order: FunnelFold.Order) {
+    func longerWindow(order: FunnelOrder) {
         for steps in ["ABC", "A*B"] {
             var paths = (1...5).map { Funnel(order, steps, window: $0).paths() }
             forEachTimeline(["A", "B", "(BC)", "-"], most: 5) { timeline in
@@ -417,7 +417,7 @@ struct FunnelCase: Sendable, CustomStringConvertible {
     }
 
     @Test("many events that could be any of many steps are no work without end", arguments: orders)
-    func hostile(order: FunnelFold.Order) {
+    func hostile(order: FunnelOrder) {
         let steps = String(repeating: "*", count: 31) + "Z"
         let funnel = Funnel(order, steps, window: 100)
         var paths = funnel.paths()
@@ -439,8 +439,8 @@ extension FunnelFold {
 
 @Suite struct FunnelFoldTests {
     /// Everything that a fold says, with times in minutes.
-    private func answer(_ fold: FunnelFold, series: Int = 0) -> [String] {
-        let tallies = [fold.overall(series: series)] + (0..<4).map { fold.tally(series: series, bucket: $0) }
+    private func answer(_ fold: FunnelFold, series: Int = 0, buckets: Int = 4) -> [String] {
+        let tallies = [fold.overall(series: series)] + (0..<buckets).map { fold.tally(series: series, bucket: $0) }
         return tallies.map { tally in
             let times = tally.durations.map { $0.seconds.map { Int($0) / 60 }.sorted() }
             return "\(tally.reached) \(times) \(tally.previousCounts.map { $0.sorted { $0.key < $1.key } })"
@@ -474,8 +474,37 @@ extension FunnelFold {
         #expect(fold.tally(series: 0, bucket: 0).durations.map(\.mean) == [240_000, 90_000, 150_000])
     }
 
-    @Test("seconds that lie too far apart for a lane", arguments: [FunnelFold.Order.ordered, .unordered, .sequential])
-    func longRange(order: FunnelFold.Order) {
+    @Test("somebody with very many events in any order is counted as others are")
+    func veryMany() {
+        func fold(_ events: Int) -> FunnelFold {
+            var fold = FunnelFold(
+                .unordered,
+                stepCount: 3,
+                window: 60,
+                seconds: 1..<1_000_000,
+                buckets: BucketTable(bounds: [1, 1_000_000])
+            )
+            // The second step is far from the others, but for the last time.
+            let own = (1...events).map { index in
+                let step = index == events - 20 ? 1 : index % 2 * 2
+                return FunnelEvent(
+                    second: UInt32(index * 3),
+                    steps: 1 << UInt32(step),
+                    type: UInt32(step),
+                    place: Int32(index),
+                    enters: step == 0
+                )
+            }
+            fold.add([own])
+            return fold
+        }
+        let (few, many) = (fold(1000), fold(FunnelFold.mostWithRows + 2))
+        #expect(few.overall(series: 0).reached == [1, 1, 1])
+        #expect(answer(few, buckets: 1) == answer(many, buckets: 1))
+    }
+
+    @Test("seconds that lie too far apart for a lane", arguments: [FunnelOrder.ordered, .unordered, .sequential])
+    func longRange(order: FunnelOrder) {
         var fold = FunnelFold(
             order,
             stepCount: 2,
@@ -545,7 +574,7 @@ extension FunnelFold {
     @Test("equals the oracle's count over many people", arguments: 0..<24)
     func random(seed: Int) {
         var random = Random(seed: UInt64(seed) + 1)
-        let order: FunnelFold.Order = [.ordered, .unordered, .sequential][seed % 3]
+        let order: FunnelOrder = [.ordered, .unordered, .sequential][seed % 3]
         let funnel = Funnel(order, ["ABC", "AA", "*A", "ABA"][seed / 3 % 4], window: 1 + random.below(4))
         var people: [String] = []
         for _ in 0..<12 {

@@ -1,0 +1,189 @@
+import ColumnEngine
+import FoldEngine
+import QueryModel
+
+/// Finds the steps among people's events.
+struct FunnelScan: EventFold {
+    let axis: TimeAxis
+    private(set) var entries: [StreamStart]
+    private let order: FunnelOrder
+    private let window: Int64
+    /// By step, the matchers that take its events.
+    private let stepBits: [UInt64]
+    /// By event type: whether it may come between the steps, and matters there.
+    private let intruders: [Bool]
+    let grouping: FunnelGrouping?
+    let groups: GroupPlan
+    let countedTypes: [Bool]
+    private let buckets: BucketTable
+    private let shown: Range<UInt32>
+    /// Seconds: what can be part of a path.
+    private let relevant: Range<UInt32>
+    /// One for each segment.
+    private(set) var folds: [FunnelFold]
+    /// If only one series counts: its number, instead of which the folds have 0.
+    private var onlySeries: Int?
+    private var steps = FunnelEvents()
+
+    init(
+        axis: TimeAxis,
+        order: FunnelOrder,
+        window: Int64,
+        entries: [StreamStart],
+        steps: [MatcherPlan.Matched],
+        intruders: [Bool],
+        grouping: FunnelGrouping?,
+        groups: GroupPlan,
+        countedTypes: [Bool]
+    ) {
+        self.axis = axis
+        self.order = order
+        self.window = window
+        self.entries = entries
+        stepBits = steps.map(\.bits)
+        self.intruders = intruders
+        self.grouping = grouping
+        self.groups = groups
+        self.countedTypes = countedTypes
+        buckets = BucketTable(bounds: axis.bounds)
+        shown = axis.shown.asBlockSeconds
+        relevant = (axis.shown.lowerBound..<axis.shown.upperBound + window).asBlockSeconds
+        folds = []
+        folds = Array(repeating: fold(series: groups.count + (grouping?.step ?? 0 > 0 ? 1 : 0)), count: entries.count)
+    }
+
+    private func fold(series: Int) -> FunnelFold {
+        FunnelFold(
+            order,
+            stepCount: stepBits.count,
+            window: window,
+            seconds: relevant,
+            buckets: buckets,
+            series: series,
+            splittingStep: grouping?.step ?? 0
+        )
+    }
+
+    mutating func add(_ selected: ScannedEvents) {
+        switch selected.block.types {
+        case .bytes(let types): add(selected, types)
+        case .shorts(let types): add(selected, types)
+        case .words(let types): add(selected, types)
+        }
+    }
+
+    private mutating func add(_ selected: ScannedEvents, _ types: [some FixedWidthInteger & Sendable]) {
+        for segment in entries.indices {
+            let finder = FunnelEvents.Finder(
+                stepsByMatcher: stepsByMatcher(segment),
+                shown: shown,
+                relevant: relevant,
+                buckets: buckets,
+                intruders: intruders
+            )
+            let conditions = entries[segment].conditions
+            steps.find(finder, in: selected, types) { person, first, allowed in
+                guard let conditions else { return }
+                let firstPlace = selected.block.firstPlace(ofPerson: person, types: countedTypes)
+                conditions.judge(selected, person, first, firstPlace, &allowed)
+            }
+            count(segment, selected)
+        }
+    }
+
+    /// By matcher: the steps that an event may be which it takes.
+    private func stepsByMatcher(_ segment: Int) -> [UInt32] {
+        let bits = [entries[segment].matched.bits] + stepBits.dropFirst()
+        return (0..<64).map { matcher in
+            bits.enumerated().reduce(0) { $0 | UInt32($1.element >> UInt64(matcher) & 1) << UInt32($1.offset) }
+        }
+    }
+
+    private mutating func count(_ segment: Int, _ selected: ScannedEvents) {
+        if grouping == nil { return steps.add(to: &folds[segment], series: nil) }
+        let (groups, onlySeries) = (groups, onlySeries)
+        steps.add(to: &folds[segment]) { place, add in
+            func count(_ series: Int) {
+                if onlySeries == nil { add(series) } else if onlySeries == series { add(0) }
+            }
+            if place < 0 {
+                count(groups.count)
+            } else {
+                groups.forEachSeries(of: selected.block, at: Int(place)) { count(Int($0)) }
+            }
+        }
+    }
+
+    /// The same, but for one series of one segment.
+    func only(_ segment: Int, series: Int) -> FunnelScan {
+        var scan = self
+        scan.entries = [entries[segment]]
+        scan.folds = [fold(series: 1)]
+        scan.onlySeries = series
+        return scan
+    }
+
+    mutating func merge(_ other: FunnelScan) {
+        for index in folds.indices { folds[index].merge(other.folds[index]) }
+    }
+
+    // MARK: Results
+
+    func series(_ segment: Int, limit: Int) -> [FunnelAnswer.Series] {
+        let fold = folds[segment]
+        guard grouping != nil else { return [series(fold, segment, 0, group: nil)] }
+        let all = (0..<groups.count).map { series(fold, segment, $0, group: groups.labels(of: $0)[0]) }
+            .filter { $0.reached[0] > 0 }
+            .largestFirst(by: { $0.reached[0] }, group: { [$0.group ?? ""] })
+        let largest = Array(all.prefix(limit))
+        guard let grouping, grouping.step > 0 else { return largest }
+        return largest + [series(fold, segment, groups.count, group: didNotReachLabel)]
+    }
+
+    private func series(_ fold: FunnelFold, _ segment: Int, _ number: Int, group: String?) -> FunnelAnswer.Series {
+        // Times are made of all that people took: with many people that is work for all cores.
+        let cells = concurrently(axis.bucketCount + 1) { cell in
+            cell == 0
+                ? Cell(fold.overall(series: number), withBins: true)
+                : Cell(fold.tally(series: number, bucket: cell - 1), withBins: false)
+        }
+        let (overall, days) = (cells[0], cells.dropFirst())
+        return FunnelAnswer.Series(
+            segment: segment,
+            group: group,
+            reached: overall.reached,
+            times: overall.times,
+            reachedByBucket: days.map(\.reached),
+            timesByBucket: days.map(\.times),
+            timeBins: overall.timeBins,
+            countBins: overall.countBins
+        )
+    }
+
+    /// What an answer says of one tally.
+    private struct Cell: Sendable {
+        var reached: [Int]
+        var times: [FunnelAnswer.Times]
+        var timeBins: [[FunnelAnswer.Bin]] = []
+        var countBins: [[FunnelAnswer.Bin]] = []
+
+        init(_ tally: FunnelTally, withBins: Bool) {
+            reached = tally.reached
+            times = tally.durations.map(\.times)
+            guard withBins else { return }
+            let everybody = [FunnelBins.everybody(reached[0])]
+            timeBins =
+                everybody
+                + (tally.durations.dropFirst() + tally.durations.prefix(1)).map {
+                    FunnelBins.times($0.seconds)
+                }
+            countBins = everybody + tally.previousCounts.dropFirst().map { FunnelBins.counts($0) }
+        }
+    }
+}
+
+extension FunnelTally.Durations {
+    fileprivate var times: FunnelAnswer.Times {
+        FunnelAnswer.Times(mean: mean ?? -1, median: median ?? -1)
+    }
+}
