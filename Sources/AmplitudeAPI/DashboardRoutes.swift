@@ -16,10 +16,7 @@ struct DashboardRoutes: Sendable {
             "/api/2/funnels",
             FunnelQuery.init(parsing:),
             { QueryCost($0) },
-            users: { cell, query, page, project, context in
-                let cell: FunnelCell = cell
-                return try await project.queries.users(of: cell, in: query, page, context)
-            },
+            users: QueryEngine.users,
             { query, project, context in
                 try await project.queries.funnel(query, context).json(query, thisYear: context.today.year)
             }
@@ -29,10 +26,7 @@ struct DashboardRoutes: Sendable {
             "/api/2/retention",
             RetentionQuery.init(parsing:),
             { QueryCost($0) },
-            users: { cell, query, page, project, context in
-                let cell: RetentionCell = cell
-                return try await project.queries.users(of: cell, in: query, page, context)
-            },
+            users: QueryEngine.users,
             { query, project, context in
                 try await project.queries.retention(query, context).json(thisYear: context.today.year)
             }
@@ -42,10 +36,7 @@ struct DashboardRoutes: Sendable {
             "/api/2/revenue/ltv",
             LifetimeValueQuery.init(parsing:),
             { QueryCost(.other, $0.range, $0.segments, [$0.groupBy]) },
-            users: { cell, query, page, project, context in
-                let cell: LifetimeValueCell = cell
-                return try await project.queries.users(of: cell, in: query, page, context)
-            },
+            users: QueryEngine.users,
             { query, project, context in try await project.queries.lifetimeValue(query, context).json }
         )
     }
@@ -56,10 +47,7 @@ struct DashboardRoutes: Sendable {
             "/api/2/events/segmentation",
             SegmentationQuery.init(parsing:),
             { QueryCost($0) },
-            users: { cell, query, page, project, context in
-                let cell: SeriesCell = cell
-                return try await project.queries.users(of: cell, in: query, page, context)
-            },
+            users: QueryEngine.users,
             { query, project, context in try await project.queries.segmentation(query, context).json(query) }
         )
         ask(
@@ -67,10 +55,7 @@ struct DashboardRoutes: Sendable {
             "/api/2/users",
             ActiveUsersQuery.init(parsing:),
             { QueryCost(.other, $0.range, $0.segments, $0.groupBy) },
-            users: { cell, query, page, project, context in
-                let cell: SeriesCell = cell
-                return try await project.queries.users(of: cell, in: query, page, context)
-            },
+            users: QueryEngine.users,
             { query, project, context in try await project.queries.activeUsers(query, context).usersJSON }
         )
         ask(
@@ -103,10 +88,7 @@ struct DashboardRoutes: Sendable {
             "/api/2/revenue/day",
             RevenueQuery.init(parsing:),
             { QueryCost(.other, $0.range, $0.segments, $0.groupBy) },
-            users: { cell, query, page, project, context in
-                let cell: SeriesCell = cell
-                return try await project.queries.users(of: cell, in: query, page, context)
-            },
+            users: QueryEngine.users,
             { query, project, context in try await project.queries.revenue(query, context).revenueJSON }
         )
     }
@@ -140,6 +122,28 @@ struct DashboardRoutes: Sendable {
                 { range, project, context in try await project.queries.sessions(query, range, context).json(.usual) }
             )
         }
+    }
+
+    /// The same where the question is all that it takes to list users.
+    private func ask<Query: Sendable, Cell: DrilledCell>(
+        _ router: Router<some RequestContext>,
+        _ path: RouterPath,
+        _ parse: @escaping @Sendable (FormFields) throws(QueryParameterError) -> Query,
+        _ cost: @escaping @Sendable (Query) -> QueryCost,
+        users:
+            @escaping @Sendable (QueryEngine) -> (Cell, Query, UserPage, QueryContext) async throws(QueryError) ->
+            CellUsers,
+        _ answer: @escaping @Sendable (Query, HostedProject, QueryContext) async throws -> String
+    ) {
+        ask(
+            router,
+            path,
+            parse,
+            cost,
+            users: { cell, query, page, project, context in try await users(project.queries)(cell, query, page, context)
+            },
+            answer
+        )
     }
 
     /// The same for a path whose cells can be asked for their users.

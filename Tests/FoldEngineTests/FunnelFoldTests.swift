@@ -236,16 +236,18 @@ extension Funnel {
         return nil
     }
 
-    /// How often the step before was done from its minute to that of a step; `nil` where an event may be both.
+    /// How often the step before was done from its minute to that of a step; `nil` where several events could be the step.
     private func previousTimes(_ step: Int, _ minutes: [Int], _ moments: [Moment]) -> Int? {
         let range = min(minutes[step - 1], minutes[step])...max(minutes[step - 1], minutes[step])
-        // Of a type in one minute, one.
-        let done = Set(
-            moments.filter { range.contains($0.minute) && $0.matches(steps[step - 1]) }.map { "\($0.minute)\($0.type)" }
-        )
+        let before = moments.filter { range.contains($0.minute) && $0.matches(steps[step - 1]) }
+        if Set(moments.map(\.minute)).count == moments.count {
+            // The event of the step itself is not before it.
+            return before.count { $0.minute != minutes[step] }
+        }
         let isShared = moments.contains { moment in steps.count { moment.matches($0) } > 1 }
         let isMixed = moments.contains { $0.letter.isLowercase }
-        return isShared || isMixed ? nil : done.count
+        // Of a type in one minute, one.
+        return isShared || isMixed ? nil : Set(before.map { "\($0.minute)\($0.type)" }).count
     }
 }
 
