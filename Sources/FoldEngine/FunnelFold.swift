@@ -159,6 +159,8 @@ public struct FunnelFold: Sendable {
 
     // MARK: Results
 
+    /// Who entered, over the whole range.
+    public func people(series: Int) -> Int { counter.tallies.people(counter.cell(series)) }
     public func overall(series: Int) -> FunnelTally { counter.tallies.tally(counter.cell(series)) }
     public func tally(series: Int, bucket: Int) -> FunnelTally {
         counter.tallies.tally(counter.cell(series, bucket: bucket))

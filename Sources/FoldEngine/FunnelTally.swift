@@ -81,6 +81,8 @@ struct FunnelTallies: Sendable {
         for index in previous.indices { previous[index].merge(other.previous[index]) }
     }
 
+    func people(_ cell: Int) -> Int { ended[cell * stepCount..<(cell + 1) * stepCount].reduce(0, +) }
+
     func tally(_ cell: Int) -> FunnelTally {
         let own = cell * stepCount..<(cell + 1) * stepCount
         var reached = Array(ended[own])

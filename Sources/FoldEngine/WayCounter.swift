@@ -100,7 +100,10 @@ struct WayCounter: Sendable {
             let event = used[Int(path[step])]
             set(step, event.second &- base, in: .bestOfBucket, of: &person)
             if step > 0 { repeats |= (event.steps >> UInt32(step - 1) & 1) << UInt32(step) }
-            if step == splittingStep { way.place = Self.place(of: event, as: step, in: events) }
+            if step == splittingStep, series != nil {
+                // Events that repeat a type within a second are one: the first of them that may be the step.
+                way.place = splittingPlace(event.second, in: events) { $0.type == event.type }
+            }
         }
         way.repeats = repeats
         person.bestOfBucket = way
@@ -143,11 +146,12 @@ struct WayCounter: Sendable {
         _ events: Span<FunnelEvent>,
         _ series: SeriesOfPlace
     ) {
-        let place = person.bestOfBucket.place ?? splittingPlace(person, events)
+        var place = person.bestOfBucket.place ?? -1
+        if person.bestOfBucket.place == nil, splittingStep < person.bestOfBucket.reached {
+            place = splittingPlace(base &+ time(of: splittingStep, .bestOfBucket, person), in: events) { _ in true }
+        }
         person.bestOfBucket.place = place
-        var cells: [Int] = []
-        series(place) { cells.append(cell($0, bucket: person.bucket)) }
-        for cell in cells { count(&person, in: cell) }
+        series(place) { count(&person, in: cell($0, bucket: person.bucket)) }
     }
 
     /// Counts the bucket's best way.
@@ -180,11 +184,14 @@ struct WayCounter: Sendable {
         countPrevious(&person, events)
         let row: Row = isUnordered ? .sorted : .best
         if isUnordered { sort(.best, reached, of: &person) }
-        let times = person.times.span.extracting(tiles(of: row))
-        guard let series else { return tallies.countWhole(cell(0), reached, times, person.previousCounts.span) }
-        var cells: [Int] = []
-        series(person.best.place ?? -1) { cells.append(cell($0)) }
-        for cell in cells { tallies.countWhole(cell, reached, times, person.previousCounts.span) }
+        guard let series else {
+            let times = person.times.span.extracting(tiles(of: row))
+            return tallies.countWhole(cell(0), reached, times, person.previousCounts.span)
+        }
+        series(person.best.place ?? -1) { number in
+            let times = person.times.span.extracting(tiles(of: row))
+            tallies.countWhole(cell(number), reached, times, person.previousCounts.span)
+        }
     }
 
     // MARK: What is known of a way
@@ -220,24 +227,25 @@ struct WayCounter: Sendable {
         }
     }
 
-    /// The event that splits the funnel: of several in its second, the first received.
-    private func splittingPlace(_ person: Person, _ events: Span<FunnelEvent>) -> Int32 {
-        guard splittingStep < person.bestOfBucket.reached else { return -1 }
-        let second = base &+ time(of: splittingStep, .bestOfBucket, person)
-        let index = events.indices.first {
-            events[$0].second == second && events[$0].steps >> UInt32(splittingStep) & 1 != 0
-                && (splittingStep > 0 || events[$0].enters)
+    /// The place of the first event received in a second that may be the step that splits the funnel; -1 without one.
+    private func splittingPlace(
+        _ second: UInt32,
+        in events: Span<FunnelEvent>,
+        where isMeant: (FunnelEvent) -> Bool
+    ) -> Int32 {
+        var range = 0..<events.count
+        while !range.isEmpty {
+            let middle = range.lowerBound + range.count / 2
+            range = events[middle].second < second ? middle + 1..<range.upperBound : range.lowerBound..<middle
         }
-        return index.map { events[$0].place } ?? -1
-    }
-
-    /// Events that repeat a type within a second are one: the first of them that may be the step.
-    private static func place(of event: FunnelEvent, as step: Int, in events: Span<FunnelEvent>) -> Int32 {
-        let index = events.indices.first {
-            events[$0].second == event.second && events[$0].type == event.type
-                && events[$0].steps >> UInt32(step) & 1 != 0 && (step > 0 || events[$0].enters)
+        var index = range.lowerBound
+        while index < events.count, events[index].second == second {
+            let event = events[index]
+            let isStep = event.steps >> UInt32(splittingStep) & 1 != 0 && (splittingStep > 0 || event.enters)
+            if isStep, isMeant(event) { return event.place }
+            index += 1
         }
-        return index.map { events[$0].place } ?? event.place
+        return -1
     }
 
     /// Finds how often the step before was done between the path's event of that step and its own; those in the seconds of

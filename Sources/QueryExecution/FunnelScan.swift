@@ -132,10 +132,11 @@ struct FunnelScan: EventFold {
     func series(_ segment: Int, limit: Int) -> [FunnelAnswer.Series] {
         let fold = folds[segment]
         guard grouping != nil else { return [series(fold, segment, 0, group: nil)] }
-        let all = (0..<groups.count).map { series(fold, segment, $0, group: groups.labels(of: $0)[0]) }
-            .filter { $0.reached[0] > 0 }
-            .largestFirst(by: { $0.reached[0] }, group: { [$0.group ?? ""] })
-        let largest = Array(all.prefix(limit))
+        // Ranked by people before anything else is made of a group: most of many groups are left out.
+        let largest = (0..<groups.count).filter { fold.people(series: $0) > 0 }
+            .largestFirst(by: { fold.people(series: $0) }, group: { groups.labels(of: $0) })
+            .prefix(limit)
+            .map { series(fold, segment, $0, group: groups.labels(of: $0)[0]) }
         guard let grouping, grouping.step > 0 else { return largest }
         return largest + [series(fold, segment, groups.count, group: didNotReachLabel)]
     }
