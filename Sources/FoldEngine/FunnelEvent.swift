@@ -6,8 +6,8 @@ public struct FunnelEvent: Sendable, BitwiseCopyable {
     public var steps: UInt32
     /// Its event type.
     public var type: UInt32
-    /// Whoever reads the path finds the event by it.
-    public var place: Int32
+    /// The series in which a path counts if the event splits it: a number of ``SeriesLists``.
+    public var series: Int32
     /// Whether it may be the first step of a path.
     public var enters: Bool
     /// Whether an event that is no step comes after it, in a second between its own and that of the next event that is
@@ -18,14 +18,14 @@ public struct FunnelEvent: Sendable, BitwiseCopyable {
         second: UInt32,
         steps: UInt32,
         type: UInt32,
-        place: Int32,
+        series: Int32,
         enters: Bool,
         isInterrupted: Bool = false
     ) {
         self.second = second
         self.steps = steps
         self.type = type
-        self.place = place
+        self.series = series
         self.enters = enters
         self.isInterrupted = isInterrupted
     }
@@ -40,7 +40,3 @@ public enum FunnelOrder: Hashable, Sendable {
     /// Ordered, and nothing comes between.
     case sequential
 }
-
-/// Tells in which series a path counts, by the place of the event that splits the funnel, -1 if the path does not come
-/// there: calls its argument with each of them.
-public typealias SeriesOfPlace = (_ place: Int32, _ count: (Int) -> Void) -> Void

@@ -20,7 +20,9 @@ public struct FunnelFold: Sendable {
     ///   - window: seconds after the first step, inclusive.
     ///   - seconds: those of all events, with the window after them.
     ///   - buckets: of entries.
-    ///   - splittingStep: whose event tells in which series a path counts.
+    ///   - splittingStep: whose event tells in which series a path counts; `nil` if all count in series 0.
+    ///   - unreached: the series of paths that do not come to that step.
+    ///   - lists: of series, for events that count in several.
     public init(
         _ order: FunnelOrder,
         stepCount: Int,
@@ -28,7 +30,9 @@ public struct FunnelFold: Sendable {
         seconds: Range<UInt32>,
         buckets: BucketTable,
         series: Int = 1,
-        splittingStep: Int = 0
+        splittingStep: Int? = nil,
+        unreached: Int32 = SeriesLists.none,
+        lists: SeriesLists = SeriesLists()
     ) {
         precondition((2...32).contains(stepCount) && window > 0, "a funnel has steps, and time for them")
         self.order = order
@@ -41,7 +45,9 @@ public struct FunnelFold: Sendable {
             base: seconds.lowerBound,
             buckets: buckets,
             series: series,
-            splittingStep: splittingStep
+            splittingStep: splittingStep,
+            unreached: unreached,
+            lists: lists
         )
     }
 
@@ -50,22 +56,17 @@ public struct FunnelFold: Sendable {
     /// - Parameters:
     ///   - events: of one person after another; ascending by second, within one in order of arrival.
     ///   - ends: by person: where the events end.
-    ///   - series: `nil` if there is one series.
-    public mutating func add(_ events: Span<FunnelEvent>, _ ends: Span<Int32>, series: SeriesOfPlace? = nil) {
+    public mutating func add(_ events: Span<FunnelEvent>, _ ends: Span<Int32>) {
         var first = 0
         var person = counter.nobody()
         for index in ends.indices {
             let end = Int(ends[index])
-            add(events.extracting(first..<end), &person, series)
+            add(events.extracting(first..<end), &person)
             first = end
         }
     }
 
-    private mutating func add(
-        _ events: Span<FunnelEvent>,
-        _ person: inout WayCounter.Person,
-        _ series: SeriesOfPlace?
-    ) {
+    private mutating func add(_ events: Span<FunnelEvent>, _ person: inout WayCounter.Person) {
         let (isShared, isTied) = Self.traits(of: events)
         let isMatched =
             switch order {
@@ -74,17 +75,17 @@ public struct FunnelFold: Sendable {
             case .unordered: isShared || events.count > Self.mostWithRows
             }
         if isMatched || isTooLong {
-            Self.addMatching(events, &paths, &counter, &person, series)
+            Self.addMatching(events, &paths, &counter, &person)
         } else if !isTied {
-            Self.addPlain(events, order, &plain, &counter, &person, series)
+            Self.addPlain(events, order, &plain, &counter, &person)
         } else if sortSeconds(of: events) {
             // Taken out while it is read; no copy is made.
             var own: [FunnelEvent] = []
             swap(&own, &sorted)
-            Self.addPlain(own.span, order, &plain, &counter, &person, series)
+            Self.addPlain(own.span, order, &plain, &counter, &person)
             swap(&own, &sorted)
         } else {
-            Self.addMatching(events, &paths, &counter, &person, series)
+            Self.addMatching(events, &paths, &counter, &person)
         }
     }
 
@@ -93,26 +94,24 @@ public struct FunnelFold: Sendable {
         _ order: FunnelOrder,
         _ ways: inout PlainWays,
         _ counter: inout WayCounter,
-        _ person: inout WayCounter.Person,
-        _ series: SeriesOfPlace?
+        _ person: inout WayCounter.Person
     ) {
         ways.follow(order, events) { entry, reached, way in
-            counter.take(entry, reached, way, of: events, &person, series)
+            counter.take(entry, reached, way, of: events, &person)
         }
-        counter.finish(&person, events, series)
+        counter.finish(&person, events)
     }
 
     private static func addMatching(
         _ events: Span<FunnelEvent>,
         _ paths: inout FunnelPaths,
         _ counter: inout WayCounter,
-        _ person: inout WayCounter.Person,
-        _ series: SeriesOfPlace?
+        _ person: inout WayCounter.Person
     ) {
         paths.forEachEntry(events) { path, used in
-            counter.take(path, used, of: events, &person, series)
+            counter.take(path, used, of: events, &person)
         }
-        counter.finish(&person, paths.events.span, series)
+        counter.finish(&person, paths.events.span)
     }
 
     // MARK: What a person's events are like

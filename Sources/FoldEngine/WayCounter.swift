@@ -9,10 +9,21 @@ struct WayCounter: Sendable {
     private let base: UInt32
     private let buckets: BucketTable
     private let series: Int
-    private let splittingStep: Int
+    private let splittingStep: Int?
+    private let unreached: Int32
+    private let lists: SeriesLists
     var tallies: FunnelTallies
 
-    init(stepCount: Int, isUnordered: Bool, base: UInt32, buckets: BucketTable, series: Int, splittingStep: Int) {
+    init(
+        stepCount: Int,
+        isUnordered: Bool,
+        base: UInt32,
+        buckets: BucketTable,
+        series: Int,
+        splittingStep: Int?,
+        unreached: Int32,
+        lists: SeriesLists
+    ) {
         self.stepCount = stepCount
         tiles = PlainWays.tiles(stepCount)
         self.isUnordered = isUnordered
@@ -20,6 +31,8 @@ struct WayCounter: Sendable {
         self.buckets = buckets
         self.series = series
         self.splittingStep = splittingStep
+        self.unreached = unreached
+        self.lists = lists
         tallies = FunnelTallies(stepCount: stepCount, cells: series * (buckets.bucketCount + 1), whole: series)
     }
 
@@ -35,8 +48,8 @@ struct WayCounter: Sendable {
         var reached = 0
         /// Bit k: the event of step k may be the step before, too. `nil` if the event's second tells.
         var repeats: UInt32?
-        /// Of the event that splits the funnel; `nil` if it is yet to be found.
-        var place: Int32?
+        /// In which series it counts, a number of ``SeriesLists``; `nil` if that is yet to be found.
+        var series: Int32?
     }
 
     /// The best ways of one person after another.
@@ -71,10 +84,9 @@ struct WayCounter: Sendable {
         _ reached: Int,
         _ way: Span<Tile>,
         of events: Span<FunnelEvent>,
-        _ person: inout Person,
-        _ series: SeriesOfPlace?
+        _ person: inout Person
     ) {
-        enter(events[entry].second, of: events, &person, series)
+        enter(events[entry].second, of: events, &person)
         // Entries come latest first: the earlier of two that reach as far wins.
         if reached < person.bestOfBucket.reached { return }
         person.bestOfBucket.reached = reached
@@ -89,20 +101,19 @@ struct WayCounter: Sendable {
         _ path: Span<Int32>,
         _ used: Span<FunnelEvent>,
         of events: Span<FunnelEvent>,
-        _ person: inout Person,
-        _ series: SeriesOfPlace?
+        _ person: inout Person
     ) {
-        enter(used[Int(path[0])].second, of: events, &person, series)
+        enter(used[Int(path[0])].second, of: events, &person)
         if path.count < person.bestOfBucket.reached { return }
-        var way = Way(reached: path.count, repeats: 0, place: -1)
+        var way = Way(reached: path.count, repeats: 0, series: splittingStep == nil ? 0 : unreached)
         var repeats: UInt32 = 0
         for step in path.indices {
             let event = used[Int(path[step])]
             set(step, event.second &- base, in: .bestOfBucket, of: &person)
             if step > 0 { repeats |= (event.steps >> UInt32(step - 1) & 1) << UInt32(step) }
-            if step == splittingStep, series != nil {
+            if step == splittingStep {
                 // Events that repeat a type within a second are one: the first of them that may be the step.
-                way.place = splittingPlace(event.second, in: events) { $0.type == event.type }
+                way.series = series(of: step, at: event.second, in: events) { $0.type == event.type }
             }
         }
         way.repeats = repeats
@@ -113,26 +124,24 @@ struct WayCounter: Sendable {
     private mutating func enter(
         _ second: UInt32,
         of events: Span<FunnelEvent>,
-        _ person: inout Person,
-        _ series: SeriesOfPlace?
+        _ person: inout Person
     ) {
         let bucket = buckets.bucket(of: Int64(second))
         if bucket == person.bucket { return }
-        finishBucket(&person, events, series)
+        finishBucket(&person, events)
         person.bucket = bucket
     }
 
     @inline(__always)
     private mutating func finishBucket(
         _ person: inout Person,
-        _ events: Span<FunnelEvent>,
-        _ series: SeriesOfPlace?
+        _ events: Span<FunnelEvent>
     ) {
         if person.bestOfBucket.reached == 0 { return }
-        if let series {
-            countInBucket(&person, events, series)
-        } else {
+        if splittingStep == nil {
             count(&person, in: cell(0, bucket: person.bucket))
+        } else {
+            countInSeries(&person, events)
         }
         if person.bestOfBucket.reached >= person.best.reached {
             person.best = person.bestOfBucket
@@ -141,17 +150,10 @@ struct WayCounter: Sendable {
         person.bestOfBucket = Way()
     }
 
-    private mutating func countInBucket(
-        _ person: inout Person,
-        _ events: Span<FunnelEvent>,
-        _ series: SeriesOfPlace
-    ) {
-        var place = person.bestOfBucket.place ?? -1
-        if person.bestOfBucket.place == nil, splittingStep < person.bestOfBucket.reached {
-            place = splittingPlace(base &+ time(of: splittingStep, .bestOfBucket, person), in: events) { _ in true }
-        }
-        person.bestOfBucket.place = place
-        series(place) { count(&person, in: cell($0, bucket: person.bucket)) }
+    private mutating func countInSeries(_ person: inout Person, _ events: Span<FunnelEvent>) {
+        let number = person.bestOfBucket.series ?? series(ofBestOfBucket: person, events)
+        person.bestOfBucket.series = number
+        lists.forEach(number) { count(&person, in: cell(Int($0), bucket: person.bucket)) }
     }
 
     /// Counts the bucket's best way.
@@ -166,31 +168,25 @@ struct WayCounter: Sendable {
     @inline(__always)
     mutating func finish(
         _ person: inout Person,
-        _ events: Span<FunnelEvent>,
-        _ series: SeriesOfPlace?
+        _ events: Span<FunnelEvent>
     ) {
-        finishBucket(&person, events, series)
-        if person.best.reached > 0 { countWhole(&person, events, series) }
+        finishBucket(&person, events)
+        if person.best.reached > 0 { countWhole(&person, events) }
         person.best = Way()
         person.bucket = -1
     }
 
     private mutating func countWhole(
         _ person: inout Person,
-        _ events: Span<FunnelEvent>,
-        _ series: SeriesOfPlace?
+        _ events: Span<FunnelEvent>
     ) {
         let reached = person.best.reached
         countPrevious(&person, events)
         let row: Row = isUnordered ? .sorted : .best
         if isUnordered { sort(.best, reached, of: &person) }
-        guard let series else {
+        lists.forEach(splittingStep == nil ? 0 : person.best.series ?? unreached) { series in
             let times = person.times.span.extracting(tiles(of: row))
-            return tallies.countWhole(cell(0), reached, times, person.previousCounts.span)
-        }
-        series(person.best.place ?? -1) { number in
-            let times = person.times.span.extracting(tiles(of: row))
-            tallies.countWhole(cell(number), reached, times, person.previousCounts.span)
+            tallies.countWhole(cell(Int(series)), reached, times, person.previousCounts.span)
         }
     }
 
@@ -227,9 +223,16 @@ struct WayCounter: Sendable {
         }
     }
 
-    /// The place of the first event received in a second that may be the step that splits the funnel; -1 without one.
-    private func splittingPlace(
-        _ second: UInt32,
+    private func series(ofBestOfBucket person: Person, _ events: Span<FunnelEvent>) -> Int32 {
+        guard let splittingStep, splittingStep < person.bestOfBucket.reached else { return unreached }
+        let second = base &+ time(of: splittingStep, .bestOfBucket, person)
+        return series(of: splittingStep, at: second, in: events) { _ in true }
+    }
+
+    /// The series of the first event received in a second that may be a step.
+    private func series(
+        of step: Int,
+        at second: UInt32,
         in events: Span<FunnelEvent>,
         where isMeant: (FunnelEvent) -> Bool
     ) -> Int32 {
@@ -241,11 +244,11 @@ struct WayCounter: Sendable {
         var index = range.lowerBound
         while index < events.count, events[index].second == second {
             let event = events[index]
-            let isStep = event.steps >> UInt32(splittingStep) & 1 != 0 && (splittingStep > 0 || event.enters)
-            if isStep, isMeant(event) { return event.place }
+            let isStep = event.steps >> UInt32(step) & 1 != 0 && (step > 0 || event.enters)
+            if isStep, isMeant(event) { return event.series }
             index += 1
         }
-        return -1
+        return SeriesLists.none
     }
 
     /// Finds how often the step before was done between the path's event of that step and its own; those in the seconds of

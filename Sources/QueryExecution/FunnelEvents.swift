@@ -12,7 +12,7 @@ struct FunnelEvents: Sendable {
     /// By bucket, whether one may enter in it; empty if always.
     private var allowed: [Bool] = []
 
-    private static let noEvent = FunnelEvent(second: 0, steps: 0, type: 0, place: 0, enters: false)
+    private static let noEvent = FunnelEvent(second: 0, steps: 0, type: 0, series: 0, enters: false)
 
     /// What makes an event a step.
     struct Finder {
@@ -25,6 +25,10 @@ struct FunnelEvents: Sendable {
         var buckets: BucketTable
         /// By event type: whether it interrupts those who should do one step on the other. Empty if nothing does.
         var intruders: [Bool]
+        /// Whose event splits the funnel.
+        var splittingStep: Int
+        /// `nil` if nothing splits.
+        var series: SeriesReader.OfBlock?
     }
 
     /// - Parameter judge: says in which buckets a person may enter; leaves the list empty if in all.
@@ -47,11 +51,13 @@ struct FunnelEvents: Sendable {
         if missing > 0 { found.append(contentsOf: repeatElement(Self.noEvent, count: missing)) }
         var kept = found.mutableSpan
         var count = 0
+        let follows = !finder.intruders.isEmpty
         selected.forEachPerson { person, own in
             allowed.removeAll(keepingCapacity: true)
             judge(person, own.lowerBound, &allowed)
             let first = count
             var enters: UInt32 = 0
+            var lastPlace: Int32 = 0
             for index in own {
                 let (mask, place) = (masks[index], places[index])
                 let second = seconds[Int(place)]
@@ -69,47 +75,45 @@ struct FunnelEvents: Sendable {
                     second: second,
                     steps: steps,
                     type: UInt32(truncatingIfNeeded: types[Int(place)]),
-                    place: place,
+                    series: 0,
                     enters: entering != 0
                 )
+                if let series = finder.series, steps >> UInt32(finder.splittingStep) & 1 != 0 {
+                    kept[count].series = series.number(at: Int(place))
+                }
+                if follows, count > first, steps != 0 {
+                    let isInterrupted = Self.isInterrupted(finder.intruders, types, seconds, lastPlace, place)
+                    kept[count - 1].isInterrupted = isInterrupted
+                }
                 let isKept = (steps != 0 ? 1 : 0) & (relevant.contains(second) ? 1 : 0)
                 enters |= entering & UInt32(truncatingIfNeeded: isKept)
+                if follows, isKept != 0 { lastPlace = place }
                 count &+= isKept
             }
             if enters != 0 { ends.append(Int32(truncatingIfNeeded: count)) } else { count = first }
         }
         swap(&found, &events)
         swap(&allowed, &self.allowed)
-        if !finder.intruders.isEmpty { Self.findInterruptions(&events, ends, finder.intruders, types, seconds) }
     }
 
-    func add(to fold: inout FunnelFold, series: SeriesOfPlace?) {
-        fold.add(events.span, ends.span, series: series)
+    func add(to fold: inout FunnelFold) {
+        fold.add(events.span, ends.span)
     }
 
-    /// Marks the events after which an intruder comes before the next step, in a second of its own.
-    private static func findInterruptions(
-        _ events: inout [FunnelEvent],
-        _ ends: [Int32],
+    /// Whether an intruder lies between two events of a person, in a second of its own.
+    @inline(__always)
+    private static func isInterrupted(
         _ intruders: [Bool],
         _ types: Span<some FixedWidthInteger>,
-        _ seconds: Span<UInt32>
-    ) {
-        var events = events.mutableSpan
-        let (intruders, ends) = (intruders.span, ends.span)
-        var first = 0
-        for person in ends.indices {
-            let end = Int(ends[person])
-            for index in first..<end - 1 {
-                let (from, to) = (events[index].second, events[index + 1].second)
-                for place in Int(events[index].place) + 1..<Int(events[index + 1].place) {
-                    let (type, second) = (Int(types[place]), seconds[place])
-                    guard second != from, second != to, type < intruders.count, intruders[type] else { continue }
-                    events[index].isInterrupted = true
-                    break
-                }
-            }
-            first = end
+        _ seconds: Span<UInt32>,
+        _ first: Int32,
+        _ last: Int32
+    ) -> Bool {
+        let (from, to) = (seconds[Int(first)], seconds[Int(last)])
+        for place in Int(first) + 1..<Int(last) {
+            let (type, second) = (Int(types[place]), seconds[place])
+            if second != from, second != to, type < intruders.count, intruders[type] { return true }
         }
+        return false
     }
 }

@@ -13,7 +13,8 @@ struct FunnelScan: EventFold {
     /// By event type: whether it may come between the steps, and matters there.
     private let intruders: [Bool]
     let grouping: FunnelGrouping?
-    let groups: GroupPlan
+    private(set) var groups: GroupPlan
+    private var series: SeriesReader?
     let countedTypes: [Bool]
     private let buckets: BucketTable
     private let shown: Range<UInt32>
@@ -21,8 +22,6 @@ struct FunnelScan: EventFold {
     private let relevant: Range<UInt32>
     /// One for each segment.
     private(set) var folds: [FunnelFold]
-    /// If only one series counts: its number, instead of which the folds have 0.
-    private var onlySeries: Int?
     private var steps = FunnelEvents()
 
     init(
@@ -49,10 +48,19 @@ struct FunnelScan: EventFold {
         shown = axis.shown.asBlockSeconds
         relevant = (axis.shown.lowerBound..<axis.shown.upperBound + window).asBlockSeconds
         folds = []
-        folds = Array(repeating: fold(series: groups.count + (grouping?.step ?? 0 > 0 ? 1 : 0)), count: entries.count)
+        series = nil
+        series = SeriesReader(groups)
+        let isReachedByAll = (grouping?.step ?? 0) == 0
+        folds = Array(
+            repeating: fold(
+                series: groups.count + (isReachedByAll ? 0 : 1),
+                unreached: isReachedByAll ? SeriesLists.none : Int32(groups.count)
+            ),
+            count: entries.count
+        )
     }
 
-    private func fold(series: Int) -> FunnelFold {
+    private func fold(series: Int, unreached: Int32) -> FunnelFold {
         FunnelFold(
             order,
             stepCount: stepBits.count,
@@ -60,7 +68,9 @@ struct FunnelScan: EventFold {
             seconds: relevant,
             buckets: buckets,
             series: series,
-            splittingStep: grouping?.step ?? 0
+            splittingStep: grouping?.step,
+            unreached: unreached,
+            lists: self.series?.lists ?? SeriesLists()
         )
     }
 
@@ -79,7 +89,9 @@ struct FunnelScan: EventFold {
                 shown: shown,
                 relevant: relevant,
                 buckets: buckets,
-                intruders: intruders
+                intruders: intruders,
+                splittingStep: grouping?.step ?? 0,
+                series: series?.reader(of: selected.block)
             )
             let conditions = entries[segment].conditions
             steps.find(finder, in: selected, types) { person, first, allowed in
@@ -87,7 +99,7 @@ struct FunnelScan: EventFold {
                 let firstPlace = selected.block.firstPlace(ofPerson: person, types: countedTypes)
                 conditions.judge(selected, person, first, firstPlace, &allowed)
             }
-            count(segment, selected)
+            steps.add(to: &folds[segment])
         }
     }
 
@@ -99,27 +111,15 @@ struct FunnelScan: EventFold {
         }
     }
 
-    private mutating func count(_ segment: Int, _ selected: ScannedEvents) {
-        if grouping == nil { return steps.add(to: &folds[segment], series: nil) }
-        let (groups, onlySeries) = (groups, onlySeries)
-        steps.add(to: &folds[segment]) { place, add in
-            func count(_ series: Int) {
-                if onlySeries == nil { add(series) } else if onlySeries == series { add(0) }
-            }
-            if place < 0 {
-                count(groups.count)
-            } else {
-                groups.forEachSeries(of: selected.block, at: Int(place)) { count(Int($0)) }
-            }
-        }
-    }
-
     /// The same, but for one series of one segment.
+    ///
+    /// - Parameter series: one more than there are groups is that of people who do not come to the step that splits.
     func only(_ segment: Int, series: Int) -> FunnelScan {
         var scan = self
         scan.entries = [entries[segment]]
-        scan.folds = [fold(series: 1)]
-        scan.onlySeries = series
+        scan.groups.keep(series < groups.count ? [series] : [])
+        scan.series = SeriesReader(scan.groups)
+        scan.folds = [scan.fold(series: 1, unreached: series < groups.count ? SeriesLists.none : 0)]
         return scan
     }
 

@@ -1,5 +1,6 @@
 import ColumnEngine
 import EventModel
+import FoldEngine
 import QueryModel
 
 /// The groups into which the values of one or two properties split events, numbered.
@@ -62,16 +63,13 @@ struct GroupPlan: Sendable {
         return group
     }
 
-    /// Calls `body` with each group of an event whose properties have these codes.
-    func forEachGroup(_ codes: [UInt32], _ body: (Int) -> Void) {
-        let width = parts.count == 2 ? parts[1].labels.count : 1
-        for first in parts[0].groupsByCode[Int(codes[0])] {
-            if parts.count == 1 {
-                body(Int(first))
-            } else {
-                for second in parts[1].groupsByCode[Int(codes[1])] { body(Int(first) * width + Int(second)) }
-            }
+    /// By code of the first property's value.
+    fileprivate func seriesByCode() -> (numbers: [Int32], lists: SeriesLists) {
+        var lists = SeriesLists()
+        let numbers = parts[0].groupsByCode.map { groups in
+            lists.number(of: groups.map { series[Int($0)] }.filter { $0 >= 0 })
         }
+        return (numbers, lists)
     }
 
     /// For each property, by code of its value: how far it moves the group's number. Of lists, the negative of (1 + the
@@ -122,16 +120,30 @@ private struct GroupLabels: Sendable {
     }
 }
 
-extension GroupPlan {
-    /// Calls `body` with each series in which an event counts.
-    @inline(__always)
-    func forEachSeries(of block: EventBlock, at place: Int, _ body: (Int32) -> Void) {
-        guard !properties.isEmpty else {
-            body(0)
-            return
-        }
-        forEachGroup(properties.map { block.columns[$0]?[place] ?? 0 }) { group in
-            if series[group] >= 0 { body(series[group]) }
-        }
+/// Tells the series of single events, where one property splits them.
+struct SeriesReader: Sendable {
+    private let property: PropertyReference
+    /// By code of the property's value: a number of ``lists``.
+    private let numbers: [Int32]
+    let lists: SeriesLists
+
+    /// - Returns: `nil` if nothing splits.
+    init?(_ groups: GroupPlan) {
+        guard let property = groups.properties.first else { return nil }
+        precondition(groups.properties.count == 1, "a table is split by one property")
+        self.property = property
+        (numbers, lists) = groups.seriesByCode()
+    }
+
+    /// Of the events of one block.
+    func reader(of block: EventBlock) -> OfBlock { OfBlock(codes: block.columns[property], numbers: numbers) }
+
+    struct OfBlock {
+        fileprivate let codes: CodeColumn?
+        fileprivate let numbers: [Int32]
+
+        /// A number of the reader's lists.
+        @inline(__always)
+        func number(at place: Int) -> Int32 { numbers[Int(codes?[place] ?? 0)] }
     }
 }

@@ -73,6 +73,7 @@ struct LifetimeValueScan: EventFold {
     /// By code of the revenue.
     let amounts: [Double]
     private(set) var groups: GroupPlan
+    private var series: SeriesReader?
     let countedTypes: [Bool]
     /// Seconds since 1970.
     let now: Int64
@@ -97,6 +98,7 @@ struct LifetimeValueScan: EventFold {
         self.payment = payment
         self.amounts = amounts
         self.groups = groups
+        series = SeriesReader(groups)
         self.countedTypes = countedTypes
         self.now = now
         buckets = BucketTable(bounds: axis.bounds)
@@ -119,6 +121,7 @@ struct LifetimeValueScan: EventFold {
         var scan = self
         scan.firsts = [firsts[segment]]
         scan.groups.keep([groups.groups[series]])
+        scan.series = SeriesReader(scan.groups)
         scan.folds = [Self.fold(axis, scan.groups, now: now)]
         return scan
     }
@@ -138,6 +141,7 @@ struct LifetimeValueScan: EventFold {
             if !amount.isNaN { payments.append((events.block.seconds[place], amount)) }
         }
         let bucket = buckets.bucket(of: Int64(second))
+        let lists = series?.lists ?? SeriesLists()
         for (segment, first) in firsts.enumerated() {
             let isMatched = own.contains { index in
                 Int(events.places[index]) == firstPlace && events.masks[index] & first.matched.bits != 0
@@ -147,7 +151,8 @@ struct LifetimeValueScan: EventFold {
                 conditions.judge(events, person, own.lowerBound, firstPlace, &allowed)
                 guard allowed[bucket] else { continue }
             }
-            groups.forEachSeries(of: events.block, at: firstPlace) { series in
+            let number = series?.reader(of: events.block).number(at: firstPlace) ?? 0
+            lists.forEach(number) { series in
                 folds[segment].add(first: second, bucket: bucket, series: Int(series), payments: payments)
             }
         }

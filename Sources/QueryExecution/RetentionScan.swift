@@ -8,6 +8,7 @@ struct RetentionScan: EventFold {
     private(set) var starts: [StreamStart]
     let `return`: MatcherPlan.Matched
     private(set) var groups: GroupPlan
+    private var series: SeriesReader?
     /// Seconds; returns are earlier.
     let latest: Int64
     let clock: RetentionClock
@@ -40,6 +41,7 @@ struct RetentionScan: EventFold {
         self.starts = starts
         self.return = `return`
         self.groups = groups
+        series = SeriesReader(groups)
         self.latest = latest
         self.clock = clock
         self.countedTypes = countedTypes
@@ -58,6 +60,7 @@ struct RetentionScan: EventFold {
         scan.starts = [starts[segment]]
         scan.startTests = [startTests[segment]]
         scan.groups.keep([groups.groups[series]])
+        scan.series = SeriesReader(scan.groups)
         scan.folds = [RetentionFold(columns.shape(series: 1, axis, latest: latest))]
         return scan
     }
@@ -142,9 +145,10 @@ struct RetentionScan: EventFold {
     /// Finds starts and returns of those who have a start.
     private mutating func find(_ segment: Int, _ events: ScannedEvents) {
         let (conditions, test) = (starts[segment].conditions, startTests[segment])
+        let lists = series?.lists ?? SeriesLists()
         let (seconds, masks, places) = (events.block.seconds.span, events.masks.span, events.places.span)
         let (shown, latest, returnBits) = (shown, UInt32(clamping: latest), `return`.bits)
-        let isGrouped = !groups.properties.isEmpty
+        let series = series?.reader(of: events.block)
         // Taken out while they are written to; no copy is made.
         var (found, returns, allowed): ([RetentionFold.Start], [Int32], [Bool]) = ([], [], [])
         swap(&found, &startsOfPeople)
@@ -166,12 +170,8 @@ struct RetentionScan: EventFold {
                 if test.isFirstEver, Int(place) != firstPlace { continue }
                 let bucket = buckets.bucket(of: Int64(second))
                 if test.isConditional, !allowed[bucket] { continue }
-                if isGrouped {
-                    groups.forEachSeries(of: events.block, at: Int(place)) { series in
-                        found.append(RetentionFold.Start(hour: hour, bucket: Int32(bucket), series: series))
-                    }
-                } else {
-                    found.append(RetentionFold.Start(hour: hour, bucket: Int32(bucket), series: 0))
+                lists.forEach(series?.number(at: Int(place)) ?? 0) { series in
+                    found.append(RetentionFold.Start(hour: hour, bucket: Int32(bucket), series: series))
                 }
             }
             if found.count > firstStart {

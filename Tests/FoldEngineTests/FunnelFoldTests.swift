@@ -54,7 +54,7 @@ private struct Funnel {
     func paths() -> FunnelPaths { FunnelPaths(order, stepCount: steps.count, window: Int64(window) * 60) }
 
     /// A funnel that counts in buckets of three minutes.
-    func fold(series: Int = 1, splittingStep: Int = 0) -> FunnelFold {
+    func fold(series: Int = 1, splittingStep: Int? = nil, lists: SeriesLists = SeriesLists()) -> FunnelFold {
         FunnelFold(
             order,
             stepCount: steps.count,
@@ -62,14 +62,18 @@ private struct Funnel {
             seconds: 60..<10_000,
             buckets: BucketTable(bounds: (0...4).map { 60 + $0 * 180 }),
             series: series,
-            splittingStep: splittingStep
+            splittingStep: splittingStep,
+            unreached: Int32(series) - 1,
+            lists: lists
         )
     }
 
     /// As whoever feeds the fold would hand them over: without what is no step.
-    func events(_ moments: [Moment]) -> [FunnelEvent] {
+    ///
+    /// - Parameter series: of an event, by its letter.
+    func events(_ moments: [Moment], series: (Character) -> Int32 = { _ in 0 }) -> [FunnelEvent] {
         var events: [FunnelEvent] = []
-        for (place, moment) in moments.enumerated() {
+        for moment in moments {
             if order == .unordered, moment.minute < range.lowerBound { continue }
             let bits = steps(moment)
             guard bits != 0 else { continue }
@@ -80,7 +84,7 @@ private struct Funnel {
                     second: second(moment),
                     steps: bits,
                     type: UInt32(moment.type.asciiValue!),
-                    place: Int32(place),
+                    series: series(moment.letter),
                     enters: moment.matches(self.steps[0]) && range.contains(moment.minute),
                     isInterrupted: order == .sequential && next.first?.minute != nextStep
                 )
@@ -431,11 +435,11 @@ struct FunnelCase: Sendable, CustomStringConvertible {
 
 extension FunnelFold {
     /// Adds people one after another.
-    fileprivate mutating func add(_ people: [[FunnelEvent]], series: SeriesOfPlace? = nil) {
+    fileprivate mutating func add(_ people: [[FunnelEvent]]) {
         let people = people.filter { !$0.isEmpty }
         let ends = people.reduce(into: [Int32]()) { $0.append(($0.last ?? 0) + Int32($1.count)) }
         let events = people.flatMap { $0 }
-        add(events.span, ends.span, series: series)
+        add(events.span, ends.span)
     }
 }
 
@@ -493,7 +497,7 @@ extension FunnelFold {
                     second: UInt32(index * 3),
                     steps: 1 << UInt32(step),
                     type: UInt32(step),
-                    place: Int32(index),
+                    series: 0,
                     enters: step == 0
                 )
             }
@@ -519,7 +523,7 @@ extension FunnelFold {
                 second: second,
                 steps: index == 1 ? 1 : UInt32(index) / 2 + 1,
                 type: UInt32(index),
-                place: Int32(index),
+                series: 0,
                 enters: index == 1
             )
         }
@@ -541,11 +545,8 @@ extension FunnelFold {
         func fold(_ people: [String], step: Int) -> [[Int]] {
             var fold = funnel.fold(series: 3, splittingStep: step)
             for person in people {
-                let all = moments(person)
-                fold.add([funnel.events(all)]) { place, count in
-                    // A and B count as 0, a as 1; who did not come so far, as 2.
-                    if place < 0 { count(2) } else { count(all[Int(place)].letter == "a" ? 1 : 0) }
-                }
+                // A and B count as 0, a as 1; who did not come so far, as 2.
+                fold.add([funnel.events(moments(person)) { $0 == "a" ? 1 : 0 }])
             }
             return (0..<3).map { fold.overall(series: $0).reached }
         }
@@ -561,16 +562,25 @@ extension FunnelFold {
     @Test("of events that count as one, the first that fits the step is the one that splits")
     func seriesOfRepeated() {
         let funnel = Funnel(.ordered, "AB", window: 2)
-        var places: [Int32] = []
-        var fold = funnel.fold()
+        var fold = funnel.fold(series: 6, splittingStep: 0)
         // The small a is an event of the same type in the same second, which a step of its own would take.
-        let first = FunnelEvent(second: 60, steps: 2, type: 1, place: 4, enters: false)
-        let second = FunnelEvent(second: 60, steps: 1, type: 1, place: 5, enters: true)
-        fold.add([[first, second]]) { place, count in
-            places.append(place)
-            count(0)
-        }
-        #expect(places == [5, 5], "in its bucket, and in all")
+        let first = FunnelEvent(second: 60, steps: 2, type: 1, series: 3, enters: false)
+        let second = FunnelEvent(second: 60, steps: 1, type: 1, series: 4, enters: true)
+        fold.add([[first, second]])
+        #expect((0..<6).map { fold.overall(series: $0).reached[0] } == [0, 0, 0, 0, 1, 0])
+        #expect((0..<6).map { fold.tally(series: $0, bucket: 0).reached[0] } == [0, 0, 0, 0, 1, 0])
+    }
+
+    @Test("a path whose event has a list counts in the series of each element; without one that is kept, in none")
+    func seriesOfLists() {
+        var lists = SeriesLists()
+        let both = lists.number(of: [0, 2])
+        var fold = Funnel(.ordered, "AB", window: 2).fold(series: 4, splittingStep: 1, lists: lists)
+        let funnel = Funnel(.ordered, "AB", window: 2)
+        fold.add([funnel.events(moments("AB")) { $0 == "B" ? both : 1 }])
+        fold.add([funnel.events(moments("AB")) { $0 == "B" ? lists.number(of: []) : 1 }])
+        #expect((0..<4).map { fold.overall(series: $0).reached } == [[1, 1], [0, 0], [1, 1], [0, 0]])
+        #expect(fold.overall(series: 2).durations[0].seconds == [60])
     }
 
     @Test("equals the oracle's count over many people", arguments: 0..<24)
