@@ -40,15 +40,15 @@ struct FunnelTallies: Sendable {
     private var ended: [Int]
     /// By cell: those who have times.
     private var rows: [DurationRows]
-    /// Index: cell × steps + step; for cells of the whole range.
-    private var previous: [Frequencies]
+    /// How often people did the step before, for cells of the whole range. Index: cell × steps + step.
+    private var previous: Frequencies
 
     /// - Parameter whole: how many cells are of the whole range; they come first.
     init(stepCount: Int, cells: Int, whole: Int) {
         self.stepCount = stepCount
         ended = Array(repeating: 0, count: cells * stepCount)
         rows = Array(repeating: DurationRows(), count: cells)
-        previous = Array(repeating: Frequencies(), count: whole * stepCount)
+        previous = Frequencies(count: whole * stepCount)
     }
 
     /// Counts a path in a bucket, where only those who come through have times.
@@ -72,13 +72,13 @@ struct FunnelTallies: Sendable {
         if reached < 2 { return }
         rows[cell].append(times, reached)
         rows[cell].append(none: stepCount - reached)
-        for step in 1..<reached { previous[first + step].add(counts[step]) }
+        for step in 1..<reached { previous.add(counts[step], to: first + step) }
     }
 
     mutating func merge(_ other: FunnelTallies) {
         for index in ended.indices { ended[index] += other.ended[index] }
         for index in rows.indices { rows[index].merge(other.rows[index]) }
-        for index in previous.indices { previous[index].merge(other.previous[index]) }
+        previous.merge(other.previous)
     }
 
     func people(_ cell: Int) -> Int { ended[cell * stepCount..<(cell + 1) * stepCount].reduce(0, +) }
@@ -92,7 +92,7 @@ struct FunnelTallies: Sendable {
             durations: (0..<stepCount).map { step in
                 FunnelTally.Durations(seconds: rows[cell].seconds(step, rowLength: stepCount - 1))
             },
-            previousCounts: own.upperBound <= previous.count ? previous[own].map(\.people) : []
+            previousCounts: own.upperBound <= previous.count ? own.map { previous.people($0) } : []
         )
     }
 
@@ -158,23 +158,38 @@ struct FunnelTallies: Sendable {
         }
     }
 
-    /// People by how often they did something; mostly that is not often.
+    /// By number: people by how often they did something; mostly that is not often.
     private struct Frequencies: Sendable {
-        private var few = [Int](repeating: 0, count: 64)
-        private var many: [Int: Int] = [:]
+        private static let few = 64
 
-        mutating func add(_ times: Int) {
-            if times < few.count { few[times] += 1 } else { many[times, default: 0] += 1 }
+        let count: Int
+        /// Index: number × ``few`` + times.
+        private var often: [Int]
+        private var moreOften: [Int: [Int: Int]] = [:]
+
+        init(count: Int) {
+            self.count = count
+            often = Array(repeating: 0, count: count * Self.few)
+        }
+
+        mutating func add(_ times: Int, to number: Int) {
+            if times < Self.few {
+                often[number * Self.few + times] += 1
+            } else {
+                moreOften[number, default: [:]][times, default: 0] += 1
+            }
         }
 
         mutating func merge(_ other: Frequencies) {
-            for times in few.indices { few[times] += other.few[times] }
-            many.merge(other.many, uniquingKeysWith: +)
+            for index in often.indices { often[index] += other.often[index] }
+            moreOften.merge(other.moreOften) { $0.merging($1, uniquingKeysWith: +) }
         }
 
-        var people: [Int: Int] {
-            var people = many
-            for (times, count) in few.enumerated() where count > 0 { people[times] = count }
+        func people(_ number: Int) -> [Int: Int] {
+            var people = moreOften[number] ?? [:]
+            for times in 0..<Self.few where often[number * Self.few + times] > 0 {
+                people[times] = often[number * Self.few + times]
+            }
             return people
         }
     }

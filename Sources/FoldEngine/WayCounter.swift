@@ -184,10 +184,13 @@ struct WayCounter: Sendable {
         countPrevious(&person, events)
         let row: Row = isUnordered ? .sorted : .best
         if isUnordered { sort(.best, reached, of: &person) }
-        lists.forEach(splittingStep == nil ? 0 : person.best.series ?? unreached) { series in
-            let times = person.times.span.extracting(tiles(of: row))
-            tallies.countWhole(cell(Int(series)), reached, times, person.previousCounts.span)
-        }
+        if splittingStep == nil { return countWhole(&person, in: cell(0), row) }
+        lists.forEach(person.best.series ?? unreached) { countWhole(&person, in: cell(Int($0)), row) }
+    }
+
+    private mutating func countWhole(_ person: inout Person, in cell: Int, _ row: Row) {
+        let times = person.times.span.extracting(tiles(of: row))
+        tallies.countWhole(cell, person.best.reached, times, person.previousCounts.span)
     }
 
     // MARK: What is known of a way
@@ -206,7 +209,7 @@ struct WayCounter: Sendable {
     }
 
     /// Puts the steps that were reached in order of time.
-    private func sort(_ row: Row, _ reached: Int, of person: inout Person) {
+    private mutating func sort(_ row: Row, _ reached: Int, of person: inout Person) {
         for tile in 0..<tiles {
             person.times[Row.sorted.rawValue &* tiles &+ tile] = person.times[row.rawValue &* tiles &+ tile]
         }
@@ -253,7 +256,7 @@ struct WayCounter: Sendable {
 
     /// Finds how often the step before was done between the path's event of that step and its own; those in the seconds of
     /// either count, as in one second events come in any order.
-    private func countPrevious(_ person: inout Person, _ events: Span<FunnelEvent>) {
+    private mutating func countPrevious(_ person: inout Person, _ events: Span<FunnelEvent>) {
         var first = 0
         for step in 1..<max(1, person.best.reached) {
             let (own, before) = (time(of: step, .best, person), time(of: step - 1, .best, person))
