@@ -127,33 +127,34 @@ struct LifetimeValueScan: EventFold {
     }
 
     mutating func add(_ events: ScannedEvents) {
-        events.forEachPerson { person, own in add(events, person, own) }
-    }
-
-    private mutating func add(_ events: ScannedEvents, _ person: Int, _ own: Range<Int>) {
-        guard let firstPlace = events.block.firstPlace(ofPerson: person, types: countedTypes) else { return }
-        let second = events.block.seconds[firstPlace]
-        guard shown.contains(second) else { return }
-        payments.removeAll(keepingCapacity: true)
-        for index in own where events.masks[index] & payment.bits != 0 {
-            let place = Int(events.places[index])
-            let amount = amounts[Int(events.block.columns[.revenue]?[place] ?? 0)]
-            if !amount.isNaN { payments.append((events.block.seconds[place], amount)) }
-        }
-        let bucket = buckets.bucket(of: Int64(second))
+        // Taken once, not for each person.
+        let revenue = events.block.columns[.revenue]
+        let reader = series?.reader(of: events.block)
         let lists = series?.lists ?? SeriesLists()
-        for (segment, first) in firsts.enumerated() {
-            let isMatched = own.contains { index in
-                Int(events.places[index]) == firstPlace && events.masks[index] & first.matched.bits != 0
+        let (seconds, masks, places) = (events.block.seconds.span, events.masks.span, events.places.span)
+        events.forEachPerson { person, own in
+            guard let firstPlace = events.block.firstPlace(ofPerson: person, types: countedTypes) else { return }
+            let second = seconds[firstPlace]
+            guard shown.contains(second) else { return }
+            payments.removeAll(keepingCapacity: true)
+            for index in own where masks[index] & payment.bits != 0 {
+                let place = Int(places[index])
+                let amount = amounts[Int(revenue?[place] ?? 0)]
+                if !amount.isNaN { payments.append((seconds[place], amount)) }
             }
-            guard isMatched else { continue }
-            if let conditions = first.conditions {
-                conditions.judge(events, person, own.lowerBound, firstPlace, &allowed)
-                guard allowed[bucket] else { continue }
-            }
-            let number = series?.reader(of: events.block).number(at: firstPlace) ?? 0
-            lists.forEach(number) { series in
-                folds[segment].add(first: second, bucket: bucket, series: Int(series), payments: payments)
+            let bucket = buckets.bucket(of: Int64(second))
+            for (segment, first) in firsts.enumerated() {
+                // The first event ever is the first of those selected, if it is one of them.
+                guard Int(places[own.lowerBound]) == firstPlace, masks[own.lowerBound] & first.matched.bits != 0 else {
+                    continue
+                }
+                if let conditions = first.conditions {
+                    conditions.judge(events, person, own.lowerBound, firstPlace, &allowed)
+                    guard allowed[bucket] else { continue }
+                }
+                lists.forEach(reader?.number(at: firstPlace) ?? 0) { series in
+                    folds[segment].add(first: second, bucket: bucket, series: Int(series), payments: payments)
+                }
             }
         }
     }
