@@ -36,7 +36,7 @@ public struct FunnelFold: Sendable {
     ) {
         precondition((2...32).contains(stepCount) && window > 0, "a funnel has steps, and time for them")
         self.order = order
-        isTooLong = seconds.count >= Int(Int32.max)
+        isTooLong = window >= Int64(Int32.max) - Int64(seconds.count)
         plain = PlainWays(stepCount: stepCount, window: window, base: seconds.lowerBound)
         paths = FunnelPaths(order, stepCount: stepCount, window: window)
         counter = WayCounter(

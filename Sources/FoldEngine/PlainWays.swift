@@ -42,7 +42,7 @@ struct PlainWays: Sendable {
         var way: [Tile]
     }
 
-    /// - Parameter base: at most 2³¹ − 1 seconds before the window of the last event ends.
+    /// - Parameter base: no event is earlier, and a window after the last one ends less than 2³¹ − 1 seconds later.
     init(stepCount: Int, window: Int64, base: UInt32) {
         let tiles = Self.tiles(stepCount)
         var lanes = [Tile](repeating: .zero, count: stepCount * tiles)

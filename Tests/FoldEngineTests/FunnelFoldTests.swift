@@ -509,28 +509,33 @@ extension FunnelFold {
         #expect(answer(few, buckets: 1) == answer(many, buckets: 1))
     }
 
-    @Test("seconds that lie too far apart for a lane", arguments: [FunnelOrder.ordered, .unordered, .sequential])
-    func longRange(order: FunnelOrder) {
+    @Test(
+        "seconds that lie too far apart for a lane, by themselves or with the window",
+        arguments: [FunnelOrder.ordered, .unordered, .sequential],
+        [2_100_000_000 as UInt32, 3_000_000_000]
+    )
+    func longRange(order: FunnelOrder, last: UInt32) {
         var fold = FunnelFold(
             order,
-            stepCount: 2,
-            window: 3_600_000_000,
-            seconds: 60..<4_200_000_000,
-            buckets: BucketTable(bounds: [60, 4_200_000_000])
+            stepCount: 3,
+            window: Int64(last),
+            seconds: 60..<last + 100,
+            buckets: BucketTable(bounds: [60, Int64(last) + 100])
         )
-        let events = [60, 120, 3_000_000_000].enumerated().map { index, second in
+        // The last step is never done.
+        let events = [60, 120, last].enumerated().map { index, second in
             FunnelEvent(
                 second: second,
-                steps: index == 1 ? 1 : UInt32(index) / 2 + 1,
+                steps: index == 2 ? 2 : 1,
                 type: UInt32(index),
                 series: 0,
                 enters: index == 1
             )
         }
         fold.add([events])
-        #expect(fold.overall(series: 0).reached == [1, 1])
-        #expect(fold.overall(series: 0).durations.map(\.seconds) == [[2_999_999_880], [2_999_999_880]])
-        #expect(fold.overall(series: 0).previousCounts == [[:], [1: 1]])
+        #expect(fold.overall(series: 0).reached == [1, 1, 0])
+        #expect(fold.overall(series: 0).durations.map(\.seconds) == [[], [last - 120], []])
+        #expect(fold.overall(series: 0).previousCounts == [[:], [1: 1], [:]])
     }
 
     @Test("how often the step before was done")
