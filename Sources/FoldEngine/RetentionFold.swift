@@ -59,8 +59,6 @@ public struct RetentionFold: Sendable {
     }
 
     private let shape: Shape
-    /// Words of a set of columns.
-    private let columnWords: Int
     /// The columns that are over for each bucket, a set after the other.
     private let complete: [UInt64]
 
@@ -77,7 +75,7 @@ public struct RetentionFold: Sendable {
     private var returnDays: ReturnDays
     /// Of one bucket.
     private var days: [UInt64]
-    /// Of one bucket, where a day is no column.
+    /// Of one bucket.
     private var columns: [UInt64]
     /// Columns of all buckets for which they are over.
     private var combined: [UInt64]
@@ -86,7 +84,7 @@ public struct RetentionFold: Sendable {
 
     public init(_ shape: Shape) {
         self.shape = shape
-        columnWords = (shape.columns + 63) / 64
+        let columnWords = (shape.columns + 63) / 64
         var complete = [UInt64](repeating: 0, count: shape.buckets * columnWords)
         for (bucket, columns) in shape.completeColumns.enumerated() {
             for (column, isOver) in columns.enumerated() where isOver {

@@ -30,13 +30,13 @@ struct BucketConditions: Sendable {
     ///
     /// - Parameters:
     ///   - person: index in the block.
-    ///   - firstSelected: index of the person's first selected event.
+    ///   - own: indexes of the person's selected events.
     ///   - firstPlace: place of the person's first event ever; `nil` without one.
     ///   - allowed: by bucket; is set.
     func judge(
         _ events: ScannedEvents,
         _ person: Int,
-        _ firstSelected: Int,
+        _ own: Range<Int>,
         _ firstPlace: Int?,
         _ allowed: inout [Bool]
     ) {
@@ -46,11 +46,6 @@ struct BucketConditions: Sendable {
         allowed.removeAll(keepingCapacity: true)
         allowed.append(contentsOf: repeatElement(isIn, count: bucketCount))
         guard isIn else { return }
-
-        let end = Int32(events.block.starts[person + 1])
-        var last = firstSelected
-        while last < events.places.count, events.places[last] < end { last += 1 }
-        let own = firstSelected..<last
 
         switch population {
         case .any: break

@@ -254,7 +254,7 @@ struct CountingStream: Sendable {
     ) {
         let block = events.block
         var next = 0
-        var firstSelected = 0
+        var lastSelected = 0
         for person in events.people {
             let end = Int32(truncatingIfNeeded: block.starts[person + 1])
             let first = next
@@ -269,10 +269,12 @@ struct CountingStream: Sendable {
                 continue
             }
             // The person's events for all matchers, of which conditions may need others.
-            while firstSelected < events.places.count, events.places[firstSelected] < Int32(block.starts[person]) {
-                firstSelected += 1
+            while lastSelected < events.places.count, events.places[lastSelected] < Int32(block.starts[person]) {
+                lastSelected += 1
             }
-            addConditionally(events, person, firstSelected, counted..<next, shown, &scratch)
+            let firstSelected = lastSelected
+            while lastSelected < events.places.count, events.places[lastSelected] < end { lastSelected += 1 }
+            addConditionally(events, person, firstSelected..<lastSelected, counted..<next, shown, &scratch)
         }
     }
 
@@ -289,13 +291,13 @@ struct CountingStream: Sendable {
     private mutating func addConditionally(
         _ events: ScannedEvents,
         _ person: Int,
-        _ firstSelected: Int,
+        _ selected: Range<Int>,
         _ range: Range<Int>,
         _ shown: Int,
         _ scratch: inout CountingScan.Scratch
     ) {
         let firstPlace = events.block.firstPlace(ofPerson: person, types: countedTypes)
-        conditions?.judge(events, person, firstSelected, firstPlace, &scratch.allowed)
+        conditions?.judge(events, person, selected, firstPlace, &scratch.allowed)
         var (buckets, series, codes) = ([Int32](), [Int32](), [UInt32]())
         var shownFrom = 0
         for i in range {
@@ -313,10 +315,7 @@ struct CountingStream: Sendable {
 extension [Int32] {
     /// Cuts the array, or fills it up with zeros.
     fileprivate mutating func resize(to count: Int) {
-        if count < self.count {
-            removeLast(self.count - count)
-        } else {
-            append(contentsOf: repeatElement(0, count: count - self.count))
-        }
+        if count < self.count { removeLast(self.count - count) }
+        fill(upTo: count, with: 0)
     }
 }

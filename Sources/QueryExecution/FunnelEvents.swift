@@ -36,7 +36,7 @@ struct FunnelEvents: Sendable {
         _ finder: Finder,
         in selected: ScannedEvents,
         _ types: [some FixedWidthInteger & Sendable],
-        judge: (_ person: Int, _ firstSelected: Int, _ allowed: inout [Bool]) -> Void
+        judge: (_ person: Int, _ own: Range<Int>, _ allowed: inout [Bool]) -> Void
     ) {
         ends.removeAll(keepingCapacity: true)
         // Taken out while they are written to; no copy is made.
@@ -47,14 +47,13 @@ struct FunnelEvents: Sendable {
         let (types, stepsByMatcher) = (types.span, finder.stepsByMatcher.span)
         let (shown, relevant) = (finder.shown, finder.relevant)
         // Without a branch: which step an event is cannot be foreseen. So each is written down, and kept if it is one.
-        let missing = places.count + 1 - found.count
-        if missing > 0 { found.append(contentsOf: repeatElement(Self.noEvent, count: missing)) }
+        found.fill(upTo: places.count + 1, with: Self.noEvent)
         var kept = found.mutableSpan
         var count = 0
         let follows = !finder.intruders.isEmpty
         selected.forEachPerson { person, own in
             allowed.removeAll(keepingCapacity: true)
-            judge(person, own.lowerBound, &allowed)
+            judge(person, own, &allowed)
             let first = count
             var enters: UInt32 = 0
             var lastPlace: Int32 = 0

@@ -8,8 +8,9 @@ struct FunnelScan: EventFold {
     private(set) var entries: [StreamStart]
     private let order: FunnelOrder
     private let window: Int64
-    /// By step, the matchers that take its events.
-    private let stepBits: [UInt64]
+    private let stepCount: Int
+    /// By segment and matcher: the steps that an event may be which it takes.
+    private var stepsByMatcher: [[UInt32]]
     /// By event type: whether it may come between the steps, and matters there.
     private let intruders: [Bool]
     let grouping: FunnelGrouping?
@@ -39,7 +40,8 @@ struct FunnelScan: EventFold {
         self.order = order
         self.window = window
         self.entries = entries
-        stepBits = steps.map(\.bits)
+        stepCount = steps.count
+        stepsByMatcher = entries.map { Self.stepsByMatcher([$0.matched] + steps.dropFirst()) }
         self.intruders = intruders
         self.grouping = grouping
         self.groups = groups
@@ -63,7 +65,7 @@ struct FunnelScan: EventFold {
     private func fold(series: Int, unreached: Int32) -> FunnelFold {
         FunnelFold(
             order,
-            stepCount: stepBits.count,
+            stepCount: stepCount,
             window: window,
             seconds: relevant,
             buckets: buckets,
@@ -85,7 +87,7 @@ struct FunnelScan: EventFold {
     private mutating func add(_ selected: ScannedEvents, _ types: [some FixedWidthInteger & Sendable]) {
         for segment in entries.indices {
             let finder = FunnelEvents.Finder(
-                stepsByMatcher: stepsByMatcher(segment),
+                stepsByMatcher: stepsByMatcher[segment],
                 shown: shown,
                 relevant: relevant,
                 buckets: buckets,
@@ -94,20 +96,19 @@ struct FunnelScan: EventFold {
                 series: series?.reader(of: selected.block)
             )
             let conditions = entries[segment].conditions
-            steps.find(finder, in: selected, types) { person, first, allowed in
+            steps.find(finder, in: selected, types) { person, own, allowed in
                 guard let conditions else { return }
                 let firstPlace = selected.block.firstPlace(ofPerson: person, types: countedTypes)
-                conditions.judge(selected, person, first, firstPlace, &allowed)
+                conditions.judge(selected, person, own, firstPlace, &allowed)
             }
             steps.add(to: &folds[segment])
         }
     }
 
-    /// By matcher: the steps that an event may be which it takes.
-    private func stepsByMatcher(_ segment: Int) -> [UInt32] {
-        let bits = [entries[segment].matched.bits] + stepBits.dropFirst()
-        return (0..<64).map { matcher in
-            bits.enumerated().reduce(0) { $0 | UInt32($1.element >> UInt64(matcher) & 1) << UInt32($1.offset) }
+    /// - Parameter steps: what takes the events of each, those of the first step in one segment.
+    private static func stepsByMatcher(_ steps: [MatcherPlan.Matched]) -> [UInt32] {
+        (0..<EventScan.mostMatchers).map { matcher in
+            steps.enumerated().reduce(0) { $0 | UInt32($1.element.bits >> UInt64(matcher) & 1) << UInt32($1.offset) }
         }
     }
 
@@ -117,6 +118,7 @@ struct FunnelScan: EventFold {
     func only(_ segment: Int, series: Int) -> FunnelScan {
         var scan = self
         scan.entries = [entries[segment]]
+        scan.stepsByMatcher = [stepsByMatcher[segment]]
         scan.groups.keep(series < groups.count ? [series] : [])
         scan.series = SeriesReader(scan.groups)
         scan.folds = [scan.fold(series: 1, unreached: series < groups.count ? SeriesLists.none : 0)]

@@ -135,7 +135,8 @@ struct LifetimeValueScan: EventFold {
         events.forEachPerson { person, own in
             guard let firstPlace = events.block.firstPlace(ofPerson: person, types: countedTypes) else { return }
             let second = seconds[firstPlace]
-            guard shown.contains(second) else { return }
+            // The first event ever is the first of those selected, if it is one of them.
+            guard shown.contains(second), Int(places[own.lowerBound]) == firstPlace else { return }
             payments.removeAll(keepingCapacity: true)
             for index in own where masks[index] & payment.bits != 0 {
                 let place = Int(places[index])
@@ -144,12 +145,9 @@ struct LifetimeValueScan: EventFold {
             }
             let bucket = buckets.bucket(of: Int64(second))
             for (segment, first) in firsts.enumerated() {
-                // The first event ever is the first of those selected, if it is one of them.
-                guard Int(places[own.lowerBound]) == firstPlace, masks[own.lowerBound] & first.matched.bits != 0 else {
-                    continue
-                }
+                guard masks[own.lowerBound] & first.matched.bits != 0 else { continue }
                 if let conditions = first.conditions {
-                    conditions.judge(events, person, own.lowerBound, firstPlace, &allowed)
+                    conditions.judge(events, person, own, firstPlace, &allowed)
                     guard allowed[bucket] else { continue }
                 }
                 lists.forEach(reader?.number(at: firstPlace) ?? 0) { series in

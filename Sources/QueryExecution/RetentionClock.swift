@@ -22,6 +22,12 @@ enum RetentionClock: Sendable {
         if case .hours(let grid) = self { grid.origin } else { nil }
     }
 
+    /// The hour of a second where all are as long as each other.
+    @inline(__always)
+    static func hour(of seconds: UInt32, from origin: Int64) -> Int32 {
+        Int32(truncatingIfNeeded: (Int64(seconds) &- origin) / 3600)
+    }
+
     /// Below 0 where no window that matters can have it.
     func hour(of seconds: UInt32) -> Int32 {
         switch self {
@@ -89,6 +95,7 @@ struct HourGrid: Sendable {
     var origin: Int64? { shifts.count == 1 ? base + shifts[0].shift - 3600 : nil }
 
     func hour(of seconds: UInt32) -> Int32 {
+        if let origin { return RetentionClock.hour(of: seconds, from: origin) }
         let time = Int64(seconds)
         let shift = shifts.first { time < $0.until }?.shift ?? 0
         return Int32(truncatingIfNeeded: (time - base - shift + 3600) / 3600)

@@ -18,7 +18,6 @@ struct RetentionScan: EventFold {
     private let shown: Range<UInt32>
     /// What is asked of every event, by segment: a few plain values.
     private var startTests: [(bits: UInt64, isFirstEver: Bool, isConditional: Bool)]
-    private let needsFirst: Bool
     /// One for each segment.
     private(set) var folds: [RetentionFold]
     // Of some people, one after another.
@@ -47,7 +46,6 @@ struct RetentionScan: EventFold {
         self.countedTypes = countedTypes
         self.columns = columns
         startTests = starts.map { ($0.matched.bits, $0.matched.isFirstEver, $0.conditions != nil) }
-        needsFirst = startTests.contains { $0.isFirstEver || $0.isConditional }
         buckets = BucketTable(bounds: axis.bounds)
         shown = axis.shown.asBlockSeconds
         let shape = columns.shape(series: groups.groups.count, axis, latest: latest)
@@ -111,12 +109,8 @@ struct RetentionScan: EventFold {
         _ returns: inout [Int32],
         _ people: inout [RetentionFold.Ends]
     ) {
-        let missing = events.places.count + 1 - starts.count
-        if missing > 0 {
-            starts.append(contentsOf: repeatElement(RetentionFold.Start(hour: 0, bucket: 0, series: 0), count: missing))
-        }
-        let missingReturns = events.places.count + 1 - returns.count
-        if missingReturns > 0 { returns.append(contentsOf: repeatElement(0, count: missingReturns)) }
+        starts.fill(upTo: events.places.count + 1, with: RetentionFold.Start(hour: 0, bucket: 0, series: 0))
+        returns.fill(upTo: events.places.count + 1, with: 0)
         people.removeAll(keepingCapacity: true)
         let (seconds, masks, places) = (events.block.seconds.span, events.masks.span, events.places.span)
         let (first, length, latest) = (shown.lowerBound, shown.upperBound &- shown.lowerBound, UInt32(clamping: latest))
@@ -128,7 +122,7 @@ struct RetentionScan: EventFold {
             for index in own {
                 let mask = masks[index]
                 let second = seconds[Int(places[index])]
-                let hour = Int32(truncatingIfNeeded: (Int64(second) &- origin) / 3600)
+                let hour = RetentionClock.hour(of: second, from: origin)
                 returns[end] = hour
                 end &+= (mask & returnBits != 0 ? 1 : 0) & (second < latest ? 1 : 0)
                 let isShown = second &- first < length
@@ -159,8 +153,9 @@ struct RetentionScan: EventFold {
         endsOfPeople.removeAll(keepingCapacity: true)
         events.forEachPerson { person, own in
             let (firstStart, firstReturn) = (found.count, returns.count)
+            let needsFirst = test.isFirstEver || test.isConditional
             let firstPlace = needsFirst ? events.block.firstPlace(ofPerson: person, types: countedTypes) : nil
-            conditions?.judge(events, person, own.lowerBound, firstPlace, &allowed)
+            conditions?.judge(events, person, own, firstPlace, &allowed)
             for index in own {
                 let (mask, place) = (masks[index], places[index])
                 let second = seconds[Int(place)]

@@ -3,7 +3,7 @@ import Testing
 @testable import ColumnEngine
 
 @Suite struct NumberSearchTests {
-    @Test("all places of up to three numbers, in any range, whatever the neighbours are", arguments: 0..<20)
+    @Test("all places of some numbers, in any range, whatever the neighbours are", arguments: 0..<20)
     func bytes(seed: UInt64) { check(UInt8.self, seed) }
 
     @Test("numbers of two bytes", arguments: 0..<20)
@@ -21,7 +21,7 @@ import Testing
         // Those beside which a word's arithmetic could carry: 0, 1, the highest bit, all bits.
         let known: [Number] = [0, 1, Number.max >> 1, Number.max >> 1 + 1, .max, .max - 1, 7]
         let numbers = (0..<200).map { _ in known[Int(next() % 7)] }
-        let wanted = (0..<Int(next() % 4)).map { _ in known[Int(next() % 7)] }
+        let wanted = (0..<Int(next() % 17)).map { _ in known[Int(next() % 7)] }
         let search = NumberSearch(wanted)
         for _ in 0..<50 {
             let first = Int(next() % 200)
