@@ -48,7 +48,11 @@ public struct ColumnView: Sendable {
                     var events = ScannedEvents(scan)
                     while let part = parts.next() {
                         try Task.checkCancellation()
-                        events.select(blocks[part.block], part.people)
+                        if empty.selectsByType {
+                            events.find(blocks[part.block], part.people)
+                        } else {
+                            events.select(blocks[part.block], part.people)
+                        }
                         if !events.isEmpty { fold.add(events) }
                     }
                     return fold

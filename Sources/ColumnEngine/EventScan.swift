@@ -51,7 +51,7 @@ public struct EventScan: Sendable {
     }
 
     /// By event type: the matchers that take it, before tests.
-    var masksByType: [UInt64] {
+    public var masksByType: [UInt64] {
         var masks = [UInt64](repeating: 0, count: matchers.map(\.types.count).max() ?? 0)
         for (number, matcher) in matchers.enumerated() {
             for (type, isTaken) in matcher.types.enumerated() where isTaken { masks[type] |= 1 << UInt64(number) }
@@ -62,9 +62,17 @@ public struct EventScan: Sendable {
 
 /// A question that takes the selected events of some people after another, and can be merged with others of its kind.
 public protocol EventFold: Sendable {
+    /// Whether it tells by their types alone which events it means, and so need not have them selected: what it gets then
+    /// has places, without masks, or is whole.
+    var selectsByType: Bool { get }
+
     /// Adds the events of some people, all there are of each.
     mutating func add(_ events: ScannedEvents)
 
     /// Takes in another fold of the same question over other people.
     mutating func merge(_ other: Self)
+}
+
+extension EventFold {
+    public var selectsByType: Bool { false }
 }

@@ -7,8 +7,11 @@ public struct ScannedEvents: Sendable {
     public private(set) var people: Range<Int> = 0..<0
     /// Places in the block, ascending.
     public private(set) var places: [Int32] = []
-    /// Bit i: matcher i takes the event at the same index of `places`. Never 0.
+    /// Bit i: matcher i takes the event at the same index of `places`. Never 0. Empty if only types were looked at.
     public private(set) var masks: [UInt64] = []
+
+    /// Whether nothing was searched for: these are all events of the people, and ``places`` is empty.
+    public private(set) var isWhole = false
 
     private let masksByType: [UInt64]
     private let fewTypes: [Int]?
@@ -22,7 +25,7 @@ public struct ScannedEvents: Sendable {
         times = scan.times.asBlockSeconds
     }
 
-    public var isEmpty: Bool { places.isEmpty }
+    public var isEmpty: Bool { places.isEmpty && !isWhole }
 
     /// Calls `body` with the index and the selected events of each person who has any.
     @inlinable
@@ -37,17 +40,53 @@ public struct ScannedEvents: Sendable {
         }
     }
 
+    /// Of so many types the events are searched for, for a fold that looks at types itself; of more they are too many.
+    private static let mostSearched = 4
+
+    /// For a fold that selects by type.
+    mutating func find(_ block: EventBlock, _ people: Range<Int>) {
+        clear(block, people)
+        isWhole = (fewTypes?.count ?? .max) > Self.mostSearched
+        if isWhole { return }
+        switch block.types {
+        case .bytes(let types): find(types)
+        case .shorts(let types): find(types)
+        case .words(let types): find(types)
+        }
+    }
+
     mutating func select(_ block: EventBlock, _ people: Range<Int>) {
-        self.block = block
-        self.people = people
-        places.removeAll(keepingCapacity: true)
-        masks.removeAll(keepingCapacity: true)
+        clear(block, people)
         switch block.types {
         case .bytes(let types): selectTypes(types)
         case .shorts(let types): selectTypes(types)
         case .words(let types): selectTypes(types)
         }
         if !tests.isEmpty, !places.isEmpty { applyTests() }
+    }
+
+    private mutating func clear(_ block: EventBlock, _ people: Range<Int>) {
+        self.block = block
+        self.people = people
+        places.removeAll(keepingCapacity: true)
+        masks.removeAll(keepingCapacity: true)
+    }
+
+    /// The ranges of places of people who are not hidden.
+    private func forEachRange(_ body: (Range<Int>) -> Void) {
+        if block.hidden.isEmpty {
+            return body(Int(block.starts[people.lowerBound])..<Int(block.starts[people.upperBound]))
+        }
+        for person in people where !block.hidden[person] { body(block.places(ofPerson: person)) }
+    }
+
+    private mutating func find<Number: FixedWidthInteger & BitwiseCopyable & Sendable>(_ types: [Number]) {
+        guard let fewTypes else { return }
+        let search = NumberSearch(fewTypes.compactMap { Number(exactly: $0) })
+        var found: [Int32] = []
+        swap(&found, &places)
+        forEachRange { Self.find(types, search, $0, block.seconds, &found) }
+        swap(&found, &places)
     }
 
     private mutating func selectTypes<Number: FixedWidthInteger & BitwiseCopyable & Sendable>(_ types: [Number]) {

@@ -1,19 +1,16 @@
-/// One event of a person that may be a step of a funnel.
+/// One event of a person that may be a step of a funnel, in as many bytes as a vector has.
 public struct FunnelEvent: Sendable, BitwiseCopyable {
     /// Since 1970.
     public var second: UInt32
     /// Bit k: it may be step k. Never 0.
     public var steps: UInt32
-    /// Its event type.
-    public var type: UInt32
     /// The series in which a path counts if the event splits it: a number of ``SeriesLists``.
     public var series: Int32
-    /// Whether it may be the first step of a path.
-    public var enters: Bool
-    /// Whether an event that is no step comes after it, in a second between its own and that of the next event that is
-    /// one. Asked for only where steps must follow on each other.
-    public var isInterrupted: Bool
+    /// Bit 0: ``enters``. Bit 1: ``isInterrupted``. From bit 2 on the type.
+    @usableFromInline var traits: UInt32
 
+    /// - Parameter type: the number of its event type, below 2³⁰.
+    @inlinable
     public init(
         second: UInt32,
         steps: UInt32,
@@ -24,10 +21,36 @@ public struct FunnelEvent: Sendable, BitwiseCopyable {
     ) {
         self.second = second
         self.steps = steps
-        self.type = type
         self.series = series
-        self.enters = enters
-        self.isInterrupted = isInterrupted
+        traits = type << 2 | (isInterrupted ? 2 : 0) | (enters ? 1 : 0)
+    }
+
+    /// - Parameter entering: 1 if it may be the first step of a path, else 0.
+    @inlinable
+    public init(second: UInt32, steps: UInt32, type: UInt32, series: Int32, entering: UInt32) {
+        self.second = second
+        self.steps = steps
+        self.series = series
+        traits = type << 2 | entering
+    }
+
+    /// Its event type.
+    var type: UInt32 { traits >> 2 }
+
+    /// Whether it may be the first step of a path.
+    var enters: Bool {
+        get { traits & 1 != 0 }
+        set { traits = traits & ~1 | (newValue ? 1 : 0) }
+    }
+
+    /// 1 if it enters, else 0.
+    var entries: Int { Int(traits & 1) }
+
+    /// Whether an event that is no step comes after it, in a second between its own and that of the next event that is
+    /// one. Asked for only where steps must follow on each other.
+    @inlinable public var isInterrupted: Bool {
+        get { traits & 2 != 0 }
+        set { traits = traits & ~2 | (newValue ? 2 : 0) }
     }
 
     /// Whether it may be one of several steps.

@@ -3,15 +3,13 @@
 /// Of a person's paths the one that reaches the furthest step counts, of those the one that begins first. Source:
 /// reference/dashboard.md §5, funnels.
 public struct FunnelFold: Sendable {
-    /// Of so many events in any order a row each is kept; matching needs less memory.
-    static let mostWithRows = 65_536
-
     private let order: FunnelOrder
     /// Whether seconds lie too far apart for a lane.
     private let isTooLong: Bool
     private var plain: PlainWays
     private var paths: FunnelPaths
     private var counter: WayCounter
+    private var ways = Ways()
     /// The events of a person who does several in one second.
     private var sorted: [FunnelEvent] = []
 
@@ -37,12 +35,14 @@ public struct FunnelFold: Sendable {
         precondition((2...32).contains(stepCount) && window > 0, "a funnel has steps, and time for them")
         self.order = order
         isTooLong = window >= Int64(Int32.max) - Int64(seconds.count)
-        plain = PlainWays(stepCount: stepCount, window: window, base: seconds.lowerBound)
+        // Where times take all bits, they begin with the least number that there is.
+        let base = isTooLong ? seconds.lowerBound &- UInt32(bitPattern: .min) : seconds.lowerBound
+        plain = PlainWays(stepCount: stepCount, window: window, base: base)
         paths = FunnelPaths(order, stepCount: stepCount, window: window)
         counter = WayCounter(
             stepCount: stepCount,
             isUnordered: order == .unordered,
-            base: seconds.lowerBound,
+            base: base,
             buckets: buckets,
             series: series,
             splittingStep: splittingStep,
@@ -57,78 +57,42 @@ public struct FunnelFold: Sendable {
     ///   - events: of one person after another; ascending by second, within one in order of arrival.
     ///   - ends: by person: where the events end.
     public mutating func add(_ events: Span<FunnelEvent>, _ ends: Span<Int32>) {
-        var first = 0
-        var person = counter.nobody()
-        for index in ends.indices {
-            let end = Int(ends[index])
-            add(events.extracting(first..<end), &person)
-            first = end
+        if isTooLong {
+            for person in ends.indices { addMatching(events.extracting(ends.events(of: person))) }
+            return
         }
+        plain.follow(order, events, ends, into: &ways)
+        counter.count(&ways, of: events, ends)
+        for person in plain.others { addApart(events.extracting(ends.events(of: person))) }
     }
 
-    private mutating func add(_ events: Span<FunnelEvent>, _ person: inout WayCounter.Person) {
-        let (isShared, isTied) = Self.traits(of: events)
-        let isMatched =
+    /// Adds a person whose events share seconds.
+    private mutating func addApart(_ events: Span<FunnelEvent>) {
+        let haveShared = SharedSeconds(events, 0..<events.count).haveShared
+        let isPlain =
             switch order {
-            case .ordered: isShared && isTied
-            case .sequential: isTied
-            case .unordered: isShared || events.count > Self.mostWithRows
+            case .ordered: !haveShared
+            case .sequential: false
+            case .unordered: !haveShared && events.count <= PlainWays.mostWithRows
             }
-        if isMatched || isTooLong {
-            Self.addMatching(events, &paths, &counter, &person)
-        } else if !isTied {
-            Self.addPlain(events, order, &plain, &counter, &person)
-        } else if sortSeconds(of: events) {
-            // Taken out while it is read; no copy is made.
-            var own: [FunnelEvent] = []
-            swap(&own, &sorted)
-            Self.addPlain(own.span, order, &plain, &counter, &person)
-            swap(&own, &sorted)
-        } else {
-            Self.addMatching(events, &paths, &counter, &person)
-        }
+        guard isPlain, sortSeconds(of: events) else { return addMatching(events) }
+        plain.follow(order, ofOne: sorted, into: &ways)
+        counter.count(&ways, ofOne: sorted)
     }
 
-    private static func addPlain(
-        _ events: Span<FunnelEvent>,
-        _ order: FunnelOrder,
-        _ ways: inout PlainWays,
-        _ counter: inout WayCounter,
-        _ person: inout WayCounter.Person
-    ) {
-        ways.follow(order, events) { entry, reached, way in
-            counter.take(entry, reached, way, of: events, &person)
-        }
-        counter.finish(&person, events)
+    private mutating func addMatching(_ events: Span<FunnelEvent>) {
+        Self.match(events, &paths, counter, &ways)
+        counter.count(&ways, ofOne: paths.events)
     }
 
-    private static func addMatching(
+    private static func match(
         _ events: Span<FunnelEvent>,
         _ paths: inout FunnelPaths,
-        _ counter: inout WayCounter,
-        _ person: inout WayCounter.Person
+        _ counter: WayCounter,
+        _ ways: inout Ways
     ) {
-        paths.forEachEntry(events) { path, used in
-            counter.take(path, used, of: events, &person)
-        }
-        counter.finish(&person, paths.events.span)
-    }
-
-    // MARK: What a person's events are like
-
-    /// - Returns: whether an event may be several steps, and whether two are in one second.
-    @inline(__always)
-    private static func traits(of events: Span<FunnelEvent>) -> (isShared: Bool, isTied: Bool) {
-        var (shared, tied): (UInt32, UInt32) = (0, 0)
-        // Hardly an event is in second 0; one that is takes the longer way.
-        var last: UInt32 = 0
-        for index in events.indices {
-            let event = events[index]
-            shared |= event.steps & (event.steps &- 1)
-            tied |= event.second == last ? 1 : 0
-            last = event.second
-        }
-        return (shared != 0, tied != 0)
+        ways.clear(room: events.count, tiles: counter.tiles)
+        paths.forEachEntry(events) { path, used in counter.append(path, used, of: events, to: &ways) }
     }
 
     /// Puts events in ``sorted``, within a second by step. One that repeats the step and the type of another is left out.
@@ -153,7 +117,7 @@ public struct FunnelFold: Sendable {
 
     /// Takes in another fold of the same question, but over other people.
     public mutating func merge(_ other: FunnelFold) {
-        counter.tallies.merge(other.counter.tallies)
+        counter.merge(other.counter)
     }
 
     // MARK: Results

@@ -18,10 +18,12 @@ struct FunnelEvents: Sendable {
     struct Finder {
         /// By matcher: the steps that an event may be which it takes.
         var stepsByMatcher: [UInt32]
-        /// Seconds in which one may enter.
-        var shown: Range<UInt32>
+        /// By event type: the steps that an event may be, where its type tells; `nil` where more does. None at the end.
+        var stepsByType: [UInt32]?
         /// Seconds of what can be part of a path.
         var relevant: Range<UInt32>
+        /// In so many of them, the first ones, one may enter.
+        var shownSeconds: Int
         var buckets: BucketTable
         /// By event type: whether it interrupts those who should do one step on the other. Empty if nothing does.
         var intruders: [Bool]
@@ -29,12 +31,25 @@ struct FunnelEvents: Sendable {
         var splittingStep: Int
         /// `nil` if nothing splits.
         var series: SeriesReader.OfBlock?
+
+        fileprivate var relevantSeconds: Int { relevant.count }
+        fileprivate var isBare: Bool { series == nil && intruders.isEmpty }
+    }
+
+    /// What is known of the person whose events are looked at.
+    private struct Own {
+        /// Where the first event is written.
+        var first: Int
+        /// The place of the last one that was kept.
+        var lastPlace = 0
+        /// Not 0 if an event enters.
+        var entering = 0
     }
 
     /// - Parameter judge: says in which buckets a person may enter; leaves the list empty if in all.
     mutating func find(
         _ finder: Finder,
-        in selected: ScannedEvents,
+        in scanned: ScannedEvents,
         _ types: [some FixedWidthInteger & Sendable],
         judge: (_ person: Int, _ own: Range<Int>, _ allowed: inout [Bool]) -> Void
     ) {
@@ -43,53 +58,20 @@ struct FunnelEvents: Sendable {
         var (found, allowed): ([FunnelEvent], [Bool]) = ([], [])
         swap(&found, &events)
         swap(&allowed, &self.allowed)
-        let (seconds, masks, places) = (selected.block.seconds.span, selected.masks.span, selected.places.span)
-        let (types, stepsByMatcher) = (types.span, finder.stepsByMatcher.span)
-        let (shown, relevant) = (finder.shown, finder.relevant)
         // Without a branch: which step an event is cannot be foreseen. So each is written down, and kept if it is one.
-        found.fill(upTo: places.count + 1, with: Self.noEvent)
-        var kept = found.mutableSpan
-        var count = 0
-        let follows = !finder.intruders.isEmpty
-        selected.forEachPerson { person, own in
-            allowed.removeAll(keepingCapacity: true)
-            judge(person, own, &allowed)
-            let first = count
-            var enters: UInt32 = 0
-            var lastPlace: Int32 = 0
-            for index in own {
-                let (mask, place) = (masks[index], places[index])
-                let second = seconds[Int(place)]
-                var steps = stepsByMatcher[mask.trailingZeroBitCount]
-                var others = mask & (mask &- 1)
-                while others != 0 {
-                    steps |= stepsByMatcher[others.trailingZeroBitCount]
-                    others &= others &- 1
-                }
-                var entering = steps & (second &- shown.lowerBound < shown.upperBound &- shown.lowerBound ? 1 : 0)
-                if !allowed.isEmpty, entering != 0 {
-                    entering = allowed[finder.buckets.bucket(of: Int64(second))] ? 1 : 0
-                }
-                kept[count] = FunnelEvent(
-                    second: second,
-                    steps: steps,
-                    type: UInt32(truncatingIfNeeded: types[Int(place)]),
-                    series: 0,
-                    enters: entering != 0
-                )
-                if let series = finder.series, steps >> UInt32(finder.splittingStep) & 1 != 0 {
-                    kept[count].series = series.number(at: Int(place))
-                }
-                if follows, count > first, steps != 0 {
-                    let isInterrupted = Self.isInterrupted(finder.intruders, types, seconds, lastPlace, place)
-                    kept[count - 1].isInterrupted = isInterrupted
-                }
-                let isKept = (steps != 0 ? 1 : 0) & (relevant.contains(second) ? 1 : 0)
-                enters |= entering & UInt32(truncatingIfNeeded: isKept)
-                if follows, isKept != 0 { lastPlace = place }
-                count &+= isKept
+        let (people, starts) = (scanned.people, scanned.block.starts)
+        let size = scanned.isWhole ? Int(starts[people.upperBound] - starts[people.lowerBound]) : scanned.places.count
+        found.fill(upTo: size + 1, with: Self.noEvent)
+        if let stepsByType = finder.stepsByType {
+            // What a loop does is told beforehand, so that it asks nothing of each event.
+            switch (scanned.isWhole, finder.isBare) {
+            case (true, true): Self.find(finder, true, stepsByType, inAll: scanned, types, &found, &ends)
+            case (true, false): Self.find(finder, false, stepsByType, inAll: scanned, types, &found, &ends)
+            case (false, true): Self.find(finder, true, stepsByType, in: scanned, types, &found, &ends)
+            case (false, false): Self.find(finder, false, stepsByType, in: scanned, types, &found, &ends)
             }
-            if enters != 0 { ends.append(Int32(truncatingIfNeeded: count)) } else { count = first }
+        } else {
+            Self.find(finder, in: scanned, types, judge, &allowed, &found, &ends)
         }
         swap(&found, &events)
         swap(&allowed, &self.allowed)
@@ -99,17 +81,156 @@ struct FunnelEvents: Sendable {
         fold.add(events.span, ends.span)
     }
 
+    // MARK: The ways to find them
+
+    /// Looks at all events of the people.
+    @inline(__always)
+    private static func find(
+        _ finder: Finder,
+        _ isBare: Bool,
+        _ stepsByType: [UInt32],
+        inAll scanned: ScannedEvents,
+        _ types: [some FixedWidthInteger & Sendable],
+        _ found: inout [FunnelEvent],
+        _ ends: inout [Int32]
+    ) {
+        let (block, hidden) = (scanned.block, scanned.block.hidden)
+        let (starts, seconds, types, stepsByType) = (
+            block.starts.span, block.seconds.span, types.span, stepsByType.span
+        )
+        var found = found.mutableSpan
+        var count = 0
+        for person in scanned.people {
+            if !hidden.isEmpty, hidden[person] { continue }
+            var own = Own(first: count)
+            for place in Int(starts[person])..<Int(starts[person + 1]) {
+                let type = Int(types[place])
+                let steps = stepsByType[min(type, stepsByType.count &- 1)]
+                mark(place, type, steps, finder, isBare, [], types, seconds, &own, &found, &count)
+            }
+            if own.entering != 0 { ends.append(Int32(truncatingIfNeeded: count)) } else { count = own.first }
+        }
+    }
+
+    /// Looks at events that were searched for by type.
+    @inline(__always)
+    private static func find(
+        _ finder: Finder,
+        _ isBare: Bool,
+        _ stepsByType: [UInt32],
+        in scanned: ScannedEvents,
+        _ types: [some FixedWidthInteger & Sendable],
+        _ found: inout [FunnelEvent],
+        _ ends: inout [Int32]
+    ) {
+        let (block, places) = (scanned.block, scanned.places.span)
+        let (starts, seconds, types, stepsByType) = (
+            block.starts.span, block.seconds.span, types.span, stepsByType.span
+        )
+        var found = found.mutableSpan
+        var (count, next) = (0, 0)
+        for person in scanned.people {
+            let end = Int(starts[person + 1])
+            var own = Own(first: count)
+            while next < places.count, Int(places[next]) < end {
+                let place = Int(places[next])
+                let type = Int(types[place])
+                let steps = stepsByType[min(type, stepsByType.count &- 1)]
+                mark(place, type, steps, finder, isBare, [], types, seconds, &own, &found, &count)
+                next &+= 1
+            }
+            if own.entering != 0 { ends.append(Int32(truncatingIfNeeded: count)) } else { count = own.first }
+        }
+    }
+
+    /// Looks at events that matchers take.
+    private static func find(
+        _ finder: Finder,
+        in selected: ScannedEvents,
+        _ types: [some FixedWidthInteger & Sendable],
+        _ judge: (_ person: Int, _ own: Range<Int>, _ allowed: inout [Bool]) -> Void,
+        _ allowed: inout [Bool],
+        _ found: inout [FunnelEvent],
+        _ ends: inout [Int32]
+    ) {
+        let (masks, places, stepsByMatcher) = (selected.masks.span, selected.places.span, finder.stepsByMatcher.span)
+        let (seconds, types) = (selected.block.seconds.span, types.span)
+        var found = found.mutableSpan
+        var count = 0
+        selected.forEachPerson { person, events in
+            allowed.removeAll(keepingCapacity: true)
+            judge(person, events, &allowed)
+            var own = Own(first: count)
+            for index in events {
+                var (mask, steps) = (masks[index], UInt32(0))
+                repeat {
+                    steps |= stepsByMatcher[mask.trailingZeroBitCount]
+                    mask &= mask &- 1
+                } while mask != 0
+                let place = Int(places[index])
+                mark(place, Int(types[place]), steps, finder, false, allowed, types, seconds, &own, &found, &count)
+            }
+            if own.entering != 0 { ends.append(Int32(truncatingIfNeeded: count)) } else { count = own.first }
+        }
+    }
+
+    /// Writes an event down, and keeps it if it is a step.
+    ///
+    /// - Parameter isBare: whether nothing is asked about it but its step and its time.
+    @inline(__always)
+    private static func mark(
+        _ place: Int,
+        _ type: Int,
+        _ steps: UInt32,
+        _ finder: Finder,
+        _ isBare: Bool,
+        _ allowed: [Bool],
+        _ types: Span<some FixedWidthInteger>,
+        _ seconds: Span<UInt32>,
+        _ own: inout Own,
+        _ found: inout MutableSpan<FunnelEvent>,
+        _ count: inout Int
+    ) {
+        let second = seconds[place]
+        // Both begin with the same second.
+        let offset = Int(second &- finder.relevant.lowerBound)
+        var entering = Int(steps & 1) & Mask.isLess(offset, finder.shownSeconds)
+        let isKept = Mask.isLess(0, Int(steps)) & Mask.isLess(offset, finder.relevantSeconds) & 1
+        if !isBare, !allowed.isEmpty, entering != 0 {
+            entering = allowed[finder.buckets.bucket(of: Int64(second))] ? 1 : 0
+        }
+        found[count] = FunnelEvent(
+            second: second,
+            steps: steps,
+            type: UInt32(truncatingIfNeeded: type),
+            series: 0,
+            entering: UInt32(truncatingIfNeeded: entering)
+        )
+        if !isBare, let series = finder.series, steps >> UInt32(finder.splittingStep) & 1 != 0 {
+            found[count].series = series.number(at: place)
+        }
+        if !isBare, !finder.intruders.isEmpty, isKept != 0 {
+            if count > own.first {
+                let isInterrupted = isInterrupted(finder.intruders, types, seconds, own.lastPlace, place)
+                found[count - 1].isInterrupted = isInterrupted
+            }
+            own.lastPlace = place
+        }
+        own.entering |= entering & isKept
+        count &+= isKept
+    }
+
     /// Whether an intruder lies between two events of a person, in a second of its own.
     @inline(__always)
     private static func isInterrupted(
         _ intruders: [Bool],
         _ types: Span<some FixedWidthInteger>,
         _ seconds: Span<UInt32>,
-        _ first: Int32,
-        _ last: Int32
+        _ first: Int,
+        _ last: Int
     ) -> Bool {
-        let (from, to) = (seconds[Int(first)], seconds[Int(last)])
-        for place in Int(first) + 1..<Int(last) {
+        let (from, to) = (seconds[first], seconds[last])
+        for place in first + 1..<last {
             let (type, second) = (Int(types[place]), seconds[place])
             if second != from, second != to, type < intruders.count, intruders[type] { return true }
         }

@@ -11,6 +11,8 @@ struct FunnelScan: EventFold {
     private let stepCount: Int
     /// By segment and matcher: the steps that an event may be which it takes.
     private var stepsByMatcher: [[UInt32]]
+    /// By segment and event type, the steps that an event may be; `nil` if more than its type tells.
+    private var stepsByType: [[UInt32]]?
     /// By event type: whether it may come between the steps, and matters there.
     private let intruders: [Bool]
     let grouping: FunnelGrouping?
@@ -31,6 +33,7 @@ struct FunnelScan: EventFold {
         window: Int64,
         entries: [StreamStart],
         steps: [MatcherPlan.Matched],
+        scan: EventScan,
         intruders: [Bool],
         grouping: FunnelGrouping?,
         groups: GroupPlan,
@@ -42,6 +45,8 @@ struct FunnelScan: EventFold {
         self.entries = entries
         stepCount = steps.count
         stepsByMatcher = entries.map { Self.stepsByMatcher([$0.matched] + steps.dropFirst()) }
+        let typesTell = scan.tests.isEmpty && entries.allSatisfy { $0.conditions == nil }
+        stepsByType = typesTell ? stepsByMatcher.map { Self.stepsByType($0, scan) } : nil
         self.intruders = intruders
         self.grouping = grouping
         self.groups = groups
@@ -76,6 +81,8 @@ struct FunnelScan: EventFold {
         )
     }
 
+    var selectsByType: Bool { stepsByType != nil }
+
     mutating func add(_ selected: ScannedEvents) {
         switch selected.block.types {
         case .bytes(let types): add(selected, types)
@@ -88,8 +95,9 @@ struct FunnelScan: EventFold {
         for segment in entries.indices {
             let finder = FunnelEvents.Finder(
                 stepsByMatcher: stepsByMatcher[segment],
-                shown: shown,
+                stepsByType: stepsByType?[segment],
                 relevant: relevant,
+                shownSeconds: shown.count,
                 buckets: buckets,
                 intruders: intruders,
                 splittingStep: grouping?.step ?? 0,
@@ -112,6 +120,13 @@ struct FunnelScan: EventFold {
         }
     }
 
+    private static func stepsByType(_ stepsByMatcher: [UInt32], _ scan: EventScan) -> [UInt32] {
+        let steps = scan.masksByType.map { mask in
+            stepsByMatcher.indices.reduce(0) { mask >> UInt64($1) & 1 == 0 ? $0 : $0 | stepsByMatcher[$1] }
+        }
+        return steps + [0]
+    }
+
     /// The same, but for one series of one segment.
     ///
     /// - Parameter series: one more than there are groups is that of people who do not come to the step that splits.
@@ -119,6 +134,7 @@ struct FunnelScan: EventFold {
         var scan = self
         scan.entries = [entries[segment]]
         scan.stepsByMatcher = [stepsByMatcher[segment]]
+        scan.stepsByType = stepsByType.map { [$0[segment]] }
         scan.groups.keep(series < groups.count ? [series] : [])
         scan.series = SeriesReader(scan.groups)
         scan.folds = [scan.fold(series: 1, unreached: series < groups.count ? SeriesLists.none : 0)]

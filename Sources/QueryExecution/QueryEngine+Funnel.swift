@@ -63,6 +63,7 @@ extension QueryEngine {
             window: window,
             entries: entries,
             steps: steps,
+            scan: matchers.scan(times),
             // Of those that are no step, what may come between steps and matters there.
             intruders: query.order == .sequential ? matchers.types(.anyActive) : [],
             grouping: grouping,

@@ -504,7 +504,7 @@ extension FunnelFold {
             fold.add([own])
             return fold
         }
-        let (few, many) = (fold(1000), fold(FunnelFold.mostWithRows + 2))
+        let (few, many) = (fold(1000), fold(PlainWays.mostWithRows + 2))
         #expect(few.overall(series: 0).reached == [1, 1, 1])
         #expect(answer(few, buckets: 1) == answer(many, buckets: 1))
     }

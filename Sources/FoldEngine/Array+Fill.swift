@@ -1,6 +1,7 @@
 extension Array {
     /// Appends until there are at least so many elements.
-    mutating func fill(upTo count: Int, with element: Element) {
+    @inlinable
+    public mutating func fill(upTo count: Int, with element: Element) {
         if self.count < count { append(contentsOf: repeatElement(element, count: count - self.count)) }
     }
 }
