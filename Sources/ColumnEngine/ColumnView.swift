@@ -50,10 +50,11 @@ public struct ColumnView: Sendable {
                         try Task.checkCancellation()
                         if empty.selectsByType {
                             events.find(blocks[part.block], part.people)
+                            fold.add(events)
                         } else {
                             events.select(blocks[part.block], part.people)
+                            if !events.isEmpty { fold.add(events) }
                         }
-                        if !events.isEmpty { fold.add(events) }
                     }
                     return fold
                 }

@@ -62,8 +62,8 @@ public struct EventScan: Sendable {
 
 /// A question that takes the selected events of some people after another, and can be merged with others of its kind.
 public protocol EventFold: Sendable {
-    /// Whether it tells by their types alone which events it means, and so need not have them selected: what it gets then
-    /// has places, without masks, or is whole.
+    /// Whether it tells by their types alone which events it means: then it gets people whose events are not selected, and
+    /// sets of those that it may mean.
     var selectsByType: Bool { get }
 
     /// Adds the events of some people, all there are of each.

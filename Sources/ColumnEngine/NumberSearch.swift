@@ -16,25 +16,33 @@ struct NumberSearch<Number: FixedWidthInteger & BitwiseCopyable & Sendable>: Sen
     /// Calls `body` with each place in `range` whose number is one of those looked for, ascending.
     @inline(__always)
     func forEachPlace(in numbers: Span<Number>, _ range: Range<Int>, _ body: (Int) -> Void) {
-        precondition(range.upperBound <= numbers.count)
-        let wanted = wanted.span
-        var place = range.lowerBound
-        // A bit for each of 64 numbers: where the next one is found is then hard to foresee only once for all of them.
-        while place + 64 <= range.upperBound {
-            var found = Self.places(of: wanted, in: numbers, from: place)
+        forEachSet(in: numbers, range) { place, set in
+            // Where the next one is found is hard to foresee only once for all of them.
+            var found = set
             while found != 0 {
                 body(place &+ found.trailingZeroBitCount)
                 found &= found &- 1
             }
+        }
+    }
+
+    /// Calls `body` with 64 places after another, the first of them and a set: bit i tells whether the number i places on is
+    /// one of those looked for.
+    @inline(__always)
+    func forEachSet(in numbers: Span<Number>, _ range: Range<Int>, _ body: (_ first: Int, _ set: UInt64) -> Void) {
+        precondition(range.upperBound <= numbers.count)
+        let wanted = wanted.span
+        var place = range.lowerBound
+        while place + 64 <= range.upperBound {
+            body(place, Self.places(of: wanted, in: numbers, from: place))
             place += 64
         }
-        while place < range.upperBound {
-            for index in wanted.indices where wanted[index] == numbers[place] {
-                body(place)
-                break
-            }
-            place += 1
+        if place == range.upperBound { return }
+        var last: UInt64 = 0
+        for bit in 0..<range.upperBound - place {
+            for index in wanted.indices where wanted[index] == numbers[place + bit] { last |= 1 << UInt64(bit) }
         }
+        body(place, last)
     }
 
     /// - Parameter first: 64 numbers are there from it on.

@@ -10,8 +10,9 @@ public struct ScannedEvents: Sendable {
     /// Bit i: matcher i takes the event at the same index of `places`. Never 0. Empty if only types were looked at.
     public private(set) var masks: [UInt64] = []
 
-    /// Whether nothing was searched for: these are all events of the people, and ``places`` is empty.
-    public private(set) var isWhole = false
+    /// For a fold that selects by type: bit i of word w tells whether it may mean the event at place 64 × w + i from the
+    /// first of the people on. Empty if it should look at all.
+    public private(set) var sets: [UInt64] = []
 
     private let masksByType: [UInt64]
     private let fewTypes: [Int]?
@@ -25,7 +26,7 @@ public struct ScannedEvents: Sendable {
         times = scan.times.asBlockSeconds
     }
 
-    public var isEmpty: Bool { places.isEmpty && !isWhole }
+    public var isEmpty: Bool { places.isEmpty }
 
     /// Calls `body` with the index and the selected events of each person who has any.
     @inlinable
@@ -46,13 +47,47 @@ public struct ScannedEvents: Sendable {
     /// For a fold that selects by type.
     mutating func find(_ block: EventBlock, _ people: Range<Int>) {
         clear(block, people)
-        isWhole = (fewTypes?.count ?? .max) > Self.mostSearched
-        if isWhole { return }
+        guard let fewTypes, fewTypes.count <= Self.mostSearched else { return }
         switch block.types {
-        case .bytes(let types): find(types)
-        case .shorts(let types): find(types)
-        case .words(let types): find(types)
+        case .bytes(let types): find(types, fewTypes)
+        case .shorts(let types): find(types, fewTypes)
+        case .words(let types): find(types, fewTypes)
         }
+    }
+
+    /// Calls `body` with each event that may be meant, for a fold that selects by type, and `finish` after those of each
+    /// person: with whether they are to be forgotten.
+    @inlinable
+    public func forEachCandidate(
+        _ types: Span<some FixedWidthInteger>,
+        body: (_ place: Int, _ type: Int) -> Void,
+        finish: (_ isHidden: Bool) -> Void
+    ) {
+        let (starts, hidden) = (block.starts.span, block.hidden)
+        if sets.isEmpty {
+            for person in people where hidden.isEmpty || !hidden[person] {
+                for place in Int(starts[person])..<Int(starts[person + 1]) { body(place, Int(types[place])) }
+                finish(false)
+            }
+            return
+        }
+        var person = people.lowerBound
+        var (first, end) = (Int(starts[person]), Int(starts[person + 1]))
+        for index in sets.indices {
+            var rest = sets[index]
+            while rest != 0 {
+                let place = first &+ rest.trailingZeroBitCount
+                rest &= rest &- 1
+                while place >= end {
+                    finish(!hidden.isEmpty && hidden[person])
+                    person &+= 1
+                    end = Int(starts[person + 1])
+                }
+                body(place, Int(types[place]))
+            }
+            first &+= 64
+        }
+        finish(!hidden.isEmpty && hidden[person])
     }
 
     mutating func select(_ block: EventBlock, _ people: Range<Int>) {
@@ -70,23 +105,19 @@ public struct ScannedEvents: Sendable {
         self.people = people
         places.removeAll(keepingCapacity: true)
         masks.removeAll(keepingCapacity: true)
+        sets.removeAll(keepingCapacity: true)
     }
 
-    /// The ranges of places of people who are not hidden.
-    private func forEachRange(_ body: (Range<Int>) -> Void) {
-        if block.hidden.isEmpty {
-            return body(Int(block.starts[people.lowerBound])..<Int(block.starts[people.upperBound]))
+    private mutating func find<Number: FixedWidthInteger & BitwiseCopyable & Sendable>(
+        _ types: [Number],
+        _ wanted: [Int]
+    ) {
+        let range = Int(block.starts[people.lowerBound])..<Int(block.starts[people.upperBound])
+        // A type that the column is too narrow for has no events in it.
+        let search = NumberSearch(wanted.compactMap { Number(exactly: $0) })
+        sets.append(addingCapacity: (range.count + 63) / 64) { sets in
+            search.forEachSet(in: types.span, range) { _, set in sets.append(set) }
         }
-        for person in people where !block.hidden[person] { body(block.places(ofPerson: person)) }
-    }
-
-    private mutating func find<Number: FixedWidthInteger & BitwiseCopyable & Sendable>(_ types: [Number]) {
-        guard let fewTypes else { return }
-        let search = NumberSearch(fewTypes.compactMap { Number(exactly: $0) })
-        var found: [Int32] = []
-        swap(&found, &places)
-        forEachRange { Self.find(types, search, $0, block.seconds, &found) }
-        swap(&found, &places)
     }
 
     private mutating func selectTypes<Number: FixedWidthInteger & BitwiseCopyable & Sendable>(_ types: [Number]) {

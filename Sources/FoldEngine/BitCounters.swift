@@ -20,31 +20,49 @@ struct BitCounters: Sendable {
         planeWords = count * words
     }
 
+    /// Adds some sets, each to a counter.
+    ///
     /// - Parameters:
-    ///   - set: at least as many words as each counter has; further ones are left out.
-    ///   - counter: there must be room for one more: ``makeRoom(for:)``.
+    ///   - sets: one after another.
+    ///   - width: words of each: at least as many as each counter has; further ones are left out.
+    ///   - counters: by set. None may get more sets than there is room for: ``makeRoom(for:)``.
+    ///   - count: of sets.
+    mutating func add(_ sets: [UInt64], width: Int, to counters: [Int32], _ count: Int) {
+        Self.add(sets, width, counters, count, words, planeWords, &planes)
+    }
+
     @inline(__always)
-    mutating func add(_ set: Span<UInt64>, to counter: Int) {
-        let (words, planeWords) = (words, planeWords)
+    private static func add(
+        _ sets: [UInt64],
+        _ width: Int,
+        _ counters: [Int32],
+        _ count: Int,
+        _ words: Int,
+        _ planeWords: Int,
+        _ planes: inout [UInt64]
+    ) {
+        let (sets, counters) = (sets.span, counters.span)
         var planes = planes.mutableSpan
-        for word in 0..<words {
-            var carry = set[word]
-            var index = counter &* words &+ word
-            // Into the first planes always: how far a bit is carried cannot be foreseen.
-            for _ in 0..<Self.firstPlanes {
-                let before = planes[index]
-                planes[index] = before ^ carry
-                carry &= before
-                index &+= planeWords
-            }
-            while carry != 0 {
-                (planes[index], carry) = (planes[index] ^ carry, planes[index] & carry)
-                index += planeWords
+        for row in 0..<count {
+            for word in 0..<words {
+                var carry = sets[row &* width &+ word]
+                var index = Int(counters[row]) &* words &+ word
+                // Into the first planes always: how far a bit is carried cannot be foreseen.
+                for _ in 0..<firstPlanes {
+                    let before = planes[index]
+                    planes[index] = before ^ carry
+                    carry &= before
+                    index &+= planeWords
+                }
+                while carry != 0 {
+                    (planes[index], carry) = (planes[index] ^ carry, planes[index] & carry)
+                    index += planeWords
+                }
             }
         }
     }
 
-    private static var firstPlanes: Int { 3 }
+    private static var firstPlanes: Int { 4 }
 
     /// Before at most so many sets are added to any one counter: there are then planes enough for a bit that is on in all of
     /// them, and carrying ends in them.

@@ -59,9 +59,17 @@ struct FunnelTallies: Sendable {
         }
     }
 
-    /// - Parameter times: how often somebody who reached a step had done the step before.
-    mutating func countPrevious(_ cell: Int, _ step: Int, _ times: Int) {
-        previous.add(times, to: cell * stepCount + step)
+    /// - Parameters:
+    ///   - tile: the number of the tile of steps.
+    ///   - counts: by step of the tile, how often the step before was done; beyond those that are reached, whatever.
+    @inline(__always)
+    mutating func countPrevious(_ cell: Int, _ reached: Int, _ tile: Int, _ counts: Ways.Tile) {
+        for lane in 0..<4 {
+            let step = 4 &* tile &+ lane
+            // Nothing comes before the first step: what is not reached is put there, and never read.
+            let isReached = Mask.isLess(step, reached)
+            previous.add(Int(counts[lane]) & isReached, to: cell &* stepCount &+ (step & isReached))
+        }
     }
 
     mutating func merge(_ other: FunnelTallies) {
@@ -81,7 +89,7 @@ struct FunnelTallies: Sendable {
             durations: (0..<stepCount).map { step in
                 FunnelTally.Durations(seconds: durations.seconds(cell: cell, step: step))
             },
-            previousCounts: own.upperBound <= previous.count ? own.map { previous.people($0) } : []
+            previousCounts: own.upperBound <= previous.count ? [[:]] + own.dropFirst().map { previous.people($0) } : []
         )
     }
 
@@ -99,6 +107,7 @@ struct FunnelTallies: Sendable {
             often = Array(repeating: 0, count: count * Self.few)
         }
 
+        @inline(__always)
         mutating func add(_ times: Int, to number: Int) {
             if times < Self.few {
                 often[number * Self.few + times] += 1

@@ -99,6 +99,7 @@ struct PlainWays: Sendable {
                 &ways.rows,
                 &ways.reached,
                 &ways.people,
+                &ways.firstEvents,
                 &others
             )
         case .unordered where shape.tiles == 1:
@@ -134,7 +135,18 @@ struct PlainWays: Sendable {
         _ ways: inout Ways,
         _ others: inout [Int]
     ) {
-        ways.count = followChains(events, ends, areSorted, shape, tiles, &chains, &ways.rows, &ways.people, &others)
+        ways.count = followChains(
+            events,
+            ends,
+            areSorted,
+            shape,
+            tiles,
+            &chains,
+            &ways.rows,
+            &ways.people,
+            &ways.firstEvents,
+            &others
+        )
         measure(ways.count, shape, tiles, ways.rows, &ways.reached)
     }
 
@@ -148,12 +160,14 @@ struct PlainWays: Sendable {
         _ chains: inout [Tile],
         _ rows: inout [Tile],
         _ people: inout [Int32],
+        _ firstEvents: inout [Int32],
         _ others: inout [Int]
     ) -> Int {
         let lanes = shape.lanes.span
         var chains = chains.mutableSpan
         var rows = rows.mutableSpan
         var people = people.mutableSpan
+        var firstEvents = firstEvents.mutableSpan
         var (count, first) = (0, 0)
         for person in ends.indices {
             let end = Int(ends[person])
@@ -178,6 +192,7 @@ struct PlainWays: Sendable {
                 } while rest != 0
                 for tile in 0..<tiles { rows[count &* tiles &+ tile] = chains[tile] }
                 people[count] = Int32(truncatingIfNeeded: person)
+                firstEvents[count] = Int32(truncatingIfNeeded: index)
                 count &+= event.entries
             }
             if traits.haveTies, !areSorted {
@@ -212,11 +227,13 @@ struct PlainWays: Sendable {
         _ rows: inout [Tile],
         _ reached: inout [Int32],
         _ people: inout [Int32],
+        _ firstEvents: inout [Int32],
         _ others: inout [Int]
     ) -> Int {
         var rows = rows.mutableSpan
         var reached = reached.mutableSpan
         var people = people.mutableSpan
+        var firstEvents = firstEvents.mutableSpan
         var (count, first) = (0, 0)
         for person in ends.indices {
             let own = first..<Int(ends[person])
@@ -239,6 +256,7 @@ struct PlainWays: Sendable {
                 }
                 reached[count] = Int32(truncatingIfNeeded: steps)
                 people[count] = Int32(truncatingIfNeeded: person)
+                firstEvents[count] = Int32(truncatingIfNeeded: index)
                 count &+= 1
             }
         }
@@ -278,6 +296,7 @@ struct PlainWays: Sendable {
             &windows.lastsOfWays,
             &ways.rows,
             &ways.people,
+            &ways.firstEvents,
             &others
         )
         choose(ways.count, shape, tiles, windows.endsOfWays, windows.lastsOfWays, &ways.rows, &ways.reached)
@@ -297,6 +316,7 @@ struct PlainWays: Sendable {
         _ lastsOfWays: inout [Tile],
         _ rows: inout [Tile],
         _ people: inout [Int32],
+        _ firstEvents: inout [Int32],
         _ others: inout [Int]
     ) -> Int {
         let lanes = shape.lanes.span
@@ -307,6 +327,7 @@ struct PlainWays: Sendable {
         var lastsOfWays = lastsOfWays.mutableSpan
         var rows = rows.mutableSpan
         var people = people.mutableSpan
+        var firstEvents = firstEvents.mutableSpan
         var (count, first) = (0, 0)
         for person in ends.indices {
             let own = first..<Int(ends[person])
@@ -339,6 +360,7 @@ struct PlainWays: Sendable {
                     lastsOfWays[count &* tiles &+ tile] = lasts[place &* tiles &+ tile]
                 }
                 people[count] = Int32(truncatingIfNeeded: person)
+                firstEvents[count] = Int32(truncatingIfNeeded: own.lowerBound)
                 count &+= event.entries
             }
         }

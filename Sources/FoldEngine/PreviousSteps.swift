@@ -27,16 +27,13 @@ struct PreviousSteps: Sendable {
             let way = Int(counted.ways[index])
             let reached = Int(ways.reached[way])
             if reached < 2 { continue }
-            let all = ends.events(of: Int(ways.people[way]))
             let (from, to) = seconds(of: way, ways)
-            var first = all.lowerBound
+            var first = Int(ways.firstEvents[way])
             while time(events[first]) < from { first += 1 }
-            let own = events.extracting(first..<all.upperBound)
+            let own = events.extracting(first..<Int(ends[Int(ways.people[way])]))
             for tile in 0..<(reached + 3) / 4 {
                 let counts = count(tile, ways, way, own, last: to)
-                for step in max(1, 4 * tile)..<min(reached, 4 * tile + 4) {
-                    tallies.countPrevious(Int(counted.cells[index]), step, Int(counts[step % 4]))
-                }
+                tallies.countPrevious(Int(counted.cells[index]), reached, tile, counts)
             }
         }
     }

@@ -65,18 +65,53 @@ struct ReturnDays: Sendable {
     }
 
     /// Adds the days, counted from a start, on which there are returns.
+    ///
+    /// - Parameters:
+    ///   - row: the index of the first of as many words as days need.
+    ///   - isNew: all ones if what is in the row is to be forgotten, else 0.
     @inline(__always)
-    func add(_ returns: Span<Int32>, after start: Int32, to set: inout MutableSpan<UInt64>) {
-        if isTabled { return addShifted(after: start, to: &set) }
+    func add(
+        _ returns: Span<Int32>,
+        after start: Int32,
+        toRow row: Int,
+        isNew: Int,
+        _ rows: inout MutableSpan<UInt64>
+    ) {
+        let keep = UInt64(bitPattern: Int64(~isNew))
+        if words == 2, !isTabled { return addPairs(returns, after: start, row, keep, &rows) }
+        for word in 0..<words { rows[row &+ word] &= keep }
+        if isTabled { return addShifted(after: start, row, &rows) }
         // One comparison for both: not before the start, and within the hours that count.
         let rest = UInt32(max(0, hours - start))
         for index in returns.indices {
             let elapsed = UInt32(bitPattern: returns[index] &- start)
-            if elapsed < rest { set[Int(elapsed / 1536)] |= 1 << UInt64(elapsed / 24 % 64) }
+            if elapsed < rest { rows[row + Int(elapsed / 1536)] |= 1 << UInt64(elapsed / 24 % 64) }
         }
     }
 
-    private func addShifted(after start: Int32, to set: inout MutableSpan<UInt64>) {
+    /// Two words are what some months take: without a branch on whether a return counts, and where.
+    @inline(__always)
+    private func addPairs(
+        _ returns: Span<Int32>,
+        after start: Int32,
+        _ row: Int,
+        _ keep: UInt64,
+        _ rows: inout MutableSpan<UInt64>
+    ) {
+        let rest = Int(max(0, hours &- start))
+        var (low, high) = (rows[row] & keep, rows[row &+ 1] & keep)
+        for index in returns.indices {
+            let elapsed = UInt32(bitPattern: returns[index] &- start)
+            let day = Int(elapsed / 24)
+            let bit = (1 as UInt64) &<< UInt64(day) & UInt64(bitPattern: Int64(Mask.isLess(Int(elapsed), rest)))
+            let isLow = UInt64(bitPattern: Int64(Mask.isLess(day, 64)))
+            low |= bit & isLow
+            high |= bit & ~isLow
+        }
+        (rows[row], rows[row &+ 1]) = (low, high)
+    }
+
+    private func addShifted(after start: Int32, _ row: Int, _ rows: inout MutableSpan<UInt64>) {
         let (day, hourOfDay) = Int(start).quotientAndRemainder(dividingBy: 24)
         let (skipped, bits) = (day / 64, UInt64(day % 64))
         let source = daysFrom.span.extracting(hourOfDay * words..<(hourOfDay + 1) * words)
@@ -84,7 +119,7 @@ struct ReturnDays: Sendable {
         while target + skipped < words {
             var shifted = source[target + skipped] >> bits
             if bits > 0, target + skipped + 1 < words { shifted |= source[target + skipped + 1] << (64 - bits) }
-            set[target] |= shifted
+            rows[row + target] |= shifted
             target += 1
         }
     }

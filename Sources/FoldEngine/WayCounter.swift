@@ -89,6 +89,7 @@ struct WayCounter: Sendable {
         }
         ways.reached[ways.count] = Int32(path.count)
         ways.people[ways.count] = 0
+        ways.firstEvents[ways.count] = 0
         ways.matched.append(matched)
         ways.count += 1
     }

@@ -11,6 +11,8 @@ struct Ways: Sendable {
     var reached: [Int32] = []
     /// By way: whose it is.
     var people: [Int32] = []
+    /// By way: the index of an event with which it begins, or of an earlier one of the same person.
+    var firstEvents: [Int32] = []
     var count = 0
     /// What is known of ways that were matched; empty for others.
     var matched: [Matched] = []
@@ -32,6 +34,7 @@ struct Ways: Sendable {
         rows.fill(upTo: (room + 1) * tiles, with: .zero)
         reached.fill(upTo: room + 1, with: 0)
         people.fill(upTo: room + 1, with: 0)
+        firstEvents.fill(upTo: room + 1, with: 0)
     }
 }
 

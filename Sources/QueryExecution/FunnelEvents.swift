@@ -44,6 +44,21 @@ struct FunnelEvents: Sendable {
         var lastPlace = 0
         /// Not 0 if an event enters.
         var entering = 0
+
+        init(first: Int) {
+            self.first = first
+        }
+
+        /// Keeps the events that were written if the person enters; and begins the next one.
+        @inline(__always)
+        mutating func finish(_ isHidden: Bool, _ count: inout Int, _ ends: inout [Int32]) {
+            if entering != 0, !isHidden {
+                ends.append(Int32(truncatingIfNeeded: count))
+            } else {
+                count = first
+            }
+            self = Own(first: count)
+        }
     }
 
     /// - Parameter judge: says in which buckets a person may enter; leaves the list empty if in all.
@@ -60,15 +75,16 @@ struct FunnelEvents: Sendable {
         swap(&allowed, &self.allowed)
         // Without a branch: which step an event is cannot be foreseen. So each is written down, and kept if it is one.
         let (people, starts) = (scanned.people, scanned.block.starts)
-        let size = scanned.isWhole ? Int(starts[people.upperBound] - starts[people.lowerBound]) : scanned.places.count
+        let size =
+            finder.stepsByType == nil
+            ? scanned.places.count : Int(starts[people.upperBound] - starts[people.lowerBound])
         found.fill(upTo: size + 1, with: Self.noEvent)
         if let stepsByType = finder.stepsByType {
-            // What a loop does is told beforehand, so that it asks nothing of each event.
-            switch (scanned.isWhole, finder.isBare) {
-            case (true, true): Self.find(finder, true, stepsByType, inAll: scanned, types, &found, &ends)
-            case (true, false): Self.find(finder, false, stepsByType, inAll: scanned, types, &found, &ends)
-            case (false, true): Self.find(finder, true, stepsByType, in: scanned, types, &found, &ends)
-            case (false, false): Self.find(finder, false, stepsByType, in: scanned, types, &found, &ends)
+            // What the loop asks of each event is told beforehand.
+            if finder.isBare {
+                Self.find(finder, isBare: true, stepsByType, in: scanned, types, &found, &ends)
+            } else {
+                Self.find(finder, isBare: false, stepsByType, in: scanned, types, &found, &ends)
             }
         } else {
             Self.find(finder, in: scanned, types, judge, &allowed, &found, &ends)
@@ -83,64 +99,29 @@ struct FunnelEvents: Sendable {
 
     // MARK: The ways to find them
 
-    /// Looks at all events of the people.
+    /// Looks at events whose type tells which steps they may be.
     @inline(__always)
     private static func find(
         _ finder: Finder,
-        _ isBare: Bool,
-        _ stepsByType: [UInt32],
-        inAll scanned: ScannedEvents,
-        _ types: [some FixedWidthInteger & Sendable],
-        _ found: inout [FunnelEvent],
-        _ ends: inout [Int32]
-    ) {
-        let (block, hidden) = (scanned.block, scanned.block.hidden)
-        let (starts, seconds, types, stepsByType) = (
-            block.starts.span, block.seconds.span, types.span, stepsByType.span
-        )
-        var found = found.mutableSpan
-        var count = 0
-        for person in scanned.people {
-            if !hidden.isEmpty, hidden[person] { continue }
-            var own = Own(first: count)
-            for place in Int(starts[person])..<Int(starts[person + 1]) {
-                let type = Int(types[place])
-                let steps = stepsByType[min(type, stepsByType.count &- 1)]
-                mark(place, type, steps, finder, isBare, [], types, seconds, &own, &found, &count)
-            }
-            if own.entering != 0 { ends.append(Int32(truncatingIfNeeded: count)) } else { count = own.first }
-        }
-    }
-
-    /// Looks at events that were searched for by type.
-    @inline(__always)
-    private static func find(
-        _ finder: Finder,
-        _ isBare: Bool,
+        isBare: Bool,
         _ stepsByType: [UInt32],
         in scanned: ScannedEvents,
         _ types: [some FixedWidthInteger & Sendable],
         _ found: inout [FunnelEvent],
         _ ends: inout [Int32]
     ) {
-        let (block, places) = (scanned.block, scanned.places.span)
-        let (starts, seconds, types, stepsByType) = (
-            block.starts.span, block.seconds.span, types.span, stepsByType.span
-        )
+        let (seconds, types, stepsByType) = (scanned.block.seconds.span, types.span, stepsByType.span)
         var found = found.mutableSpan
-        var (count, next) = (0, 0)
-        for person in scanned.people {
-            let end = Int(starts[person + 1])
-            var own = Own(first: count)
-            while next < places.count, Int(places[next]) < end {
-                let place = Int(places[next])
-                let type = Int(types[place])
+        var count = 0
+        var own = Own(first: 0)
+        scanned.forEachCandidate(
+            types,
+            body: { place, type in
                 let steps = stepsByType[min(type, stepsByType.count &- 1)]
                 mark(place, type, steps, finder, isBare, [], types, seconds, &own, &found, &count)
-                next &+= 1
-            }
-            if own.entering != 0 { ends.append(Int32(truncatingIfNeeded: count)) } else { count = own.first }
-        }
+            },
+            finish: { isHidden in own.finish(isHidden, &count, &ends) }
+        )
     }
 
     /// Looks at events that matchers take.
@@ -157,10 +138,10 @@ struct FunnelEvents: Sendable {
         let (seconds, types) = (selected.block.seconds.span, types.span)
         var found = found.mutableSpan
         var count = 0
+        var own = Own(first: 0)
         selected.forEachPerson { person, events in
             allowed.removeAll(keepingCapacity: true)
             judge(person, events, &allowed)
-            var own = Own(first: count)
             for index in events {
                 var (mask, steps) = (masks[index], UInt32(0))
                 repeat {
@@ -170,7 +151,7 @@ struct FunnelEvents: Sendable {
                 let place = Int(places[index])
                 mark(place, Int(types[place]), steps, finder, false, allowed, types, seconds, &own, &found, &count)
             }
-            if own.entering != 0 { ends.append(Int32(truncatingIfNeeded: count)) } else { count = own.first }
+            own.finish(false, &count, &ends)
         }
     }
 

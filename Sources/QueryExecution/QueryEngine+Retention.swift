@@ -47,10 +47,12 @@ extension QueryEngine {
         // A return may lie in the start's hour, before the start.
         var times = axis.shown.lowerBound - 3600..<latest
         let starts = try planner.starts(with: query.start, in: query.segments, &matchers, &times)
+        let returns = try matchers.match(query.return)
         let nothing = RetentionScan(
             axis: axis,
             starts: starts,
-            return: try matchers.match(query.return),
+            return: returns,
+            scan: matchers.scan(times),
             groups: groups,
             latest: latest,
             clock: RetentionClock(axis, context, until: latest),

@@ -16,6 +16,8 @@ struct RetentionScan: EventFold {
     let columns: RetentionColumns
     private let buckets: BucketTable
     private let shown: Range<UInt32>
+    /// By event type: bit 0 if it starts, bit 1 if it is a return; none at the end. `nil` if more than types tells that.
+    private let kindsByType: [UInt8]?
     /// What is asked of every event, by segment: a few plain values.
     private var startTests: [(bits: UInt64, isFirstEver: Bool, isConditional: Bool)]
     /// One for each segment.
@@ -30,6 +32,7 @@ struct RetentionScan: EventFold {
         axis: TimeAxis,
         starts: [StreamStart],
         return: MatcherPlan.Matched,
+        scan: EventScan,
         groups: GroupPlan,
         latest: Int64,
         clock: RetentionClock,
@@ -45,6 +48,11 @@ struct RetentionScan: EventFold {
         self.clock = clock
         self.countedTypes = countedTypes
         self.columns = columns
+        let typesTell =
+            scan.tests.isEmpty && starts.count == 1 && starts[0].conditions == nil && !starts[0].matched.isFirstEver
+        kindsByType =
+            typesTell && groups.properties.isEmpty && clock.origin != nil
+            ? Self.kindsByType(starts[0].matched, `return`, scan) : nil
         startTests = starts.map { ($0.matched.bits, $0.matched.isFirstEver, $0.conditions != nil) }
         buckets = BucketTable(bounds: axis.bounds)
         shown = axis.shown.asBlockSeconds
@@ -63,22 +71,27 @@ struct RetentionScan: EventFold {
         return scan
     }
 
+    private static func kindsByType(
+        _ start: MatcherPlan.Matched,
+        _ return: MatcherPlan.Matched,
+        _ scan: EventScan
+    ) -> [UInt8] {
+        let kinds: [UInt8] = scan.masksByType.map { mask in
+            (mask & start.bits != 0 ? 1 : 0) | (mask & `return`.bits != 0 ? 2 : 0)
+        }
+        return kinds + [0]
+    }
+
+    var selectsByType: Bool { kindsByType != nil }
+
     mutating func add(_ events: ScannedEvents) {
         for segment in starts.indices {
-            let test = startTests[segment]
-            if let origin = clock.origin, groups.properties.isEmpty, !test.isFirstEver, !test.isConditional {
-                Self.find(
-                    events,
-                    test.bits,
-                    `return`.bits,
-                    shown,
-                    until: latest,
-                    origin: origin,
-                    buckets,
-                    &startsOfPeople,
-                    &returnsOfPeople,
-                    &endsOfPeople
-                )
+            if let kindsByType, let origin = clock.origin {
+                switch events.block.types {
+                case .bytes(let types): find(kindsByType, events, types, origin)
+                case .shorts(let types): find(kindsByType, events, types, origin)
+                case .words(let types): find(kindsByType, events, types, origin)
+                }
             } else {
                 find(segment, events)
             }
@@ -95,46 +108,104 @@ struct RetentionScan: EventFold {
         fold.add(starts.span, returns.span, people.span)
     }
 
-    /// Finds starts and returns of those who have a start, where each event with the right bits is one; without a branch on
-    /// what an event is, which cannot be foreseen.
-    private static func find(
+    // MARK: By type
+
+    private mutating func find(
+        _ kinds: [UInt8],
         _ events: ScannedEvents,
-        _ startBits: UInt64,
-        _ returnBits: UInt64,
-        _ shown: Range<UInt32>,
-        until latest: Int64,
-        origin: Int64,
-        _ buckets: BucketTable,
-        _ starts: inout [RetentionFold.Start],
-        _ returns: inout [Int32],
-        _ people: inout [RetentionFold.Ends]
+        _ types: [some FixedWidthInteger & Sendable],
+        _ origin: Int64
     ) {
-        starts.fill(upTo: events.places.count + 1, with: RetentionFold.Start(hour: 0, bucket: 0, series: 0))
-        returns.fill(upTo: events.places.count + 1, with: 0)
-        people.removeAll(keepingCapacity: true)
-        let (seconds, masks, places) = (events.block.seconds.span, events.masks.span, events.places.span)
-        let (first, length, latest) = (shown.lowerBound, shown.upperBound &- shown.lowerBound, UInt32(clamping: latest))
-        var starts = starts.mutableSpan
-        var returns = returns.mutableSpan
-        var ends = RetentionFold.Ends(starts: 0, returns: 0)
-        events.forEachPerson { _, own in
-            var (start, end) = (Int(ends.starts), Int(ends.returns))
-            for index in own {
-                let mask = masks[index]
-                let second = seconds[Int(places[index])]
-                let hour = RetentionClock.hour(of: second, from: origin)
-                returns[end] = hour
-                end &+= (mask & returnBits != 0 ? 1 : 0) & (second < latest ? 1 : 0)
-                let isShown = second &- first < length
-                let bucket = buckets.bucket(of: Int64(isShown ? second : first))
-                starts[start] = RetentionFold.Start(hour: hour, bucket: Int32(truncatingIfNeeded: bucket), series: 0)
-                start &+= (mask & startBits != 0 ? 1 : 0) & (isShown ? 1 : 0)
+        let size = Int(events.block.starts[events.people.upperBound] - events.block.starts[events.people.lowerBound])
+        startsOfPeople.fill(upTo: size + 1, with: RetentionFold.Start(hour: 0, bucket: 0, series: 0))
+        returnsOfPeople.fill(upTo: size + 1, with: 0)
+        endsOfPeople.removeAll(keepingCapacity: true)
+        let finder = Finder(kinds: kinds, shown: shown, latest: Int(UInt32(clamping: latest)), origin: Int(origin))
+        finder.find(in: events, types, buckets, &startsOfPeople, &returnsOfPeople, &endsOfPeople)
+    }
+
+    /// Finds starts and returns of those who have a start, where its type tells what an event is; without a branch on that,
+    /// as it cannot be foreseen.
+    private struct Finder {
+        let kinds: [UInt8]
+        let shown: Range<UInt32>
+        let latest: Int
+        let origin: Int
+
+        /// What is known of the person whose events are looked at.
+        struct Own {
+            var starts = 0
+            var returns = 0
+            /// Those before this person.
+            var ends = RetentionFold.Ends(starts: 0, returns: 0)
+
+            @inline(__always)
+            mutating func finish(_ isHidden: Bool, _ people: inout [RetentionFold.Ends]) {
+                if starts == Int(ends.starts) || isHidden {
+                    (starts, returns) = (Int(ends.starts), Int(ends.returns))
+                } else {
+                    ends = RetentionFold.Ends(
+                        starts: Int32(truncatingIfNeeded: starts),
+                        returns: Int32(truncatingIfNeeded: returns)
+                    )
+                    people.append(ends)
+                }
             }
-            if start == Int(ends.starts) { return }
-            ends = RetentionFold.Ends(starts: Int32(truncatingIfNeeded: start), returns: Int32(truncatingIfNeeded: end))
-            people.append(ends)
+        }
+
+        @inline(__always)
+        func mark(
+            _ type: Int,
+            _ second: UInt32,
+            _ kinds: Span<UInt8>,
+            _ own: inout Own,
+            _ starts: inout MutableSpan<RetentionFold.Start>,
+            _ returns: inout MutableSpan<Int32>
+        ) {
+            let kind = Int(kinds[min(type, kinds.count &- 1)])
+            let hour = Int32(truncatingIfNeeded: (Int(second) &- origin) / 3600)
+            returns[own.returns] = hour
+            own.returns &-= Mask.isLess(Int(second), latest) & -(kind &>> 1)
+            // The bucket is found later, of those that start.
+            starts[own.starts] = RetentionFold.Start(hour: hour, bucket: Int32(bitPattern: second), series: 0)
+            let isShown = Mask.isLess(Int(second &- shown.lowerBound), shown.count)
+            own.starts &+= kind & 1 & isShown
+        }
+
+        func find(
+            in events: ScannedEvents,
+            _ types: [some FixedWidthInteger & Sendable],
+            _ buckets: BucketTable,
+            _ starts: inout [RetentionFold.Start],
+            _ returns: inout [Int32],
+            _ people: inout [RetentionFold.Ends]
+        ) {
+            let (seconds, types, kinds) = (events.block.seconds.span, types.span, kinds.span)
+            var starts = starts.mutableSpan
+            var returns = returns.mutableSpan
+            var own = Own()
+            events.forEachCandidate(
+                types,
+                body: { place, type in mark(type, seconds[place], kinds, &own, &starts, &returns) },
+                finish: { isHidden in own.finish(isHidden, &people) }
+            )
+            findBuckets(own.starts, buckets, &starts)
+        }
+
+        @inline(__always)
+        private func findBuckets(
+            _ count: Int,
+            _ buckets: BucketTable,
+            _ starts: inout MutableSpan<RetentionFold.Start>
+        ) {
+            for index in 0..<count {
+                let second = Int64(UInt32(bitPattern: starts[index].bucket))
+                starts[index].bucket = Int32(truncatingIfNeeded: buckets.bucket(of: second))
+            }
         }
     }
+
+    // MARK: By all that is asked
 
     /// Finds starts and returns of those who have a start.
     private mutating func find(_ segment: Int, _ events: ScannedEvents) {

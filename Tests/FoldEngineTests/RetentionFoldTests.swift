@@ -152,7 +152,8 @@ private struct Table: CustomStringConvertible {
         let bucketHours = [24, 168][random.below(2)]
         let buckets = 1 + random.below(6)
         var table = Table(mode: mode, bucketHours: bucketHours, buckets: buckets, columns: columns, complete: [])
-        table.complete = (0..<buckets).map { _ in random.below(columns + 1) }
+        // What is over for a bucket is over for an earlier one.
+        table.complete = (0..<buckets).map { _ in random.below(columns + 1) }.sorted(by: >)
         table.series = 1 + random.below(series)
         let people = (0..<7).map { _ in
             let starts = (0..<random.below(starts)).map { _ in random.below(buckets * bucketHours) }.sorted()
@@ -209,9 +210,13 @@ private struct Table: CustomStringConvertible {
         }
     }
 
+    /// Half of them in a row that has something else already, at an end of others.
     private func add(_ days: ReturnDays, _ returns: [Int32], after start: Int32, to set: inout [UInt64]) {
-        var span = set.mutableSpan
-        days.add(returns.span, after: start, to: &span)
+        var rows = [5, .max] + (start % 2 == 0 ? set.map { _ in .max } : set) + [7]
+        var span = rows.mutableSpan
+        days.add(returns.span, after: start, toRow: 2, isNew: start % 2 == 0 ? -1 : 0, &span)
+        #expect((rows[0], rows[1], rows[rows.count - 1]) == (5, .max, 7))
+        set = Array(rows[2..<rows.count - 1])
     }
 }
 
@@ -234,10 +239,10 @@ private struct Table: CustomStringConvertible {
             }
             if number % portion == 0 {
                 other.makeRoom(for: 1)
-                other.add(set.span, to: counter)
+                other.add(set + [.max], width: words + 1, to: [Int32(counter)], 1)
             } else {
                 one.makeRoom(for: 1)
-                one.add(set.span, to: counter)
+                one.add(set, width: words, to: [Int32(counter)], 1)
             }
         }
         var (leftFirst, rightFirst) = (one, other)
