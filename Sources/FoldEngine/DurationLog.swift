@@ -3,10 +3,9 @@
 struct DurationLog: Sendable {
     /// The duration to a step that was not reached.
     private static let none = UInt32.max
-    private static let rowsPerChunk = 16_384
-
     private let stepCount: Int
     private let cellCount: Int
+    private let rowsPerChunk: Int
     /// By row, those that are not in a chunk yet.
     private var cells: [Int32] = []
     /// At row × (steps - 1): seconds to each step from the one before.
@@ -26,12 +25,13 @@ struct DurationLog: Sendable {
     init(stepCount: Int, cells: Int) {
         self.stepCount = stepCount
         cellCount = cells
+        // Of many cells, rows enough that looking for a cell's costs less than they do; but not so many that they are much.
+        rowsPerChunk = max(16_384, cells, min(16 * cells, 1 << 20))
     }
 
     /// Writes down ways of those who reach at least `least` steps, which is 2 or more.
     mutating func append(_ counted: CountedWays, of ways: Ways, tiles: Int, least: Int) {
-        // No fewer rows than cells: looking through a chunk's cells costs no more than its rows.
-        if count > 0, count + counted.count > max(Self.rowsPerChunk, cellCount) { seal() }
+        if count > 0, count + counted.count > rowsPerChunk { seal() }
         cells.fill(upTo: count + counted.count + 1, with: 0)
         seconds.fill(upTo: (count + counted.count + 1) * (stepCount - 1), with: 0)
         if stepCount == 3 {

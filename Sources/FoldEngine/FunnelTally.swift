@@ -140,16 +140,19 @@ extension [UInt32] {
         return (count % 2 == 1 ? upper : before ?? element(atRank: count / 2 - 1).found, upper)
     }
 
-    /// The element that would be at an index if these were sorted: found by eleven bits of the numbers after another.
+    /// The element that would be at an index if these were sorted: found by some bits of the numbers after another.
     ///
     /// - Returns: the element; and the one before it, if that is seen on the way.
     /// - Complexity: O(n)
     private func element(atRank rank: Int) -> (found: UInt32, before: UInt32?) {
-        let (digit, mask): (UInt32, UInt32) = (11, 0x7FF)
+        // Of few numbers, fewer bits at a time: what is counted is looked through, too.
+        let digit: UInt32 = count < 4096 ? 8 : 11
+        let mask: UInt32 = 1 << digit - 1
         let largest = reduce(0) { $0 | $1 }
         var (found, rest, known) = (UInt32(0), rank, UInt32(0))
         var before: UInt32?
-        for shift in [2 * digit, digit, 0] where largest >> shift != 0 || shift == 0 {
+        for place in (0...31 / digit).reversed() where largest >> (place * digit) != 0 || place == 0 {
+            let shift = place * digit
             var counts = [Int](repeating: 0, count: 1 << digit)
             for number in self where number & known == found { counts[Int(number >> shift & mask)] += 1 }
             var bin = 0

@@ -18,6 +18,8 @@ struct WayCounter: Sendable {
     private var ofBuckets = CountedWays()
     private var ofPeople = CountedWays()
     private var split = CountedWays()
+    /// By counted way: a number of ``SeriesLists``.
+    private var numbers: [Int32] = []
 
     init(
         stepCount: Int,
@@ -97,32 +99,64 @@ struct WayCounter: Sendable {
     // MARK: Series
 
     private mutating func splitBuckets(_ ways: Ways, _ events: Span<FunnelEvent>, _ ends: Span<Int32>) {
+        findSeries(of: ofBuckets, ways, events, ends)
         split.clear()
         for index in 0..<ofBuckets.count {
             let (way, bucket) = (ofBuckets.ways[index], Int(ofBuckets.cells[index]) - series)
-            lists.forEach(series(ofWay: Int(way), ways, events, ends)) {
-                split.append(way, cell: cell(Int($0), bucket: bucket))
-            }
+            lists.forEach(numbers[index]) { split.append(way, cell: cell(Int($0), bucket: bucket)) }
         }
         swap(&split, &ofBuckets)
     }
 
     private mutating func splitPeople(_ ways: Ways, _ events: Span<FunnelEvent>, _ ends: Span<Int32>) {
+        findSeries(of: ofPeople, ways, events, ends)
         split.clear()
         for index in 0..<ofPeople.count {
             let way = ofPeople.ways[index]
-            lists.forEach(series(ofWay: Int(way), ways, events, ends)) { split.append(way, cell: cell(Int($0))) }
+            lists.forEach(numbers[index]) { split.append(way, cell: cell(Int($0))) }
         }
         swap(&split, &ofPeople)
     }
 
-    /// A number of ``SeriesLists``.
-    private func series(ofWay way: Int, _ ways: Ways, _ events: Span<FunnelEvent>, _ ends: Span<Int32>) -> Int32 {
-        if !ways.matched.isEmpty { return ways.matched[way].series }
-        guard let splittingStep, splittingStep < ways.reached[way] else { return unreached }
-        let time = ways.rows[way * tiles + splittingStep / 4][splittingStep % 4]
-        let own = events.extracting(ends.events(of: Int(ways.people[way])))
-        return own.series(of: splittingStep, at: base &+ UInt32(bitPattern: time)) { _ in true }
+    /// Finds in which series ways count.
+    private mutating func findSeries(
+        of counted: CountedWays,
+        _ ways: Ways,
+        _ events: Span<FunnelEvent>,
+        _ ends: Span<Int32>
+    ) {
+        numbers.fill(upTo: counted.count, with: 0)
+        if ways.matched.isEmpty, let splittingStep {
+            Self.findSeries(of: counted, splittingStep, ways, tiles, base, events, ends, unreached, &numbers)
+        } else {
+            for index in 0..<counted.count { numbers[index] = ways.matched[Int(counted.ways[index])].series }
+        }
+    }
+
+    private static func findSeries(
+        of counted: CountedWays,
+        _ step: Int,
+        _ ways: Ways,
+        _ tiles: Int,
+        _ base: UInt32,
+        _ events: Span<FunnelEvent>,
+        _ ends: Span<Int32>,
+        _ unreached: Int32,
+        _ numbers: inout [Int32]
+    ) {
+        let (own, rows, reached, people) = (counted.ways.span, ways.rows.span, ways.reached.span, ways.people.span)
+        let firstEvents = ways.firstEvents.span
+        var numbers = numbers.mutableSpan
+        for index in 0..<counted.count {
+            let way = Int(own[index])
+            if step < reached[way] {
+                let second = base &+ UInt32(bitPattern: rows[way &* tiles &+ step / 4][step % 4])
+                let range = Int(firstEvents[way])..<Int(ends[Int(people[way])])
+                numbers[index] = events.extracting(range).series(of: step, at: second) { _ in true }
+            } else {
+                numbers[index] = unreached
+            }
+        }
     }
 }
 
