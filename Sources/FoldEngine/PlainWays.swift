@@ -230,35 +230,55 @@ struct PlainWays: Sendable {
         _ firstEvents: inout [Int32],
         _ others: inout [Int]
     ) -> Int {
+        let count = findEntries(events, ends, &people, &firstEvents, &others)
+        let (people, firstEvents) = (people.span, firstEvents.span)
         var rows = rows.mutableSpan
         var reached = reached.mutableSpan
+        for way in 0..<count {
+            let (first, end) = (Int(firstEvents[way]), Int(ends[Int(people[way])]))
+            let entry = shape.time(events[first])
+            rows[way &* shape.tiles][0] = entry
+            var steps = 1
+            while steps < shape.stepCount, first &+ steps < end {
+                let next = events[first &+ steps]
+                if events[first &+ steps &- 1].isInterrupted || next.steps >> UInt32(steps) & 1 == 0 { break }
+                let second = shape.time(next)
+                if second - entry > shape.window { break }
+                rows[way &* shape.tiles &+ steps / 4][steps % 4] = second
+                steps &+= 1
+            }
+            reached[way] = Int32(truncatingIfNeeded: steps)
+        }
+        return count
+    }
+
+    /// Finds the events that enter, of people without two events in a second.
+    private static func findEntries(
+        _ events: Span<FunnelEvent>,
+        _ ends: Span<Int32>,
+        _ people: inout [Int32],
+        _ firstEvents: inout [Int32],
+        _ others: inout [Int]
+    ) -> Int {
         var people = people.mutableSpan
         var firstEvents = firstEvents.mutableSpan
         var (count, first) = (0, 0)
         for person in ends.indices {
-            let own = first..<Int(ends[person])
-            first = own.upperBound
-            if SharedSeconds(events, own).haveTies {
-                others.append(person)
-                continue
-            }
-            for index in own.reversed() where events[index].enters {
-                let entry = shape.time(events[index])
-                rows[count &* shape.tiles][0] = entry
-                var steps = 1
-                while steps < shape.stepCount, index &+ steps < own.upperBound {
-                    let next = events[index &+ steps]
-                    if events[index &+ steps &- 1].isInterrupted || next.steps >> UInt32(steps) & 1 == 0 { break }
-                    let second = shape.time(next)
-                    if second - entry > shape.window { break }
-                    rows[count &* shape.tiles &+ steps / 4][steps % 4] = second
-                    steps &+= 1
-                }
-                reached[count] = Int32(truncatingIfNeeded: steps)
+            let firstWay = count
+            var traits = SharedSeconds()
+            var index = Int(ends[person])
+            while index > first {
+                index &-= 1
+                traits.add(events[index])
                 people[count] = Int32(truncatingIfNeeded: person)
                 firstEvents[count] = Int32(truncatingIfNeeded: index)
-                count &+= 1
+                count &+= events[index].entries
             }
+            if traits.haveTies {
+                count = firstWay
+                others.append(person)
+            }
+            first = Int(ends[person])
         }
         return count
     }
