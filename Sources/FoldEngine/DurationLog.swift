@@ -54,13 +54,13 @@ struct DurationLog: Sendable {
         _ count: inout Int
     ) {
         let (own, ownCells) = (counted.ways.span, counted.cells.span)
-        let (rows, allReached) = (ways.rows.span, ways.reached.span)
+        let (rows, heads) = (ways.rows.span, ways.heads.span)
         var cells = cells.mutableSpan
         var seconds = seconds.mutableSpan
         var next = count
         for index in 0..<counted.count {
             let way = Int(own[index])
-            let reached = Int(allReached[way])
+            let reached = Int(heads[way].reached)
             cells[next] = ownCells[index]
             var before = rows[way &* tiles][0]
             for step in 1..<stepCount {

@@ -52,10 +52,10 @@ struct FunnelTallies: Sendable {
     }
 
     private static func count(_ counted: CountedWays, _ ways: Ways, _ stepCount: Int, _ ended: inout [Int]) {
-        let (own, cells, reached) = (counted.ways.span, counted.cells.span, ways.reached.span)
+        let (own, cells, heads) = (counted.ways.span, counted.cells.span, ways.heads.span)
         var ended = ended.mutableSpan
         for index in 0..<counted.count {
-            ended[Int(cells[index]) &* stepCount &+ Int(reached[Int(own[index])]) &- 1] &+= 1
+            ended[Int(cells[index]) &* stepCount &+ Int(heads[Int(own[index])].reached) &- 1] &+= 1
         }
     }
 

@@ -25,12 +25,13 @@ struct PreviousSteps: Sendable {
     ) {
         for index in 0..<counted.count {
             let way = Int(counted.ways[index])
-            let reached = Int(ways.reached[way])
+            let head = ways.heads[way]
+            let reached = Int(head.reached)
             if reached < 2 { continue }
             let (from, to) = seconds(of: way, ways)
-            var first = Int(ways.firstEvents[way])
+            var first = Int(head.firstEvent)
             while time(events[first]) < from { first += 1 }
-            let own = events.extracting(first..<Int(ends[Int(ways.people[way])]))
+            let own = events.extracting(first..<Int(ends[Int(head.person)]))
             for tile in 0..<(reached + 3) / 4 {
                 let counts = count(tile, ways, way, own, last: to)
                 tallies.countPrevious(Int(counted.cells[index]), reached, tile, counts)
@@ -42,7 +43,7 @@ struct PreviousSteps: Sendable {
     @inline(__always)
     private func seconds(of way: Int, _ ways: Ways) -> (first: Int32, last: Int32) {
         var (first, last) = (Int32.max, Int32.min)
-        for step in 0..<Int(ways.reached[way]) {
+        for step in 0..<Int(ways.heads[way].reached) {
             let time = ways.rows[way &* tiles &+ step / 4][step % 4]
             (first, last) = (min(first, time), max(last, time))
         }

@@ -89,9 +89,7 @@ struct WayCounter: Sendable {
                 matched.series = events.series(of: step, at: event.second) { $0.type == event.type }
             }
         }
-        ways.reached[ways.count] = Int32(path.count)
-        ways.people[ways.count] = 0
-        ways.firstEvents[ways.count] = 0
+        ways.heads[ways.count] = Ways.Head(person: 0, firstEvent: 0, reached: path.count)
         ways.matched.append(matched)
         ways.count += 1
     }
@@ -144,14 +142,14 @@ struct WayCounter: Sendable {
         _ unreached: Int32,
         _ numbers: inout [Int32]
     ) {
-        let (own, rows, reached, people) = (counted.ways.span, ways.rows.span, ways.reached.span, ways.people.span)
-        let firstEvents = ways.firstEvents.span
+        let (own, rows, heads) = (counted.ways.span, ways.rows.span, ways.heads.span)
         var numbers = numbers.mutableSpan
         for index in 0..<counted.count {
             let way = Int(own[index])
-            if step < reached[way] {
+            let head = heads[way]
+            if step < head.reached {
                 let second = base &+ UInt32(bitPattern: rows[way &* tiles &+ step / 4][step % 4])
-                let range = Int(firstEvents[way])..<Int(ends[Int(people[way])])
+                let range = Int(head.firstEvent)..<Int(ends[Int(head.person)])
                 numbers[index] = events.extracting(range).series(of: step, at: second) { _ in true }
             } else {
                 numbers[index] = unreached
@@ -197,14 +195,14 @@ struct CountedWays: Sendable {
         _ ways: inout [Int32],
         _ cells: inout [Int32]
     ) -> Int {
-        let (rows, reached, people) = (all.rows.span, all.reached.span, all.people.span)
+        let (rows, heads) = (all.rows.span, all.heads.span)
         var ways = ways.mutableSpan
         var cells = cells.mutableSpan
         var best = Best()
         for way in 0..<all.count {
             let second = base &+ UInt32(bitPattern: rows[way &* tiles][0])
             let bucket = buckets.bucket(of: Int64(second))
-            best.add(way, reached[way], key: Int(people[way]) << 32 | bucket)
+            best.add(way, heads[way].reached, key: Int(heads[way].person) << 32 | bucket)
             ways[best.place] = Int32(truncatingIfNeeded: best.way)
             cells[best.place] = Int32(truncatingIfNeeded: firstCell &+ bucket)
         }
@@ -222,12 +220,12 @@ struct CountedWays: Sendable {
     }
 
     private static func findBestsOfPeople(_ all: Ways, _ candidates: CountedWays, _ ways: inout [Int32]) -> Int {
-        let (reached, people, candidateWays) = (all.reached.span, all.people.span, candidates.ways.span)
+        let (heads, candidateWays) = (all.heads.span, candidates.ways.span)
         var ways = ways.mutableSpan
         var best = Best()
         for index in 0..<candidates.count {
             let way = Int(candidateWays[index])
-            best.add(way, reached[way], key: Int(people[way]))
+            best.add(way, heads[way].reached, key: Int(heads[way].person))
             ways[best.place] = Int32(truncatingIfNeeded: best.way)
         }
         return best.place + 1

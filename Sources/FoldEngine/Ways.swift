@@ -7,17 +7,30 @@ struct Ways: Sendable {
 
     /// At way × tiles: the seconds of its steps; beyond those that it reaches, whatever there is.
     var rows: [Tile] = []
-    /// By way: how many steps it reaches.
-    var reached: [Int32] = []
-    /// By way: whose it is.
-    var people: [Int32] = []
-    /// By way: the index of an event with which it begins, or of an earlier one of the same person.
-    var firstEvents: [Int32] = []
+    /// By way.
+    var heads: [Head] = []
     var count = 0
     /// What is known of ways that were matched; empty for others.
     var matched: [Matched] = []
 
-    /// Beside the times of a way, where events were matched to its steps.
+    /// What is known of a way beside its times.
+    struct Head: Sendable, BitwiseCopyable {
+        /// Whose it is.
+        var person: Int32
+        /// The index of an event with which it begins, or of an earlier one of the same person.
+        var firstEvent: Int32
+        /// How many steps it reaches.
+        var reached: Int32
+
+        @inline(__always)
+        init(person: Int, firstEvent: Int, reached: Int = 0) {
+            self.person = Int32(truncatingIfNeeded: person)
+            self.firstEvent = Int32(truncatingIfNeeded: firstEvent)
+            self.reached = Int32(truncatingIfNeeded: reached)
+        }
+    }
+
+    /// What is known beside that where events were matched to the steps of a way.
     struct Matched: Sendable {
         /// Bit k: the event of step k may be the step before, too.
         var repeats: UInt32
@@ -32,19 +45,17 @@ struct Ways: Sendable {
         count = 0
         matched.removeAll(keepingCapacity: true)
         rows.fill(upTo: (room + 1) * tiles, with: .zero)
-        reached.fill(upTo: room + 1, with: 0)
-        people.fill(upTo: room + 1, with: 0)
-        firstEvents.fill(upTo: room + 1, with: 0)
+        heads.fill(upTo: room + 1, with: Head(person: 0, firstEvent: 0))
     }
 }
 
 extension Ways {
     /// Puts the steps of these ways in order of time, those that are reached.
     mutating func sort(_ ways: ArraySlice<Int32>, tiles: Int) {
-        if tiles == 1 { return Self.sort(ways, reached, &rows) }
+        if tiles == 1 { return Self.sort(ways, heads, &rows) }
         for way in ways {
             let first = Int(way) * tiles
-            for step in 1..<max(1, Int(reached[Int(way)])) {
+            for step in 1..<max(1, Int(heads[Int(way)].reached)) {
                 let second = rows[first + step / 4][step % 4]
                 var place = step
                 while place > 0 {
@@ -59,11 +70,11 @@ extension Ways {
     }
 
     /// Four lanes are sorted by five exchanges, without a branch.
-    private static func sort(_ ways: ArraySlice<Int32>, _ reached: [Int32], _ rows: inout [Tile]) {
-        let reached = reached.span
+    private static func sort(_ ways: ArraySlice<Int32>, _ heads: [Head], _ rows: inout [Tile]) {
+        let heads = heads.span
         var rows = rows.mutableSpan
         for way in ways {
-            let isReached = (Tile(0, 1, 2, 3) &- reached[Int(way)]) &>> 31
+            let isReached = (Tile(0, 1, 2, 3) &- heads[Int(way)].reached) &>> 31
             let row = (rows[Int(way)] & isReached) | (~isReached & Int32.max)
             var (a, b, c, d) = (row[0], row[1], row[2], row[3])
             (a, b) = (min(a, b), max(a, b))
