@@ -10,8 +10,9 @@ public struct FunnelFold: Sendable {
     private var paths: FunnelPaths
     private var counter: WayCounter
     private var ways = Ways()
-    /// The events of a person who does several in one second.
+    /// The events of people who do several in one second, and by person where they end.
     private var sorted: [FunnelEvent] = []
+    private var sortedEnds: [Int32] = []
 
     /// - Parameters:
     ///   - stepCount: 2 to 32.
@@ -63,10 +64,14 @@ public struct FunnelFold: Sendable {
         }
         plain.follow(order, events, ends, into: &ways)
         counter.count(&ways, of: events, ends)
+        if plain.others.isEmpty { return }
+        sorted.removeAll(keepingCapacity: true)
+        sortedEnds.removeAll(keepingCapacity: true)
         for person in plain.others { addApart(events.extracting(ends.events(of: person))) }
+        Self.addSorted(sorted, sortedEnds, order, &plain, &counter, &ways)
     }
 
-    /// Adds a person whose events share seconds.
+    /// Sorts the events of a person who has several in a second, or counts the person if that is not enough.
     private mutating func addApart(_ events: Span<FunnelEvent>) {
         let haveShared = SharedSeconds(events, 0..<events.count).haveShared
         let isPlain =
@@ -75,9 +80,23 @@ public struct FunnelFold: Sendable {
             case .sequential: false
             case .unordered: !haveShared && events.count <= PlainWays.mostWithRows
             }
-        guard isPlain, sortSeconds(of: events) else { return addMatching(events) }
-        plain.follow(order, ofOne: sorted, into: &ways)
-        counter.count(&ways, ofOne: sorted)
+        if isPlain, sortSeconds(of: events) {
+            sortedEnds.append(Int32(sorted.count))
+        } else {
+            addMatching(events)
+        }
+    }
+
+    private static func addSorted(
+        _ events: [FunnelEvent],
+        _ ends: [Int32],
+        _ order: FunnelOrder,
+        _ plain: inout PlainWays,
+        _ counter: inout WayCounter,
+        _ ways: inout Ways
+    ) {
+        plain.follow(order, events.span, ends.span, areSorted: true, into: &ways)
+        counter.count(&ways, of: events.span, ends.span)
     }
 
     private mutating func addMatching(_ events: Span<FunnelEvent>) {
@@ -95,18 +114,22 @@ public struct FunnelFold: Sendable {
         paths.forEachEntry(events) { path, used in counter.append(path, used, of: events, to: &ways) }
     }
 
-    /// Puts events in ``sorted``, within a second by step. One that repeats the step and the type of another is left out.
+    /// Appends a person's events to ``sorted``, within a second by step. One that repeats the step and the type of another is
+    /// left out.
     ///
     /// - Parameter events: each may be one step.
-    /// - Returns: false if events of one type may be different steps in one second: there they are one event.
+    /// - Returns: false, and nothing appended, if events of one type may be different steps in one second: there they are one
+    ///   event.
     private mutating func sortSeconds(of events: Span<FunnelEvent>) -> Bool {
-        sorted.removeAll(keepingCapacity: true)
-        var first = 0
+        let own = sorted.count
+        var first = own
         for index in events.indices {
             let event = events[index]
             if first < sorted.count, sorted[first].second != event.second { first = sorted.count }
             if let same = sorted[first...].first(where: { $0.type == event.type }) {
-                if same.steps != event.steps { return false }
+                if same.steps == event.steps { continue }
+                sorted.removeLast(sorted.count - own)
+                return false
             } else {
                 let place = sorted[first...].lastIndex { $0.steps <= event.steps }.map { $0 + 1 } ?? first
                 sorted.insert(event, at: place)

@@ -53,20 +53,12 @@ struct PlainWays: Sendable {
     /// - Parameters:
     ///   - events: of one person after another, ascending by second.
     ///   - ends: by person: where the events end.
+    ///   - areSorted: whether those of a second are ascending by step, and each may be one.
     mutating func follow(
         _ order: FunnelOrder,
         _ events: Span<FunnelEvent>,
         _ ends: Span<Int32>,
-        into ways: inout Ways
-    ) {
-        follow(order, events, ends, areSorted: false, into: &ways)
-    }
-
-    private mutating func follow(
-        _ order: FunnelOrder,
-        _ events: Span<FunnelEvent>,
-        _ ends: Span<Int32>,
-        areSorted: Bool,
+        areSorted: Bool = false,
         into ways: inout Ways
     ) {
         ways.clear(room: events.count, tiles: shape.tiles)
@@ -91,13 +83,6 @@ struct PlainWays: Sendable {
         case .unordered:
             Self.followInAnyOrder(events, ends, areSorted, shape, tiles: shape.tiles, &windows, &ways, &others)
         }
-    }
-
-    /// The same for one person.
-    ///
-    /// - Parameter events: those of a second are ascending by step, and each may be one.
-    mutating func follow(_ order: FunnelOrder, ofOne events: [FunnelEvent], into ways: inout Ways) {
-        follow(order, events.span, [Int32(events.count)].span, areSorted: true, into: &ways)
     }
 
     /// All ones in the lanes that come later than `window` after `second`, or not at all.
