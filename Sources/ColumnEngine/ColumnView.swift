@@ -45,16 +45,11 @@ public struct ColumnView: Sendable {
             for _ in 0..<workers {
                 group.addTask {
                     var fold = empty
-                    var events = ScannedEvents(scan)
+                    var events = ScannedEvents(scan, isByType: empty.selectsByType)
                     while let part = parts.next() {
                         try Task.checkCancellation()
-                        if empty.selectsByType {
-                            events.find(blocks[part.block], part.people)
-                            fold.add(events)
-                        } else {
-                            events.select(blocks[part.block], part.people)
-                            if !events.isEmpty { fold.add(events) }
-                        }
+                        events.take(blocks[part.block], part.people)
+                        if !events.isEmpty { fold.add(events) }
                     }
                     return fold
                 }

@@ -1,6 +1,6 @@
 extension ScannedEvents {
     /// Takes the events of some of the block's people alone, by the same scan.
     public mutating func narrow(to people: Range<Int>) {
-        select(block, people)
+        take(block, people)
     }
 }

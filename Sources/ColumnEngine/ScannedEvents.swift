@@ -14,19 +14,28 @@ public struct ScannedEvents: Sendable {
     /// first of the people on. Empty if it should look at all.
     public private(set) var sets: [UInt64] = []
 
+    /// Whether the fold selects by type.
+    private let isByType: Bool
     private let masksByType: [UInt64]
     private let fewTypes: [Int]?
     private let times: Range<UInt32>
     private let tests: [EventScan.Test]
 
-    init(_ scan: EventScan) {
+    init(_ scan: EventScan, isByType: Bool) {
+        self.isByType = isByType
         masksByType = scan.masksByType
         fewTypes = scan.fewTypes
         tests = scan.tests
         times = scan.times.asBlockSeconds
     }
 
-    public var isEmpty: Bool { places.isEmpty }
+    public var isEmpty: Bool { isByType ? candidateCount == 0 : places.isEmpty }
+
+    /// How many events may be meant, for a fold that selects by type.
+    public var candidateCount: Int {
+        if !sets.isEmpty { return sets.reduce(0) { $0 + $1.nonzeroBitCount } }
+        return Int(block.starts[people.upperBound] - block.starts[people.lowerBound])
+    }
 
     /// Calls `body` with the index and the selected events of each person who has any.
     @inlinable
@@ -44,9 +53,17 @@ public struct ScannedEvents: Sendable {
     /// Of so many types the events are searched for, for a fold that looks at types itself; of more they are too many.
     private static let mostSearched = 4
 
-    /// For a fold that selects by type.
-    mutating func find(_ block: EventBlock, _ people: Range<Int>) {
-        clear(block, people)
+    /// Takes the events of some people of a block.
+    mutating func take(_ block: EventBlock, _ people: Range<Int>) {
+        self.block = block
+        self.people = people
+        places.removeAll(keepingCapacity: true)
+        masks.removeAll(keepingCapacity: true)
+        sets.removeAll(keepingCapacity: true)
+        if isByType { find() } else { select() }
+    }
+
+    private mutating func find() {
         guard let fewTypes, fewTypes.count <= Self.mostSearched else { return }
         switch block.types {
         case .bytes(let types): find(types, fewTypes)
@@ -90,22 +107,13 @@ public struct ScannedEvents: Sendable {
         finish(!hidden.isEmpty && hidden[person])
     }
 
-    mutating func select(_ block: EventBlock, _ people: Range<Int>) {
-        clear(block, people)
+    private mutating func select() {
         switch block.types {
         case .bytes(let types): selectTypes(types)
         case .shorts(let types): selectTypes(types)
         case .words(let types): selectTypes(types)
         }
         if !tests.isEmpty, !places.isEmpty { applyTests() }
-    }
-
-    private mutating func clear(_ block: EventBlock, _ people: Range<Int>) {
-        self.block = block
-        self.people = people
-        places.removeAll(keepingCapacity: true)
-        masks.removeAll(keepingCapacity: true)
-        sets.removeAll(keepingCapacity: true)
     }
 
     private mutating func find<Number: FixedWidthInteger & BitwiseCopyable & Sendable>(

@@ -74,10 +74,7 @@ struct FunnelEvents: Sendable {
         swap(&found, &events)
         swap(&allowed, &self.allowed)
         // Without a branch: which step an event is cannot be foreseen. So each is written down, and kept if it is one.
-        let (people, starts) = (scanned.people, scanned.block.starts)
-        let size =
-            finder.stepsByType == nil
-            ? scanned.places.count : Int(starts[people.upperBound] - starts[people.lowerBound])
+        let size = finder.stepsByType == nil ? scanned.places.count : scanned.candidateCount
         found.fill(upTo: size + 1, with: Self.noEvent)
         if let stepsByType = finder.stepsByType {
             // What the loop asks of each event is told beforehand.
@@ -94,7 +91,7 @@ struct FunnelEvents: Sendable {
     }
 
     func add(to fold: inout FunnelFold) {
-        fold.add(events.span, ends.span)
+        fold.add(events.span.extracting(first: Int(ends.last ?? 0)), ends.span)
     }
 
     // MARK: The ways to find them

@@ -116,7 +116,7 @@ struct RetentionScan: EventFold {
         _ types: [some FixedWidthInteger & Sendable],
         _ origin: Int64
     ) {
-        let size = Int(events.block.starts[events.people.upperBound] - events.block.starts[events.people.lowerBound])
+        let size = events.candidateCount
         startsOfPeople.fill(upTo: size + 1, with: RetentionFold.Start(hour: 0, bucket: 0, series: 0))
         returnsOfPeople.fill(upTo: size + 1, with: 0)
         endsOfPeople.removeAll(keepingCapacity: true)

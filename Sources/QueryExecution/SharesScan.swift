@@ -31,6 +31,8 @@ struct SharesScan<Fold: EventFold>: EventFold {
         self.share = share
     }
 
+    var selectsByType: Bool { empty.selectsByType }
+
     mutating func add(_ events: ScannedEvents) {
         guard let share = share(of: events), !passOver(events, share) else { return }
         if events.people.count == 1 {
