@@ -194,6 +194,12 @@ let package = Package(
     cxxLanguageStandard: .cxx17
 )
 
+// Names some test targets, so that a change to one part does not wait for the tests of all others to be built.
+if let wanted = Context.environment["ANTINODE_TEST_TARGETS"] {
+    let names = wanted.split(separator: ",").map(String.init)
+    package.targets.removeAll { $0.type == .test && !names.contains($0.name) }
+}
+
 // `make fuzz` sets this: the way in is then built to tell libFuzzer which of its code was reached.
 if Context.environment["ANTINODE_FUZZ"] != nil {
     let reached: SwiftSetting = .unsafeFlags(["-sanitize=fuzzer"])
