@@ -18,8 +18,6 @@ struct RetentionScan: EventFold {
     private let shown: Range<UInt32>
     /// By event type: bit 0 if it starts, bit 1 if it is a return; none at the end. `nil` if more than types tells that.
     private let kindsByType: [UInt8]?
-    /// What is asked of every event, by segment: a few plain values.
-    private var startTests: [(bits: UInt64, isFirstEver: Bool, isConditional: Bool)]
     /// One for each segment.
     private(set) var folds: [RetentionFold]
     // Of some people, one after another.
@@ -53,7 +51,6 @@ struct RetentionScan: EventFold {
         kindsByType =
             typesTell && groups.properties.isEmpty && clock.origin != nil
             ? Self.kindsByType(starts[0].matched, `return`, scan) : nil
-        startTests = starts.map { ($0.matched.bits, $0.matched.isFirstEver, $0.conditions != nil) }
         buckets = BucketTable(bounds: axis.bounds)
         shown = axis.shown.asBlockSeconds
         let shape = columns.shape(series: groups.groups.count, axis, latest: latest)
@@ -64,7 +61,6 @@ struct RetentionScan: EventFold {
     func only(_ segment: Int, series: Int) -> RetentionScan {
         var scan = self
         scan.starts = [starts[segment]]
-        scan.startTests = [startTests[segment]]
         scan.groups.keep([groups.groups[series]])
         scan.series = SeriesReader(scan.groups)
         scan.folds = [RetentionFold(columns.shape(series: 1, axis, latest: latest))]
@@ -120,7 +116,7 @@ struct RetentionScan: EventFold {
         startsOfPeople.fill(upTo: size + 1, with: RetentionFold.Start(hour: 0, bucket: 0, series: 0))
         returnsOfPeople.fill(upTo: size + 1, with: 0)
         endsOfPeople.removeAll(keepingCapacity: true)
-        let finder = Finder(kinds: kinds, shown: shown, latest: Int(UInt32(clamping: latest)), origin: Int(origin))
+        let finder = Finder(kinds: kinds, shown: shown, latest: Int(UInt32(clamping: latest)), origin: origin)
         finder.find(in: events, types, buckets, &startsOfPeople, &returnsOfPeople, &endsOfPeople)
     }
 
@@ -130,7 +126,7 @@ struct RetentionScan: EventFold {
         let kinds: [UInt8]
         let shown: Range<UInt32>
         let latest: Int
-        let origin: Int
+        let origin: Int64
 
         /// What is known of the person whose events are looked at.
         struct Own {
@@ -163,7 +159,7 @@ struct RetentionScan: EventFold {
             _ returns: inout MutableSpan<Int32>
         ) {
             let kind = Int(kinds[min(type, kinds.count &- 1)])
-            let hour = Int32(truncatingIfNeeded: (Int(second) &- origin) / 3600)
+            let hour = RetentionClock.hour(of: second, from: origin)
             returns[own.returns] = hour
             own.returns &-= Mask.isLess(Int(second), latest) & -(kind &>> 1)
             // The bucket is found later, of those that start.
@@ -209,7 +205,8 @@ struct RetentionScan: EventFold {
 
     /// Finds starts and returns of those who have a start.
     private mutating func find(_ segment: Int, _ events: ScannedEvents) {
-        let (conditions, test) = (starts[segment].conditions, startTests[segment])
+        let (conditions, start) = (starts[segment].conditions, starts[segment].matched)
+        let isConditional = conditions != nil
         let lists = series?.lists ?? SeriesLists()
         let (seconds, masks, places) = (events.block.seconds.span, events.masks.span, events.places.span)
         let (shown, latest, returnBits) = (shown, UInt32(clamping: latest), `return`.bits)
@@ -224,7 +221,7 @@ struct RetentionScan: EventFold {
         endsOfPeople.removeAll(keepingCapacity: true)
         events.forEachPerson { person, own in
             let (firstStart, firstReturn) = (found.count, returns.count)
-            let needsFirst = test.isFirstEver || test.isConditional
+            let needsFirst = start.isFirstEver || isConditional
             let firstPlace = needsFirst ? events.block.firstPlace(ofPerson: person, types: countedTypes) : nil
             conditions?.judge(events, person, own, firstPlace, &allowed)
             for index in own {
@@ -232,10 +229,10 @@ struct RetentionScan: EventFold {
                 let second = seconds[Int(place)]
                 let hour = clock.hour(of: second)
                 if mask & returnBits != 0, second < latest { returns.append(hour) }
-                guard mask & test.bits != 0, shown.contains(second) else { continue }
-                if test.isFirstEver, Int(place) != firstPlace { continue }
+                guard mask & start.bits != 0, shown.contains(second) else { continue }
+                if start.isFirstEver, Int(place) != firstPlace { continue }
                 let bucket = buckets.bucket(of: Int64(second))
-                if test.isConditional, !allowed[bucket] { continue }
+                if isConditional, !allowed[bucket] { continue }
                 lists.forEach(series?.number(at: Int(place)) ?? 0) { series in
                     found.append(RetentionFold.Start(hour: hour, bucket: Int32(bucket), series: series))
                 }

@@ -17,7 +17,6 @@ struct WayCounter: Sendable {
     private var previous: PreviousSteps
     private var ofBuckets = CountedWays()
     private var ofPeople = CountedWays()
-    private var split = CountedWays()
     /// By counted way: a number of ``SeriesLists``.
     private var numbers: [Int32] = []
 
@@ -58,8 +57,8 @@ struct WayCounter: Sendable {
         ofBuckets.findBests(of: ways, tiles: tiles, firstCell: series, base, buckets)
         ofPeople.findBests(of: ways, among: ofBuckets)
         if splittingStep != nil {
-            splitBuckets(ways, events, ends)
-            splitPeople(ways, events, ends)
+            ofBuckets = split(ofBuckets, ways, events, ends)
+            ofPeople = split(ofPeople, ways, events, ends)
         }
         previous.count(ofPeople, ways, events, ends, &tallies)
         if isUnordered { ways.sort(ofBuckets.ways[..<ofBuckets.count], tiles: tiles) }
@@ -81,8 +80,7 @@ struct WayCounter: Sendable {
         var matched = Ways.Matched(repeats: 0, series: splittingStep == nil ? 0 : unreached)
         for step in path.indices {
             let event = used[Int(path[step])]
-            let time = Int32(truncatingIfNeeded: event.second &- base)
-            ways.rows[ways.count * tiles + step / 4][step % 4] = time
+            ways.rows[ways.count * tiles + step / 4][step % 4] = event.time(since: base)
             if step > 0 { matched.repeats |= (event.steps >> UInt32(step - 1) & 1) << UInt32(step) }
             if step == splittingStep {
                 // Events that repeat a type within a second are one: the first of them that may be the step.
@@ -96,24 +94,26 @@ struct WayCounter: Sendable {
 
     // MARK: Series
 
-    private mutating func splitBuckets(_ ways: Ways, _ events: Span<FunnelEvent>, _ ends: Span<Int32>) {
-        findSeries(of: ofBuckets, ways, events, ends)
-        split.clear()
-        for index in 0..<ofBuckets.count {
-            let (way, bucket) = (ofBuckets.ways[index], Int(ofBuckets.cells[index]) - series)
-            lists.forEach(numbers[index]) { split.append(way, cell: cell(Int($0), bucket: bucket)) }
+    /// Puts ways in the cells of the series in which they count.
+    ///
+    /// - Parameter counted: in the cells of series 0.
+    private mutating func split(
+        _ counted: CountedWays,
+        _ ways: Ways,
+        _ events: Span<FunnelEvent>,
+        _ ends: Span<Int32>
+    ) -> CountedWays {
+        findSeries(of: counted, ways, events, ends)
+        var split = CountedWays()
+        for index in 0..<counted.count {
+            let first = Int(counted.cells[index])
+            lists.forEach(numbers[index]) { number in
+                let isWhole = first < series
+                let cell = isWhole ? cell(Int(number)) : cell(Int(number), bucket: first - series)
+                split.append(counted.ways[index], cell: cell)
+            }
         }
-        swap(&split, &ofBuckets)
-    }
-
-    private mutating func splitPeople(_ ways: Ways, _ events: Span<FunnelEvent>, _ ends: Span<Int32>) {
-        findSeries(of: ofPeople, ways, events, ends)
-        split.clear()
-        for index in 0..<ofPeople.count {
-            let way = ofPeople.ways[index]
-            lists.forEach(numbers[index]) { split.append(way, cell: cell(Int($0))) }
-        }
-        swap(&split, &ofPeople)
+        return split
     }
 
     /// Finds in which series ways count.
@@ -164,12 +164,6 @@ struct CountedWays: Sendable {
     private(set) var ways: [Int32] = []
     private(set) var cells: [Int32] = []
     private(set) var count = 0
-
-    mutating func clear() {
-        ways.removeAll(keepingCapacity: true)
-        cells.removeAll(keepingCapacity: true)
-        count = 0
-    }
 
     mutating func append(_ way: Int32, cell: Int) {
         ways.append(way)

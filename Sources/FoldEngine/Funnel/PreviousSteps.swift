@@ -5,15 +5,13 @@ struct PreviousSteps: Sendable {
 
     private let base: UInt32
     private let tiles: Int
-    /// At k × tiles: all bits of the lane of the step after step k, which step k is before.
-    private let lanesAfter: [Tile]
+    /// At (k + 1) × tiles: all bits of the lane of the step that step k is before.
+    private let lanes: [Tile]
 
     init(stepCount: Int, base: UInt32) {
         self.base = base
         tiles = Ways.tiles(stepCount)
-        var lanesAfter = [Tile](repeating: .zero, count: stepCount * tiles)
-        for step in 1..<stepCount { lanesAfter[(step - 1) * tiles + step / 4][step % 4] = -1 }
-        self.lanesAfter = lanesAfter
+        lanes = Ways.lanes(stepCount)
     }
 
     func count(
@@ -51,7 +49,7 @@ struct PreviousSteps: Sendable {
     }
 
     @inline(__always)
-    private func time(_ event: FunnelEvent) -> Int32 { Int32(truncatingIfNeeded: event.second &- base) }
+    private func time(_ event: FunnelEvent) -> Int32 { event.time(since: base) }
 
     /// - Returns: for each step of a tile; beyond those that are reached, whatever.
     @inline(__always)
@@ -62,7 +60,7 @@ struct PreviousSteps: Sendable {
         // Unsigned numbers are compared as signed ones are, if both begin with the least.
         let least = Tile(repeating: .min)
         let length = (pointwiseMax(times, timesBefore) &- first) ^ least
-        let lanesAfter = lanesAfter.span
+        let lanes = lanes.span
         var counts = Tile.zero
         for index in events.indices {
             let event = events[index]
@@ -71,7 +69,7 @@ struct PreviousSteps: Sendable {
             let isOutside = Tile.zero.replacing(with: -1, where: (offset ^ least) .> length)
             var rest = event.steps
             repeat {
-                counts &-= lanesAfter[rest.trailingZeroBitCount &* tiles &+ tile] & ~isOutside
+                counts &-= lanes[(rest.trailingZeroBitCount &+ 1) &* tiles &+ tile] & ~isOutside
                 rest &= rest &- 1
             } while rest != 0
             if event.isShared, ways.matched.isEmpty { counts &-= repeats(event, times, tile) }

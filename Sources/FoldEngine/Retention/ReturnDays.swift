@@ -4,8 +4,7 @@
 /// of the day, so that those after a start are a shift by whole days: 24 sets are then filled once a person, but each start
 /// costs the same however many returns there are.
 struct ReturnDays: Sendable {
-    /// Days, and hours, in which returns count.
-    private let days: Int
+    /// In which returns count.
     private let hours: Int32
     /// Words of a set of days.
     let words: Int
@@ -16,7 +15,6 @@ struct ReturnDays: Sendable {
     private var daysFrom: [UInt64]
 
     init(days: Int) {
-        self.days = days
         hours = Int32(clamping: days * 24)
         words = (days + 63) / 64
         daysAt = Array(repeating: 0, count: 24 * words)

@@ -19,10 +19,8 @@ public struct FunnelEvent: Sendable, BitwiseCopyable {
         enters: Bool,
         isInterrupted: Bool = false
     ) {
-        self.second = second
-        self.steps = steps
-        self.series = series
-        traits = type << 2 | (isInterrupted ? 2 : 0) | (enters ? 1 : 0)
+        self.init(second: second, steps: steps, type: type, series: series, entering: enters ? 1 : 0)
+        self.isInterrupted = isInterrupted
     }
 
     /// - Parameter entering: 1 if it may be the first step of a path, else 0.
@@ -52,6 +50,10 @@ public struct FunnelEvent: Sendable, BitwiseCopyable {
         get { traits & 2 != 0 }
         set { traits = traits & ~2 | (newValue ? 2 : 0) }
     }
+
+    /// Its second as ways have it, since a second that all begin with.
+    @inline(__always)
+    func time(since base: UInt32) -> Int32 { Int32(truncatingIfNeeded: second &- base) }
 
     /// Whether it may be one of several steps.
     var isShared: Bool { steps & (steps &- 1) != 0 }

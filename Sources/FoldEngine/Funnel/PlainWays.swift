@@ -22,7 +22,7 @@ struct PlainWays: Sendable {
 
         /// Seconds since ``base``.
         @inline(__always)
-        func time(_ event: FunnelEvent) -> Int32 { Int32(truncatingIfNeeded: event.second &- base) }
+        func time(_ event: FunnelEvent) -> Int32 { event.time(since: base) }
     }
 
     private let shape: Shape
@@ -35,14 +35,12 @@ struct PlainWays: Sendable {
     /// - Parameter base: no event is earlier, and a window after the last one ends less than 2³¹ − 1 seconds later.
     init(stepCount: Int, window: Int64, base: UInt32) {
         let tiles = Ways.tiles(stepCount)
-        var lanes = [Tile](repeating: .zero, count: stepCount * tiles)
-        for step in 0..<stepCount { lanes[step * tiles + step / 4][step % 4] = -1 }
         shape = Shape(
             stepCount: stepCount,
             tiles: tiles,
             base: base,
             window: Int32(clamping: window),
-            lanes: lanes
+            lanes: Ways.lanes(stepCount)
         )
         chains = Array(repeating: Tile(repeating: Self.none), count: (stepCount + 1) * tiles)
         windows = Windows(states: Array(repeating: .zero, count: 3 * tiles))

@@ -34,10 +34,7 @@ struct CohortRows: Sendable {
         _ returnDays: inout ReturnDays
     ) {
         makeRoom(starts.count)
-        count =
-            shape.series == 1
-            ? Self.findDays(starts, returns, people, width, &returnDays, &words, &cells, &members)
-            : Self.findDaysOfSeries(starts, returns, people, shape, width, &returnDays, &words, &cells, &members)
+        count = Self.findDays(starts, returns, people, shape, width, &returnDays, &words, &cells, &members)
     }
 
     /// The rows that are written: a new one where the key changes.
@@ -54,39 +51,7 @@ struct CohortRows: Sendable {
         }
     }
 
-    @inline(__always)
     private static func findDays(
-        _ starts: Span<RetentionFold.Start>,
-        _ returns: Span<Int32>,
-        _ people: Span<RetentionFold.Ends>,
-        _ width: Int,
-        _ returnDays: inout ReturnDays,
-        _ words: inout [UInt64],
-        _ cells: inout [Int32],
-        _ members: inout [Int]
-    ) -> Int {
-        var words = words.mutableSpan
-        var cells = cells.mutableSpan
-        var members = members.mutableSpan
-        var place = Place()
-        var last = RetentionFold.Ends(starts: 0, returns: 0)
-        for person in people.indices {
-            let ends = people[person]
-            let own = returns.extracting(Int(last.returns)..<Int(ends.returns))
-            returnDays.begin(own, starts: Int(ends.starts &- last.starts))
-            for index in Int(last.starts)..<Int(ends.starts) {
-                let start = starts[index]
-                let isNew = place.advance(person << 32 | Int(start.bucket))
-                returnDays.add(own, after: start.hour, toRow: place.row &* width, isNew: isNew, &words)
-                cells[place.row] = start.bucket
-                members[place.row] = person
-            }
-            last = ends
-        }
-        return place.row + 1
-    }
-
-    private static func findDaysOfSeries(
         _ starts: Span<RetentionFold.Start>,
         _ returns: Span<Int32>,
         _ people: Span<RetentionFold.Ends>,
@@ -104,20 +69,20 @@ struct CohortRows: Sendable {
         var last = RetentionFold.Ends(starts: 0, returns: 0)
         for person in people.indices {
             let ends = people[person]
-            let ownStarts = starts.extracting(Int(last.starts)..<Int(ends.starts))
+            let own = starts.extracting(Int(last.starts)..<Int(ends.starts))
             let ownReturns = returns.extracting(Int(last.returns)..<Int(ends.returns))
-            returnDays.begin(ownReturns, starts: ownStarts.count)
-            var next = nextSeries(of: ownStarts, after: -1)
+            returnDays.begin(ownReturns, starts: own.count)
+            var next = nextSeries(of: own, after: -1, shape)
             while let series = next {
-                for index in ownStarts.indices where ownStarts[index].series == series {
-                    let start = ownStarts[index]
-                    let cell = Int(series) * shape.buckets + Int(start.bucket)
+                for index in own.indices where own[index].series == series {
+                    let start = own[index]
+                    let cell = Int(series) &* shape.buckets &+ Int(start.bucket)
                     let isNew = place.advance(person << 32 | cell)
-                    returnDays.add(ownReturns, after: start.hour, toRow: place.row * width, isNew: isNew, &words)
+                    returnDays.add(ownReturns, after: start.hour, toRow: place.row &* width, isNew: isNew, &words)
                     cells[place.row] = Int32(truncatingIfNeeded: cell)
-                    members[place.row] = person * shape.series + Int(series)
+                    members[place.row] = person &* shape.series &+ Int(series)
                 }
-                next = nextSeries(of: ownStarts, after: series)
+                next = nextSeries(of: own, after: series, shape)
             }
             last = ends
         }
@@ -125,7 +90,13 @@ struct CohortRows: Sendable {
     }
 
     /// The lowest series above one of which there is a start.
-    private static func nextSeries(of starts: Span<RetentionFold.Start>, after series: Int32) -> Int32? {
+    @inline(__always)
+    private static func nextSeries(
+        of starts: Span<RetentionFold.Start>,
+        after series: Int32,
+        _ shape: RetentionFold.Shape
+    ) -> Int32? {
+        if shape.series == 1 { return series < 0 && !starts.isEmpty ? 0 : nil }
         var next: Int32?
         for index in starts.indices where starts[index].series > series {
             next = min(next ?? .max, starts[index].series)

@@ -1,6 +1,6 @@
 /// Ways of some people through a funnel: one person after another, those of a person's latest entries first.
 ///
-/// Lists rather than a record each, which are filled without a branch: each event writes a way, which is kept if it enters.
+/// Lists are filled without a branch: each event writes a way, which is kept if it enters.
 struct Ways: Sendable {
     /// The seconds of four steps, since ``PlainWays``' base.
     typealias Tile = SIMD4<Int32>
@@ -39,6 +39,14 @@ struct Ways: Sendable {
     }
 
     static func tiles(_ stepCount: Int) -> Int { (stepCount + 3) / 4 }
+
+    /// At k × tiles: all bits of the lane of step k; after the last step, of none.
+    static func lanes(_ stepCount: Int) -> [Tile] {
+        let tiles = tiles(stepCount)
+        var lanes = [Tile](repeating: .zero, count: (stepCount + 1) * tiles)
+        for step in 0..<stepCount { lanes[step * tiles + step / 4][step % 4] = -1 }
+        return lanes
+    }
 
     /// Begins anew, with room for so many ways, and one that is written down but not kept.
     mutating func clear(room: Int, tiles: Int) {
