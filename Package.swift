@@ -75,10 +75,19 @@ let package = Package(
             ]
         ),
         .target(
+            name: "HTTPEdge",
+            dependencies: [
+                "Compression", "EventModel", "Ingestion", "JSONTape", "QueryExecution", "QueryModel", "Storage",
+                .product(name: "Hummingbird", package: "hummingbird"),
+                .product(name: "Logging", package: "swift-log"),
+                .product(name: "NIOCore", package: "swift-nio"),
+            ]
+        ),
+        .target(
             name: "AmplitudeAPI",
             dependencies: [
-                "Compression", "EventModel", "Formulas", "Ingestion", "JSONTape", "QueryExecution", "QueryModel",
-                "Storage", .product(name: "Crypto", package: "swift-crypto"),
+                "Compression", "EventModel", "Formulas", "HTTPEdge", "Ingestion", "JSONTape", "QueryExecution",
+                "QueryModel", "Storage", .product(name: "Crypto", package: "swift-crypto"),
                 .product(name: "Hummingbird", package: "hummingbird"),
                 .product(name: "Logging", package: "swift-log"),
                 .product(name: "NIOCore", package: "swift-nio"),
@@ -93,7 +102,7 @@ let package = Package(
         .target(
             name: "OperationsAPI",
             dependencies: [
-                "AmplitudeAPI", "EventModel", "Ingestion", "Storage",
+                "EventModel", "HTTPEdge", "Ingestion", "Storage",
                 .product(name: "Hummingbird", package: "hummingbird"),
             ]
         ),
@@ -104,7 +113,8 @@ let package = Package(
             name: "antinode",
             dependencies: [
                 "AmplitudeAPI", "CMalloc", "ColumnEngine", "DemoShop", "DuckDBStore", "EventModel", "GeoIP",
-                "Ingestion", "OperationsAPI", "ProjectStore", "PrometheusMetrics", "QueryExecution", "Storage",
+                "HTTPEdge", "Ingestion", "OperationsAPI", "ProjectStore", "PrometheusMetrics", "QueryExecution",
+                "Storage",
                 "UserAgents",
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
                 .product(name: "Configuration", package: "swift-configuration"),
@@ -160,8 +170,8 @@ let package = Package(
         .testTarget(
             name: "IngestionOracleTests",
             dependencies: [
-                "AmplitudeAPI", "ColumnEngine", "DuckDB", "DuckDBStore", "EventModel", "Ingestion", "ProjectStore",
-                "QueryExecution", "Storage",
+                "AmplitudeAPI", "ColumnEngine", "DuckDB", "DuckDBStore", "EventModel", "HTTPEdge", "Ingestion",
+                "ProjectStore", "QueryExecution", "Storage",
                 .product(name: "Hummingbird", package: "hummingbird"),
                 .product(name: "HummingbirdTesting", package: "hummingbird"),
                 .product(name: "Logging", package: "swift-log"),
@@ -178,8 +188,8 @@ let package = Package(
         .testTarget(
             name: "AmplitudeAPITests",
             dependencies: [
-                "AmplitudeAPI", "ColumnEngine", "EventModel", "Ingestion", "OperationsAPI", "ProjectStore",
-                "QueryExecution", "Storage",
+                "AmplitudeAPI", "ColumnEngine", "EventModel", "HTTPEdge", "Ingestion", "OperationsAPI", "ProjectStore",
+                "QueryExecution", "QueryModel", "Storage",
                 .product(name: "Hummingbird", package: "hummingbird"),
                 .product(name: "HummingbirdTesting", package: "hummingbird"),
                 .product(name: "Logging", package: "swift-log"),

@@ -1,4 +1,5 @@
 import EventModel
+import HTTPEdge
 import Hummingbird
 import Ingestion
 import QueryExecution

@@ -1,3 +1,4 @@
+public import HTTPEdge
 public import Hummingbird
 public import Ingestion
 

@@ -1,4 +1,5 @@
 import EventModel
+import HTTPEdge
 import QueryModel
 
 // Parameters of the endpoints that count without naming an event. Source: reference/dashboard.md §5.

@@ -1,4 +1,5 @@
 import EventModel
+import HTTPEdge
 import JSONTape
 import QueryModel
 

@@ -1,4 +1,5 @@
 import EventModel
+import HTTPEdge
 import Storage
 
 /// A taxonomy request that cannot be carried out, with the sentence that its sender gets.

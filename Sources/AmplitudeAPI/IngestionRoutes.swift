@@ -1,5 +1,6 @@
 import Crypto
 import EventModel
+import HTTPEdge
 import Hummingbird
 import Ingestion
 

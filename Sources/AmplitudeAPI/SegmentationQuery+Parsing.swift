@@ -1,5 +1,6 @@
 import EventModel
 import Formulas
+import HTTPEdge
 import QueryModel
 
 extension SegmentationQuery {

@@ -1,3 +1,4 @@
+import HTTPEdge
 import Hummingbird
 
 /// A form as it came: its fields, and what it takes to send it again.

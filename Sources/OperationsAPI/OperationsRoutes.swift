@@ -1,5 +1,5 @@
-public import AmplitudeAPI
 public import EventModel
+public import HTTPEdge
 public import Hummingbird
 import Ingestion
 import Storage

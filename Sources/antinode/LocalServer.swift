@@ -1,4 +1,5 @@
 import AmplitudeAPI
+import HTTPEdge
 import Hummingbird
 import Ingestion
 import Logging

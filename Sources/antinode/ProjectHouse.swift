@@ -1,8 +1,8 @@
-import AmplitudeAPI
 import ColumnEngine
 import DuckDBStore
 import EventModel
 import Foundation
+import HTTPEdge
 import Ingestion
 import Logging
 import ProjectStore

@@ -1,4 +1,4 @@
-import AmplitudeAPI
+import HTTPEdge
 import Hummingbird
 import NIOCore
 

@@ -1,5 +1,6 @@
 import EventModel
 import Foundation
+import HTTPEdge
 import HummingbirdTesting
 import Testing
 

@@ -5,6 +5,7 @@ import QueryModel
 import Testing
 
 @testable import AmplitudeAPI
+@testable import HTTPEdge
 
 @Suite struct QueryCostTests {
     @Test("days × conditions × weight of the question")

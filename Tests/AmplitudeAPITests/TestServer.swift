@@ -2,6 +2,7 @@ import AmplitudeAPI
 import ColumnEngine
 import EventModel
 import Foundation
+import HTTPEdge
 import Hummingbird
 import HummingbirdTesting
 import Ingestion

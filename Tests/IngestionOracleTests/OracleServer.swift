@@ -4,6 +4,7 @@ import DuckDB
 import DuckDBStore
 import EventModel
 import Foundation
+import HTTPEdge
 import Hummingbird
 import HummingbirdTesting
 import Ingestion

@@ -1,5 +1,5 @@
 public import EventModel
-package import Hummingbird
+public import Hummingbird
 public import Ingestion
 public import QueryExecution
 public import Storage
@@ -12,7 +12,7 @@ public protocol ProjectHost: Sendable {
 
 extension ProjectHost {
     /// The project whose two keys a request carries. The API key alone reads nothing: it is public.
-    package func project(authorizedBy request: Request) async -> HostedProject? {
+    public func project(authorizedBy request: Request) async -> HostedProject? {
         guard let keys = BasicCredentials(request.headers[.authorization]),
             let project = await project(withAPIKey: keys.name),
             keys.password.isSameSecret(as: project.project.secretKey)

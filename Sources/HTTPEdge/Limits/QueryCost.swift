@@ -1,4 +1,4 @@
-import QueryModel
+public import QueryModel
 
 /// How much of a project's budget a query takes, as Amplitude reckons it: days × conditions × weight of the question.
 /// Source: reference/dashboard.md §1, Limits.
@@ -37,7 +37,7 @@ public struct QueryCost: Hashable, Sendable {
 
 extension QueryCost {
     /// - Parameter groupBys: the properties that split the whole answer.
-    init(_ question: Question, _ range: DateRange, _ segments: [Segment], _ groupBys: [PropertyReference?]) {
+    public init(_ question: Question, _ range: DateRange, _ segments: [Segment], _ groupBys: [PropertyReference?]) {
         self.init(
             question,
             days: range.dayCount,
@@ -47,7 +47,7 @@ extension QueryCost {
         )
     }
 
-    init(_ query: SegmentationQuery) {
+    public init(_ query: SegmentationQuery) {
         self.init(
             .segmentation(events: query.events.count, groupBys: query.events.reduce(0) { $0 + $1.groupBy.count }),
             query.range,
@@ -56,7 +56,7 @@ extension QueryCost {
         )
     }
 
-    init(_ query: FunnelQuery) {
+    public init(_ query: FunnelQuery) {
         self.init(
             .funnel(events: query.steps.count, groupBys: query.steps.reduce(0) { $0 + $1.groupBy.count }),
             query.range,
@@ -65,7 +65,7 @@ extension QueryCost {
         )
     }
 
-    init(_ query: RetentionQuery) {
+    public init(_ query: RetentionQuery) {
         self.init(.retention, query.range, query.segments, [query.groupBy])
     }
 }

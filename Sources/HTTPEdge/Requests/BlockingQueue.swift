@@ -1,15 +1,15 @@
 import Dispatch
 
 /// Runs calls that block one after another on a thread of their own, so that they hold none of those that serve requests.
-struct BlockingQueue: Sendable {
+public struct BlockingQueue: Sendable {
     private let queue: DispatchQueue
 
     /// - Parameter label: names the queue in a debugger.
-    init(label: String) {
+    public init(label: String) {
         queue = DispatchQueue(label: label)
     }
 
-    func run<Value: Sendable, Failure: Error>(
+    public func run<Value: Sendable, Failure: Error>(
         _ body: @escaping @Sendable () throws(Failure) -> Value
     ) async throws(Failure) -> Value {
         try await withCheckedContinuation { (done: CheckedContinuation<Result<Value, Failure>, Never>) in
@@ -19,4 +19,4 @@ struct BlockingQueue: Sendable {
 }
 
 /// For settings that people change by hand: seldom, and each a wait for the disk.
-let settingsQueue = BlockingQueue(label: "antinode.settings")
+public let settingsQueue = BlockingQueue(label: "antinode.settings")

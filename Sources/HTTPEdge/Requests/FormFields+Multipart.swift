@@ -2,7 +2,7 @@ extension FormFields {
     /// Reads a body of type `multipart/form-data` (RFC 7578). Parts without a name, and what is not UTF-8, are left out.
     ///
     /// - Parameter contentType: the request's `Content-Type`, which names the boundary.
-    init(multipart body: [UInt8], contentType: String) {
+    public init(multipart body: [UInt8], contentType: String) {
         guard let boundary = Self.parameter("boundary", of: contentType), !boundary.isEmpty else {
             self.init([])
             return

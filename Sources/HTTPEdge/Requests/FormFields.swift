@@ -1,22 +1,22 @@
 /// Names and values of a query string or of a form, decoded, in order; a name may come several times.
-package struct FormFields {
-    package private(set) var fields: [(name: String, value: String)]
+public struct FormFields: Sendable {
+    public private(set) var fields: [(name: String, value: String)]
 
     /// - Parameter text: what follows the `?`, or a body of type `application/x-www-form-urlencoded`. Clients send `+` and
     ///   `%20` for a space, and JSON with or without escapes.
-    package init(urlEncoded text: some StringProtocol) {
+    public init(urlEncoded text: some StringProtocol) {
         fields = text.utf8.split(separator: UInt8(ascii: "&")).map { pair in
             let parts = pair.split(separator: UInt8(ascii: "="), maxSplits: 1, omittingEmptySubsequences: false)
             return (Self.decode(Array(parts[0])), parts.count > 1 ? Self.decode(Array(parts[1])) : "")
         }
     }
 
-    init(_ fields: [(name: String, value: String)]) {
+    public init(_ fields: [(name: String, value: String)]) {
         self.fields = fields
     }
 
     /// The last value of that name, as in most frameworks; `nil` if there is none.
-    package subscript(name: String) -> String? { fields.last { $0.name == name }?.value }
+    public subscript(name: String) -> String? { fields.last { $0.name == name }?.value }
 
     /// A `%` that no two hexadecimal digits follow stands for itself.
     private static func decode(_ text: [UInt8]) -> String {

@@ -55,7 +55,7 @@ public protocol ConnectedRequestContext: RequestContext {
 
 extension RequestContext {
     /// Runs `body` in a task that is cancelled when the client hangs up, if the connection has a ``HangUpHandler``.
-    func untilHangUp<Answer: Sendable>(_ body: @escaping @Sendable () async -> Answer) async -> Answer {
+    public func untilHangUp<Answer: Sendable>(_ body: @escaping @Sendable () async -> Answer) async -> Answer {
         guard let channel = (self as? any ConnectedRequestContext)?.channel,
             let handler = try? await channel.pipeline.handler(type: HangUpHandler.self).get()
         else { return await body() }

@@ -3,6 +3,7 @@ import ArgumentParser
 import DuckDBStore
 import EventModel
 import Foundation
+import HTTPEdge
 import Hummingbird
 import Ingestion
 import Logging
