@@ -39,8 +39,9 @@ fuzz: setup ## Search for bytes that the way in cannot take, for a minute; longe
 	SWIFT_BACKTRACE=enable=no .build-fuzz/release/decoder-fuzz -max_total_time=60 -timeout=10 -max_len=4096 \
 		-dict=Fuzz/words.dict -artifact_prefix=.build-fuzz/ -print_final_stats=1 $(ARGS) .build-fuzz/corpus Fuzz/Corpus
 
-lint: swift ## Check that the code is formatted as .swift-format says
+lint: swift ## Check that the code is formatted as .swift-format says, and that comments cite rules that are there
 	swift format lint --strict --recursive --parallel $(sources)
+	@tools/check-docs
 
 format: swift ## Format the code
 	swift format --in-place --recursive --parallel $(sources)

@@ -18,7 +18,7 @@ struct APIError: Error {
     }
 }
 
-// MARK: The Dashboard API's envelope. Source: reference/dashboard.md §1.
+// MARK: The Dashboard API's envelope. Source: Documentation/http.md H5.
 
 extension APIError {
     /// - Parameters:
@@ -145,7 +145,7 @@ extension APIError {
     }
 }
 
-// MARK: The Taxonomy API's envelope. Source: reference/export-cohorts-admin.md §6.
+// MARK: The Taxonomy API's envelope. Source: Documentation/taxonomy.md X1.
 
 extension APIError {
     static func taxonomy(_ status: HTTPResponse.Status, _ message: String) -> APIError {
@@ -164,7 +164,7 @@ extension APIError {
     }
 }
 
-// MARK: The answers of the way in. Source: reference/ingest.md §6.
+// MARK: The answers of the way in. Source: Documentation/http.md H6.
 
 extension APIError {
     init(_ refusal: RequestRefusal) {
@@ -217,7 +217,7 @@ extension APIError {
         }
     }
 
-    /// Endpoints that take forms answer with a word. Source: reference/ingest.md §1, §7.
+    /// Endpoints that take forms answer with a word. Source: Documentation/http.md H7.
     static func plain(_ word: String, _ status: HTTPResponse.Status = .badRequest) -> APIError {
         APIError(status: status, body: word, contentType: "text/plain")
     }

@@ -1,6 +1,7 @@
 import Hummingbird
 
-/// Lets pages of any origin send and ask: the keys are the protection, not the origin. Source: reference/ingest.md §1.
+/// Lets pages of any origin send and ask: the keys are the protection, not the origin.
+/// Source: Documentation/http.md H11.
 struct AnyOriginMiddleware<Context: RequestContext>: RouterMiddleware {
     private static var methods: String { "GET, POST, PUT, DELETE, OPTIONS" }
 

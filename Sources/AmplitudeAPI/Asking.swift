@@ -4,7 +4,7 @@ import QueryExecution
 
 extension ProjectHost {
     /// Answers a question about a project as JSON: the keys are checked, errors are in the envelope, and a client that
-    /// hangs up ends the work. Source: reference/dashboard.md §1.
+    /// hangs up ends the work. Source: Documentation/http.md H14.
     ///
     /// - Parameter body: throws nothing but ``QueryParameterError``, `QueryError`, ``QueryLimitExceeded`` and ``APIError``.
     func answer(

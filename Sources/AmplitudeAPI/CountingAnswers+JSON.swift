@@ -1,7 +1,7 @@
 import EventModel
 import QueryModel
 
-// Answers of the endpoints that count without naming an event. Source: reference/dashboard.md §5.
+// Answers of the endpoints that count without naming an event. Source: Documentation/counting.md C28 to C30.
 
 extension SegmentationAnswer {
     /// Of `/api/2/users`: labels and meta are the groups; without groups, the segments.

@@ -2,7 +2,7 @@ import EventModel
 import HTTPEdge
 import QueryModel
 
-// Parameters of the endpoints that count without naming an event. Source: reference/dashboard.md §5.
+// Parameters of the endpoints that count without naming an event. Source: Documentation/counting.md C28 to C30.
 
 /// The buckets of endpoints that know none below a day.
 private let calendarIntervals: [Interval] = [.day, .week, .month]

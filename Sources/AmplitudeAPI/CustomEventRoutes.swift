@@ -15,7 +15,7 @@ import Storage
 ///     DELETE /api/v1/custom-events/:name    204
 ///
 /// Each of `events` is shaped, and checked, like the parameter `e`; it groups by nothing, and is no custom event itself.
-/// Errors are `{"error":CODE,"message":…}`, as everywhere under `/api/v1`. Source: reference/metrics-api.md §1.2.
+/// Errors are `{"error":CODE,"message":…}`, as everywhere under `/api/v1`. Source: Documentation/http.md H8.
 struct CustomEventRoutes: Sendable {
     let host: any ProjectHost
 
@@ -200,7 +200,7 @@ struct CustomEventRoutes: Sendable {
 }
 
 extension APIError {
-    /// The envelope of everything under `/api/v1`. Source: reference/metrics-api.md §1.2.
+    /// The envelope of everything under `/api/v1`. Source: Documentation/http.md H8.
     fileprivate static func v1(_ status: HTTPResponse.Status, _ code: String, _ message: String) -> APIError {
         var json = JSONWriter()
         json.raw("{\"error\":")

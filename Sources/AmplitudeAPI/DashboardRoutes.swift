@@ -5,7 +5,7 @@ import QueryExecution
 import QueryModel
 import Storage
 
-/// The way out: Amplitude's Dashboard REST API. Source: reference/dashboard.md.
+/// The way out: Amplitude's Dashboard REST API. Source: Documentation/README.md.
 struct DashboardRoutes: Sendable {
     let host: any ProjectHost
 

@@ -4,7 +4,7 @@ import JSONTape
 import QueryModel
 
 extension EventSelector {
-    /// Reads a parameter that holds an event. Source: reference/dashboard.md §2, `e`.
+    /// Reads a parameter that holds an event. Source: Documentation/counting.md C15.
     init(parsing text: String, _ parameter: String) throws(QueryParameterError) {
         self = try withJSON(text, parameter, "a JSON object, such as {\"event_type\":\"_active\"}") {
             (json) throws(QueryParameterError) in try EventSelector(json, parameter)

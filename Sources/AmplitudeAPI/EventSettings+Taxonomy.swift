@@ -1,7 +1,7 @@
 import EventModel
 import Storage
 
-/// Where an event type stands. Source: reference/export-cohorts-admin.md §6.
+/// Where an event type stands. Source: Documentation/taxonomy.md X2.
 enum TrackingState {
     /// In the tracking plan, and received.
     case live

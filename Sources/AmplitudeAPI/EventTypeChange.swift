@@ -12,7 +12,7 @@ enum TaxonomyError: Error, Equatable {
     static let notFound = TaxonomyError.malformed("Not found")
 }
 
-/// What a write to an event type says; `nil` leaves a setting as it is. Source: reference/export-cohorts-admin.md §6.
+/// What a write to an event type says; `nil` leaves a setting as it is. Source: Documentation/taxonomy.md X2.
 struct EventTypeChange: Equatable {
     var newName: String?
     /// Texts that may be empty, which takes the setting away.

@@ -3,7 +3,7 @@ import JSONTape
 import Storage
 
 /// One event in the form in which Amplitude exports it: every key is there, and what is not known is null.
-/// Source: reference/export-cohorts-admin.md §1.
+/// Source: Documentation/people.md P7.
 struct ExportRecord {
     var event: ResolvedEvent
     /// Number of the project, Amplitude's `app`.

@@ -2,7 +2,7 @@ import EventModel
 import QueryModel
 
 extension FunnelAnswer {
-    /// The body of a 200. Source: reference/dashboard.md §5, funnels.
+    /// The body of a 200. Source: Documentation/funnels.md F14 to F19.
     ///
     /// - Parameter thisYear: dates of other years are written with their year.
     func json(_ query: FunnelQuery, thisYear: Int) -> String {
@@ -56,7 +56,7 @@ extension FunnelAnswer {
         json.raw("}")
     }
 
-    /// Nobody of nobody is 0. Source: decisions.md 20.
+    /// Nobody of nobody is 0. Source: Documentation/funnels.md F14.
     private static func share(_ part: Int, of whole: Int) -> Double {
         whole == 0 ? 0 : Double(part) / Double(whole)
     }
@@ -113,7 +113,7 @@ extension FunnelAnswer {
 }
 
 extension EventSelector {
-    /// The event's name and, for each filter, its values. Source: reference/dashboard.md §5, funnels.
+    /// The event's name and, for each filter, its values. Source: Documentation/funnels.md F19.
     var funnelLabel: String {
         let name =
             switch type {

@@ -6,7 +6,7 @@ extension FunnelQuery {
     /// The most steps of a funnel.
     private static let mostSteps = 32
 
-    /// Reads the parameters of `GET /api/2/funnels`. Source: reference/dashboard.md §5.
+    /// Reads the parameters of `GET /api/2/funnels`. Source: Documentation/funnels.md F11 to F13.
     init(parsing query: FormFields) throws(QueryParameterError) {
         var steps: [EventSelector] = []
         for text in query.all("e") where !text.isEmpty { steps.append(try EventSelector(parsing: text, "e")) }

@@ -4,7 +4,7 @@ import HTTPEdge
 import Hummingbird
 import Ingestion
 
-/// The most that a request may bring. Source: reference/ingest.md §2.
+/// The most that a request may bring. Source: Documentation/http.md H15.
 public struct IngestionLimits: Sendable {
     /// Bytes of a body, as sent and decompressed.
     public var bytes: Int

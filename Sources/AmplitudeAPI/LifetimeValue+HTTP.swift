@@ -3,7 +3,7 @@ import HTTPEdge
 import QueryModel
 
 extension LifetimeValueQuery {
-    /// Reads the parameters of `GET /api/2/revenue/ltv`. Source: reference/dashboard.md §5.
+    /// Reads the parameters of `GET /api/2/revenue/ltv`. Source: Documentation/revenue.md M6 to M8.
     init(parsing query: FormFields) throws(QueryParameterError) {
         let interval = try Interval(parsing: query, known: [.day, .week, .month])
         let text = query.nonEmpty("m") ?? "0"
@@ -22,7 +22,7 @@ extension LifetimeValueQuery {
 }
 
 extension LifetimeValueAnswer {
-    /// The body of a 200. Source: reference/dashboard.md §5, revenue/ltv.
+    /// The body of a 200. Source: Documentation/revenue.md M12.
     var json: String {
         var json = JSONWriter()
         json.raw("{\"data\":{\"seriesLabels\":")

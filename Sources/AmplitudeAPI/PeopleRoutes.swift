@@ -4,7 +4,8 @@ import Hummingbird
 import QueryExecution
 import Storage
 
-/// The Dashboard API's endpoints about single people, and its list of event types. Source: reference/dashboard.md §5.
+/// The Dashboard API's endpoints about single people, and its list of event types.
+/// Source: Documentation/people.md P1 to P7, Documentation/taxonomy.md X8.
 struct PeopleRoutes: Sendable {
     let host: any ProjectHost
 

@@ -3,7 +3,7 @@ import QueryExecution
 import Storage
 
 extension PersonSearchAnswer {
-    /// The body of a 200. Source: reference/dashboard.md §5, usersearch.
+    /// The body of a 200. Source: Documentation/people.md P3.
     var json: String {
         var json = JSONWriter()
         json.raw("{\"matches\":")
@@ -25,7 +25,7 @@ extension PersonSearchAnswer {
 }
 
 extension PersonActivityAnswer {
-    /// The body of a 200. Source: reference/dashboard.md §5, useractivity.
+    /// The body of a 200. Source: Documentation/people.md P5 to P7.
     ///
     /// - Parameter asked: the number that was asked for, which is told back if nobody has it.
     func json(asked: Int64, project: Project) -> String {

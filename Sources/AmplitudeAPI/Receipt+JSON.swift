@@ -2,7 +2,7 @@ import EventModel
 import Ingestion
 
 extension Receipt {
-    /// The body of a 200. Every client reads `code` from it. Source: reference/ingest.md §6.
+    /// The body of a 200. Every client reads `code` from it. Source: Documentation/http.md H6.
     func json(payloadBytes: Int) -> String {
         var json = JSONWriter()
         json.raw("{\"code\":200,\"events_ingested\":")

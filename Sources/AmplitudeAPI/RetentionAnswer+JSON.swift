@@ -2,7 +2,7 @@ import EventModel
 import QueryModel
 
 extension RetentionAnswer {
-    /// The body of a 200. Source: reference/dashboard.md §5, retention; decisions.md 22.
+    /// The body of a 200. Source: Documentation/retention.md R7 to R13.
     ///
     /// - Parameter thisYear: dates of other years are written with their year.
     func json(thisYear: Int) -> String {

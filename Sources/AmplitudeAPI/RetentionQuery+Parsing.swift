@@ -4,7 +4,7 @@ import JSONTape
 import QueryModel
 
 extension RetentionQuery {
-    /// Reads the parameters of `GET /api/2/retention`. Source: reference/dashboard.md §5.
+    /// Reads the parameters of `GET /api/2/retention`. Source: Documentation/retention.md R1, R6, R11.
     init(parsing query: FormFields) throws(QueryParameterError) {
         let interval = try Interval(parsing: query, known: [.day, .week, .month])
         self.init(

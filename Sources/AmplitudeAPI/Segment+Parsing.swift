@@ -60,7 +60,7 @@ extension SegmentCondition {
 }
 
 extension PerformedCondition {
-    /// Source: reference/dashboard.md §2, "Performed".
+    /// Source: Documentation/counting.md C19.
     fileprivate init(_ json: JSONValue) throws(QueryParameterError) {
         guard let count = json["value"].flatMap({ $0.integer ?? $0.string.flatMap { Int64($0) } }), count >= 0 else {
             throw .malformed("s", "\"value\" of a performed condition in s must be a count, such as 1")

@@ -3,7 +3,7 @@ import Formulas
 import QueryModel
 
 extension SegmentationAnswer {
-    /// The body of a 200. Source: reference/dashboard.md §5, events/segmentation; decisions.md 11.
+    /// The body of a 200. Source: Documentation/counting.md C20 to C22, C27.
     ///
     /// - Parameter query: what was asked: it decides the form of the labels.
     func json(_ query: SegmentationQuery) -> String {

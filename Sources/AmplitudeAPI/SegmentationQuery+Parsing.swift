@@ -4,7 +4,7 @@ import HTTPEdge
 import QueryModel
 
 extension SegmentationQuery {
-    /// Reads the parameters of `GET /api/2/events/segmentation`. Source: reference/dashboard.md §5.
+    /// Reads the parameters of `GET /api/2/events/segmentation`. Source: Documentation/counting.md C13 to C27.
     init(parsing query: FormFields) throws(QueryParameterError) {
         let interval = try Interval(parsing: query)
         self.init(

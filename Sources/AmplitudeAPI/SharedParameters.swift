@@ -3,7 +3,7 @@ import HTTPEdge
 import JSONTape
 import QueryModel
 
-// Parameters that several endpoints take. Source: reference/dashboard.md §2, §3.
+// Parameters that several endpoints take. Source: Documentation/http.md H19, Documentation/time.md T9.
 
 extension FormFields {
     /// All values of that name, in order.

@@ -4,7 +4,7 @@ import Hummingbird
 import Storage
 
 /// Amplitude's Taxonomy API, as far as it is about categories and event types.
-/// Source: reference/export-cohorts-admin.md §6.
+/// Source: Documentation/taxonomy.md X1 to X6.
 ///
 /// Writes are forms; all answers are JSON with `success`.
 struct TaxonomyRoutes: Sendable {

@@ -2,7 +2,7 @@ import EventModel
 import Ingestion
 
 // The bodies that clients act on: they wait with the listed events, and drop those of ids that are over the quota.
-// Source: reference/ingest.md §6.
+// Source: Documentation/http.md H16.
 
 extension Throttling {
     /// The body of a 429. An endpoint without a quota does not speak of it.

@@ -10,7 +10,7 @@ public struct DistinctValue: Equatable, Sendable {
     public var labels: [String]
 
     /// The value as a number, for sums and comparisons: a JSON number, or a string that is wholly a decimal. `nil` for
-    /// all else, lists included. Source: reference/metrics-api.md §1.10, decisions.md 6.
+    /// all else, lists included. Source: Documentation/counting.md C1, C2.
     public var number: Double?
 
     public init(labels: [String], number: Double? = nil) {

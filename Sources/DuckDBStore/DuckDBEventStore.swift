@@ -4,7 +4,7 @@ private import Foundation
 public import Storage
 import Synchronization
 
-/// Events in a DuckDB file: `<data>/projects/<id>/events.duckdb`. Source: DESIGN.md §3.
+/// Events in a DuckDB file: `<data>/projects/<id>/events.duckdb`. Source: Documentation/operations.md O1, O3.
 public final class DuckDBEventStore: EventStore {
     private let database: Database
     private let writer: Mutex<Connection>

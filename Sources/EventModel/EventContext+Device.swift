@@ -1,5 +1,5 @@
 /// The two device properties that Amplitude derives. Both are worked out from a context when a question is asked, so
-/// that a better table also betters what is known of old events. Source: reference/ingest.md §7.
+/// that a better table also betters what is known of old events. Source: Documentation/events-and-identity.md E23.
 ///
 /// Amplitude's documents and exports show: an app on `iPhone13,2` has the family `Apple iPhone` and the type
 /// `Apple iPhone 12`; a page on a Mac has `Mac OS X` and `Mac`; elsewhere both say `Windows` or `Android`; a family is

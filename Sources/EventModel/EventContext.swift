@@ -1,6 +1,7 @@
 /// A built-in user property: what an event says about its sender's app, device and place.
 ///
-/// Raw value: its place in a context and among the columns on disk. Source: reference/ingest.md §3, §7.
+/// Raw value: its place in a context and among the columns on disk.
+/// Source: Documentation/events-and-identity.md E21 to E23.
 public enum ContextField: Int, CaseIterable, Sendable {
     /// `app_version` on the way in, `version_name` in exports.
     case version

@@ -1,4 +1,4 @@
-/// Event types with a meaning of their own. Source: reference/ingest.md §3, §7.
+/// Event types with a meaning of their own. Source: Documentation/events-and-identity.md E9, E33.
 public enum EventNames {
     /// Changes a person's properties; no activity.
     public static let identify = "$identify"

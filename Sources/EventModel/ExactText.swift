@@ -2,8 +2,8 @@ private import Foundation
 
 /// Text as a key, compared by its code points: "é" written as one or as two code points are two texts.
 ///
-/// Swift's `String ==` calls those two equal; ids, names and values of a project are told apart (decisions.md, 5), so
-/// whatever looks them up is keyed by this.
+/// Swift's `String ==` calls those two equal; ids, names and values of a project are told apart
+/// (Documentation/events-and-identity.md E7), so whatever looks them up is keyed by this.
 public struct ExactText: Hashable, Comparable, Sendable {
     public let string: String
 

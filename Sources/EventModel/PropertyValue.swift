@@ -10,7 +10,8 @@ public enum PropertyValue: Sendable {
 
     /// The text under which a scalar is compared and shown; `nil` for null, lists and objects.
     ///
-    /// Numbers are their shortest round-trip decimal, without `.0`, so 3, 3.0 and "3" are one value (decisions.md, 6).
+    /// Numbers are their shortest round-trip decimal, without `.0`, so 3, 3.0 and "3" are one value
+    /// (Documentation/counting.md C1).
     public var label: String? {
         switch self {
         case .null, .list, .object: nil

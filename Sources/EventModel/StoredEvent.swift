@@ -5,7 +5,7 @@ public struct StoredEvent: Equatable, Sendable {
     /// True if the event named its user; then the user's `user_id` is the event's, else the event was anonymous.
     public var carriesUserID: Bool
     public var type: EventTypeID
-    /// When it happened, on the server's clock: what charts use. Source: reference/ingest.md §10.
+    /// When it happened, on the server's clock: what charts use. Source: Documentation/events-and-identity.md E17.
     public var time: Timestamp
     /// When it happened, on the sender's clock.
     public var clientTime: Timestamp
@@ -20,7 +20,7 @@ public struct StoredEvent: Equatable, Sendable {
     public var userProperties: PropertySetID
     /// A JSON object.
     public var eventProperties: String
-    /// `nil` if it is no revenue event; negative for a refund. Source: reference/ingest.md §8.
+    /// `nil` if it is no revenue event; negative for a refund. Source: Documentation/revenue.md M1.
     public var revenue: Double?
     /// A JSON object of what else the sender said, such as `groups`, `ip` or `plan`; `nil` if nothing.
     public var extras: String?

@@ -1,4 +1,4 @@
-/// A custom formula of an event segmentation. Source: reference/dashboard.md §6.
+/// A custom formula of an event segmentation. Source: Documentation/counting.md C24.
 public struct Formula: Hashable, Sendable {
     /// How its values are shown; they are the same numbers either way. Raw value: the prefix.
     public enum Format: String, CaseIterable, Sendable {

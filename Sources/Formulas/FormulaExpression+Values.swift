@@ -3,7 +3,8 @@ import Foundation
 extension FormulaExpression {
     /// The formula's value in each bucket of the range.
     ///
-    /// Whatever is not a finite number, such as x/0 or LN(0), is 0 where it arises. Source: decisions.md 15.
+    /// Whatever is not a finite number, such as x/0 or LN(0), is 0 where it arises.
+    /// Source: Documentation/counting.md C26.
     ///
     /// - Parameters:
     ///   - buckets: of the range.

@@ -56,7 +56,7 @@ extension FormulaExpression {
     }
 
     /// The same without windows: evaluated over the whole range as one bucket, it gives the collapsed value, which covers
-    /// the range alone, whatever rolls. Source: decisions.md 16.
+    /// the range alone, whatever rolls. Source: Documentation/counting.md C22.
     public var overWholeRange: FormulaExpression {
         switch self {
         case .constant: self

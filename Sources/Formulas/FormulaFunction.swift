@@ -1,4 +1,4 @@
-/// A function by what its name calls for. Source: reference/dashboard.md §6.
+/// A function by what its name calls for. Source: Documentation/counting.md C24.
 enum FormulaFunction {
     /// `NAME(A)`
     case quantity(FormulaQuantity)

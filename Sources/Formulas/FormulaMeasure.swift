@@ -11,7 +11,7 @@ public struct FormulaMeasure: Hashable, Sendable {
     }
 }
 
-/// What is measured of an event's occurrences within a window of time. Source: reference/dashboard.md §6.
+/// What is measured of an event's occurrences within a window of time. Source: Documentation/counting.md C24.
 ///
 /// "The property" is the first that the event is grouped by.
 public enum FormulaQuantity: Hashable, Sendable {

@@ -16,7 +16,7 @@ public struct Quantile: Hashable, Sendable {
     }
 
     /// The percentile of values of which each occurs `count` times, by linear interpolation between neighbours (type 7
-    /// of Hyndman and Fan, as in R, NumPy and spreadsheets). Source: decisions.md 15.
+    /// of Hyndman and Fan, as in R, NumPy and spreadsheets). Source: Documentation/counting.md C25.
     ///
     /// - Parameter histogram: ascending by value; each value finite, each count 0 or more.
     /// - Returns: 0 if there are no values.

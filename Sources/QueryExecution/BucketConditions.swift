@@ -12,7 +12,7 @@ struct BucketConditions: Sendable {
         var times: [Range<Int64>]
     }
 
-    /// The seconds of each bucket of the calendar, whatever part of it is shown. Source: decisions.md 8.
+    /// The seconds of each bucket of the calendar, whatever part of it is shown. Source: Documentation/counting.md C12.
     let bounds: [Int64]
     let population: SegmentationQuery.Population
     /// Takes the events that make people active.

@@ -88,7 +88,7 @@ extension FormulaWindow {
     /// The bucket as far as it is shown. `bucket` is all of a partial first one, of which averages are made.
     static let shownBucket = FormulaWindow.trailing(RollingLength(buckets: 1)!)
 
-    /// Whether it looks at events before the range. Source: reference/dashboard.md §3, decisions.md 8.
+    /// Whether it looks at events before the range. Source: Documentation/time.md T8.
     var readsBefore: Bool {
         switch self {
         case .bucket: true
@@ -121,7 +121,7 @@ extension TallyValues {
         self.init(cells.buckets.map(value), collapsed: value(cells.collapsed))
     }
 
-    /// Bucket by bucket; by nothing, nothing. Source: decisions.md 15.
+    /// Bucket by bucket; by nothing, nothing. Source: Documentation/counting.md C26.
     static func / (a: TallyValues, b: TallyValues) -> TallyValues {
         func quotient(_ a: Double, _ b: Double) -> Double { b == 0 ? 0 : a / b }
         return TallyValues(zip(a.buckets, b.buckets).map(quotient), collapsed: quotient(a.collapsed, b.collapsed))

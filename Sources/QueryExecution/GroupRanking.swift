@@ -3,7 +3,7 @@ import QueryModel
 
 extension Array {
     /// The largest first; those of the same size by label, code points ascending, `(none)` last.
-    /// Source: decisions.md 11.
+    /// Source: Documentation/counting.md C21.
     ///
     /// - Parameters:
     ///   - size: asked for once for each.

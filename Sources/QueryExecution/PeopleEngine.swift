@@ -11,7 +11,7 @@ public actor PeopleEngine {
     private let waitUntilVisible: @Sendable () async throws(EventStoreError) -> Void
     private let executor = SerialQueueExecutor(label: "antinode.people")
 
-    /// The most people that a prefix finds. Source: decisions.md 24.
+    /// The most people that a prefix finds. Source: Documentation/people.md P2.
     private static let mostByPrefix = 100
     /// The most people that one device finds.
     private static let mostOnDevice = 1_000

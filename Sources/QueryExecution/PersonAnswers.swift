@@ -1,7 +1,7 @@
 public import EventModel
 public import Storage
 
-/// Who fits what was searched for. Source: reference/dashboard.md §5, usersearch.
+/// Who fits what was searched for. Source: Documentation/people.md P1 to P3.
 public struct PersonSearchAnswer: Sendable {
     /// What fitted. Raw value: its word in replies.
     public enum Kind: String, Sendable {
@@ -26,7 +26,7 @@ public struct PersonSearchAnswer: Sendable {
     public var matches: [Match]
 }
 
-/// A person, and some of the events. Source: reference/dashboard.md §5, useractivity.
+/// A person, and some of the events. Source: Documentation/people.md P4 to P6.
 public struct PersonActivityAnswer: Sendable {
     /// `nil` if nobody has that number.
     public var person: PersonProfile?
@@ -49,7 +49,7 @@ public struct PersonProfile: Sendable {
     public var properties: [PropertyMember]
 }
 
-/// An event type that has occurred. Source: reference/dashboard.md §5, events/list.
+/// An event type that has occurred. Source: Documentation/taxonomy.md X8.
 public struct ListedEventType: Sendable {
     public var id: EventTypeID
     public var name: String

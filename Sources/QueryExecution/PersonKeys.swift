@@ -1,7 +1,7 @@
 import EventModel
 import Storage
 
-/// The user keys that are one person. Source: reference/ingest.md §9, reference/export-cohorts-admin.md §8.
+/// The user keys that are one person. Source: Documentation/events-and-identity.md E28, E30.
 ///
 /// An anonymous id that was merged at a login is the person whom it was merged into. A user that was *mapped* to another
 /// one stays somebody of its own, with its own properties; the other one's events include its events.

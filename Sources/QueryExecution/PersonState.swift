@@ -3,7 +3,7 @@ import JSONTape
 import Storage
 
 /// A person's properties and context as they are now, put together from the keys that are this person: each property
-/// keeps the value that arrived last on any of them. Source: decisions.md 4.
+/// keeps the value that arrived last on any of them. Source: Documentation/events-and-identity.md E29.
 ///
 /// A value arrived with the first event since when it has been the same; that it was sent again later leaves no trace.
 struct PersonState {

@@ -3,7 +3,7 @@ import Formulas
 public import QueryModel
 
 extension QueryEngine {
-    /// Source: reference/dashboard.md §5, users.
+    /// Source: Documentation/counting.md C28.
     ///
     /// - Returns: the largest groups first, by the sum of their buckets.
     public func activeUsers(
@@ -15,7 +15,7 @@ extension QueryEngine {
         return answer
     }
 
-    /// Source: reference/dashboard.md §5, composition.
+    /// Source: Documentation/counting.md C29.
     ///
     /// - Returns: the 100 most common values.
     public func composition(
@@ -30,7 +30,7 @@ extension QueryEngine {
         )
     }
 
-    /// Source: reference/dashboard.md §5, realtime; decisions.md 9.
+    /// Source: Documentation/time.md T10.
     public func realtime(_ context: QueryContext) async throws(QueryError) -> RealtimeAnswer {
         let buckets: Int64 = 288
         // Zones lie whole quarters of an hour apart, so five minutes begin everywhere at the same moments.
@@ -61,7 +61,7 @@ extension QueryEngine {
         )
     }
 
-    /// Source: reference/dashboard.md §5, revenue/day; decisions.md 23.
+    /// Source: Documentation/revenue.md M5.
     public func revenue(
         _ query: RevenueQuery,
         _ context: QueryContext
@@ -86,7 +86,7 @@ extension ActiveUsersQuery {
 
     func axis(_ context: QueryContext) -> TimeAxis {
         let axis = TimeAxis(range, interval, in: context.zone)
-        // Who is new in a bucket is new in all of it. Source: decisions.md 8.
+        // Who is new in a bucket is new in all of it. Source: Documentation/counting.md C12.
         return metric == .new ? axis.withWholeBuckets : axis
     }
 

@@ -4,7 +4,7 @@ import FoldEngine
 public import QueryModel
 
 extension QueryEngine {
-    /// Source: reference/dashboard.md §5, funnels; decisions.md 18 to 20.
+    /// Source: Documentation/funnels.md F9 to F18.
     public func funnel(_ query: FunnelQuery, _ context: QueryContext) async throws(QueryError) -> FunnelAnswer {
         let plan = try await plan(query, context)
         let result = try await folding { try await plan.data.fold(plan.nothing, over: plan.scan) }
@@ -74,7 +74,8 @@ extension QueryEngine {
     }
 }
 
-/// The label of people who did not come to the step whose event splits the funnel. Source: decisions.md 20.
+/// The label of people who did not come to the step whose event splits the funnel.
+/// Source: Documentation/funnels.md F13.
 let didNotReachLabel = "(did not reach)"
 
 /// What splits a funnel: a property of the event that fills one step.

@@ -4,7 +4,7 @@ import FoldEngine
 public import QueryModel
 
 extension QueryEngine {
-    /// Source: reference/dashboard.md §5, revenue/ltv; decisions.md 13, 23.
+    /// Source: Documentation/revenue.md M6 to M11.
     public func lifetimeValue(
         _ query: LifetimeValueQuery,
         _ context: QueryContext

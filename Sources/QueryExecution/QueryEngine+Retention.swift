@@ -7,7 +7,7 @@ extension QueryEngine {
     /// The most groups that are answered: the largest.
     private static let mostGroups = 100
 
-    /// Source: reference/dashboard.md §5, retention; decisions.md 21, 22.
+    /// Source: Documentation/retention.md R7 to R11.
     public func retention(
         _ query: RetentionQuery,
         _ context: QueryContext

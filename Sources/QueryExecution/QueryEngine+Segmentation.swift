@@ -5,7 +5,7 @@ import Formulas
 public import QueryModel
 
 extension QueryEngine {
-    /// Source: reference/dashboard.md §5, events/segmentation.
+    /// Source: Documentation/counting.md C13 to C23.
     public func segmentation(
         _ query: SegmentationQuery,
         _ context: QueryContext
@@ -95,7 +95,7 @@ extension SegmentationQuery {
         }
     }
 
-    /// The largest groups of an output. Source: decisions.md 11; of a histogram, those with the most in
+    /// The largest groups of an output. Source: Documentation/counting.md C21; of a histogram, those with the most in
     /// its bins.
     func largest(
         _ result: SegmentationCount.Result,
@@ -110,7 +110,7 @@ extension SegmentationQuery {
     }
 
     /// Ten bins of equal width from the smallest to the largest value in range, the last one closed; a series each.
-    /// Source: decisions.md 10.
+    /// Source: Documentation/counting.md C16.
     fileprivate func histogram(
         _ result: SegmentationCount.Result,
         _ output: SegmentationPlan.Output,

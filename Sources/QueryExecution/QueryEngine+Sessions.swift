@@ -5,7 +5,7 @@ public import QueryModel
 import Storage
 
 extension QueryEngine {
-    /// Source: reference/dashboard.md §5, sessions; decisions.md 17.
+    /// Source: Documentation/sessions.md S1 to S7.
     public func sessions(
         _ query: SessionQuery,
         _ range: DateRange,

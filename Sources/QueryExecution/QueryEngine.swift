@@ -63,7 +63,7 @@ public struct QueryEngine: Sendable {
         }
     }
 
-    /// Names that were never received are mistakes. Source: decisions.md 14.
+    /// Names that were never received are mistakes. Source: Documentation/counting.md C7.
     private static func check(
         _ properties: Set<PropertyReference>,
         _ events: [EventSelector],
@@ -85,7 +85,8 @@ public struct QueryEngine: Sendable {
 }
 
 extension KnownNames {
-    /// Types whose events are something that somebody did: identifies are not. Source: reference/dashboard.md §4.
+    /// Types whose events are something that somebody did: identifies are not.
+    /// Source: Documentation/events-and-identity.md E33.
     var countedTypes: [Numbered<Int32, ExactText>] {
         eventTypes.filter { EventNames.isActivity($0.value) }
             .map { Numbered($0.key.number, ExactText($0.value)) }

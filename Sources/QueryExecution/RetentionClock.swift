@@ -1,8 +1,7 @@
 import EventModel
 import QueryModel
 
-/// Time as retention counts it: in hours, 24 of which are a day. Source: reference/dashboard.md §5, retention; decisions.md
-/// 9, 21.
+/// Time as retention counts it: in hours, 24 of which are a day. Source: Documentation/retention.md R2, R12.
 enum RetentionClock: Sendable {
     /// Days are windows of 24 hours.
     case hours(HourGrid)

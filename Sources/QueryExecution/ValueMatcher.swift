@@ -2,7 +2,7 @@ import ColumnEngine
 import EventModel
 import QueryModel
 
-/// A filter, made ready to judge one distinct value after another. Source: reference/dashboard.md §2, decisions.md 12.
+/// A filter, made ready to judge one distinct value after another. Source: Documentation/counting.md C3 to C5.
 struct ValueMatcher {
     private let filter: PropertyFilter
     private let texts: Set<ExactText>

@@ -1,4 +1,4 @@
-/// How many people were active, or new, in each bucket of time. Source: reference/dashboard.md §5, users.
+/// How many people were active, or new, in each bucket of time. Source: Documentation/counting.md C28.
 public struct ActiveUsersQuery: Hashable, Sendable {
     /// Raw value: the `m` parameter.
     public enum Metric: String, CaseIterable, Sendable {
@@ -9,7 +9,8 @@ public struct ActiveUsersQuery: Hashable, Sendable {
 
     public var metric: Metric
     public var segments: [Segment]
-    /// At most two. For new people it is judged on their first event, as are the segments (decisions.md 13).
+    /// At most two. For new people it is judged on their first event, as are the segments
+    /// (Documentation/counting.md C28).
     public var groupBy: [PropertyReference]
     public var range: DateRange
     public var interval: Interval

@@ -1,5 +1,4 @@
-/// How many active people had each value of a property within a range of days. Source: reference/dashboard.md §5,
-/// composition.
+/// How many active people had each value of a property within a range of days. Source: Documentation/counting.md C29.
 public struct CompositionQuery: Hashable, Sendable {
     public var property: PropertyReference
     public var range: DateRange

@@ -1,6 +1,6 @@
 public import EventModel
 
-/// Which events a query is about, and by what it splits them. Source: reference/dashboard.md §2.
+/// Which events a query is about, and by what it splits them. Source: Documentation/counting.md C15, C20.
 public struct EventSelector: Hashable, Sendable {
     public enum EventType: Hashable, Sendable {
         case named(ExactText)
@@ -16,7 +16,7 @@ public struct EventSelector: Hashable, Sendable {
         case custom(ExactText)
     }
 
-    /// Nothing is verified with a shop here, so no event has a verified revenue. Source: reference/ingest.md §8.
+    /// Nothing is verified with a shop here, so no event has a verified revenue. Source: Documentation/revenue.md M3.
     public enum RevenueKind: String, CaseIterable, Hashable, Sendable {
         case any = "revenue_amount"
         case verified = "verified_revenue"
@@ -36,7 +36,7 @@ public struct EventSelector: Hashable, Sendable {
     }
 }
 
-/// A custom event: whatever any of its parts selects. Source: reference/dashboard.md §2, `ce:NAME`.
+/// A custom event: whatever any of its parts selects. Source: Documentation/taxonomy.md X9.
 public struct CustomEvent: Hashable, Sendable {
     public var name: String
     /// At least one; none of them is a custom event itself.

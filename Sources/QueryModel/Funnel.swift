@@ -1,4 +1,4 @@
-/// How many people did one event after another. Source: reference/dashboard.md §5, funnels; decisions.md 18 to 20.
+/// How many people did one event after another. Source: Documentation/funnels.md F1 to F13.
 public struct FunnelQuery: Hashable, Sendable {
     /// Raw value: the `mode` parameter.
     public enum StepOrder: String, CaseIterable, Sendable {

@@ -1,5 +1,5 @@
 /// Width of one bucket of a chart. Raw value: the `i` parameter; days, or milliseconds below a day, negated.
-/// Source: reference/dashboard.md §3.
+/// Source: Documentation/time.md T2.
 public enum Interval: Int, CaseIterable, Sendable {
     case fiveMinutes = -300_000
     case hour = -3_600_000

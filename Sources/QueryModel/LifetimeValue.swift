@@ -1,5 +1,4 @@
-/// What new people have paid since their first event. Source: reference/dashboard.md §5, revenue/ltv; decisions.md 13,
-/// 23.
+/// What new people have paid since their first event. Source: Documentation/revenue.md M6 to M11.
 public struct LifetimeValueQuery: Hashable, Sendable {
     /// Raw value: the `m` parameter.
     public enum Metric: Int, CaseIterable, Sendable {

@@ -2,7 +2,7 @@ public import EventModel
 
 /// A test of one property's value. A list passes a positive test if any element does, a negative one if none fails it.
 public struct PropertyFilter: Hashable, Sendable {
-    /// Raw value: the operator's name in requests. Source: reference/dashboard.md §2.
+    /// Raw value: the operator's name in requests. Source: Documentation/counting.md C4.
     public enum Operator: String, CaseIterable, Sendable {
         case `is`
         case isNot = "is not"

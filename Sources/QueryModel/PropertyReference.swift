@@ -8,11 +8,11 @@ public enum PropertyReference: Hashable, Sendable {
     case user(ExactText)
     /// A built-in user property, as it stood at the event.
     case builtIn(BuiltInProperty)
-    /// The revenue of the event, a number; none if it is no revenue event. Source: reference/ingest.md §8.
+    /// The revenue of the event, a number; none if it is no revenue event. Source: Documentation/revenue.md M1.
     case revenue
 }
 
-/// A user property that every project has. Raw value: its name in requests. Source: reference/dashboard.md §2.
+/// A user property that every project has. Raw value: its name in requests. Source: Documentation/counting.md C6.
 public enum BuiltInProperty: String, CaseIterable, Sendable {
     case version, country, city, region, language, platform, os, device, carrier, library, paying
     case dma = "DMA"

@@ -1,5 +1,5 @@
-/// People active in every five minutes of the last 24 hours, and of the 24 hours before. Source: reference/dashboard.md
-/// §5, realtime.
+/// People active in every five minutes of the last 24 hours, and of the 24 hours before.
+/// Source: Documentation/time.md T10.
 public struct RealtimeAnswer: Equatable, Sendable {
     /// When each bucket begins by the project's clock, `HH:mm`: 288 of them, the last one has the present moment.
     public var labels: [String]

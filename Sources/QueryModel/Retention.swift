@@ -1,5 +1,5 @@
 /// Of the people who did one event in a bucket of time, how many did another one how long after. Source:
-/// reference/dashboard.md §5, retention; decisions.md 21, 22.
+/// Documentation/retention.md R1 to R12.
 public struct RetentionQuery: Hashable, Sendable {
     public enum Mode: Hashable, Sendable {
         /// On interval n.

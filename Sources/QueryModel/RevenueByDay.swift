@@ -1,4 +1,4 @@
-/// Revenue in each bucket of time. Source: reference/dashboard.md §5, revenue/day.
+/// Revenue in each bucket of time. Source: Documentation/revenue.md M5.
 public struct RevenueQuery: Hashable, Sendable {
     /// Raw value: the `m` parameter.
     public enum Metric: String, CaseIterable, Sendable {

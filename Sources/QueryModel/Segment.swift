@@ -1,4 +1,4 @@
-/// Conditions that a query applies to users; all must hold. Source: reference/dashboard.md §2, `s`.
+/// Conditions that a query applies to users; all must hold. Source: Documentation/counting.md C18.
 public struct Segment: Hashable, Sendable {
     public static let everybody = Segment([])
 

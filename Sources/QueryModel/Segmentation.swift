@@ -1,7 +1,7 @@
 public import Formulas
 
 /// How often, by how many people, or to what amount, events were done in each bucket of time.
-/// Source: reference/dashboard.md §5, events/segmentation.
+/// Source: Documentation/counting.md C13 to C23.
 public struct SegmentationQuery: Hashable, Sendable {
     public enum Metric: Hashable, Sendable {
         /// People with at least one matching event.
@@ -34,7 +34,7 @@ public struct SegmentationQuery: Hashable, Sendable {
         }
     }
 
-    /// Which people's events count in a bucket: the `n` parameter. Source: reference/dashboard.md §4.
+    /// Which people's events count in a bucket: the `n` parameter. Source: Documentation/counting.md C17.
     public enum Population: String, CaseIterable, Sendable {
         case any
         /// Those who are active in the bucket.
@@ -97,7 +97,7 @@ extension SegmentationQuery {
         }
     }
 
-    /// The properties by which the event itself splits the answer. Source: reference/dashboard.md §5, §6.
+    /// The properties by which the event itself splits the answer. Source: Documentation/counting.md C14.
     public func splitting(_ event: Int) -> [PropertyReference] {
         Array(events[event].groupBy.dropFirst(hasOperand(event) ? 1 : 0))
     }
@@ -137,7 +137,7 @@ public struct SegmentationAnswer: Equatable, Sendable {
 
     public var axis: TimeAxis
     /// By event, then segment; within these the largest `collapsed` first, ties by group, code points ascending, `(none)`
-    /// last. Source: decisions.md 11.
+    /// last. Source: Documentation/counting.md C21.
     public var series: [Series]
 
     public init(axis: TimeAxis, series: [Series]) {

@@ -1,5 +1,5 @@
-/// Questions about sessions: all events of one person with the same session id. Source: reference/dashboard.md §5,
-/// sessions; decisions.md 17.
+/// Questions about sessions: all events of one person with the same session id.
+/// Source: Documentation/sessions.md S1 to S7.
 public enum SessionQuery: Hashable, Sendable {
     /// How many sessions were how long.
     case lengths(SessionLengthBins)

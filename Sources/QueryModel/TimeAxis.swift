@@ -19,7 +19,8 @@ public struct TimeAxis: Hashable, Sendable {
     /// The date on which each bucket that is shown begins.
     public let dates: [CalendarDate]
 
-    /// Events that count: those asked for and, where buckets lead in, all of those too. Source: decisions.md 8.
+    /// Events that count: those asked for and, where buckets lead in, all of those too.
+    /// Source: Documentation/time.md T8.
     public var counted: Range<Int64> {
         leadCount > 0 ? bounds[0]..<shown.upperBound : shown
     }
@@ -78,7 +79,7 @@ public struct TimeAxis: Hashable, Sendable {
     }
 }
 
-/// Buckets below a day, by the clock on the wall. Source: decisions.md 7.
+/// Buckets below a day, by the clock on the wall. Source: Documentation/time.md T6, T7.
 private struct ClockBuckets {
     private(set) var bounds: [Int64] = []
     private(set) var labels: [String] = []

@@ -71,7 +71,7 @@ extension TestClientProtocol {
     }
 }
 
-@Suite("answers to the letter: ids (reference/ingest.md §4)") struct IDAnswerTests {
+@Suite("answers to the letter: ids (Documentation/events-and-identity.md E3 to E6)") struct IDAnswerTests {
     private static let forbidden = [
         "anonymous", "nil", "none", "null", "n/a", "na", "undefined", "unknown",
         "00000000-0000-0000-0000-000000000000", "{}", "lmy47d", "0", "-1",
@@ -176,7 +176,7 @@ private let texts = [
     "productId", "product_id", "revenueType", "revenue_type", "currency",
 ]
 
-@Suite("answers to the letter: fields (reference/ingest.md §3, §6)") struct FieldAnswerTests {
+@Suite("answers to the letter: fields (Documentation/events-and-identity.md E9 to E12)") struct FieldAnswerTests {
     @Test("a value of the wrong kind names its field", arguments: wholeNumbers + amounts + objects + texts)
     func wrongKinds(field: String) async throws {
         var wrong = ["[]", "[1]"]
@@ -324,7 +324,7 @@ private let texts = [
     }
 }
 
-@Suite("answers to the letter: requests (reference/ingest.md §1, §2, §6)") struct RequestAnswerTests {
+@Suite("answers to the letter: requests (Documentation/http.md H2, H6, H15)") struct RequestAnswerTests {
     private static let key = "\"api_key\":\"\(TestServer.apiKey)\""
 
     @Test(

@@ -117,8 +117,8 @@ private let buyers = (
         }
     }
 
-    /// As the documents write them, only with dates on which there are events. Source: seeds/000, "Example request",
-    /// "Event format example", "Segment definition example"; seeds/002, Event Segmentation.
+    /// As Amplitude's documentation of the endpoint, and a connector's, write them, only with dates on which there are
+    /// events.
     @Test(
         "the documents' examples work as they are written, and escaped",
         arguments: [

@@ -3,7 +3,8 @@ import Foundation
 /// A JSON value, as plain as it comes. Shares no code with the server.
 ///
 /// Texts are kept in JSON's ASCII spelling: what is not printable ASCII is `\u` and four digits. So two texts are equal
-/// here if, and only if, they have the same code points, which Swift's own `==` does not promise (decisions.md, 5).
+/// here if, and only if, they have the same code points, which Swift's own `==` does not promise
+/// (Documentation/events-and-identity.md E7).
 enum Plain: Hashable, Sendable, CustomStringConvertible {
     case null
     case bool(Bool)
@@ -43,7 +44,7 @@ enum Plain: Hashable, Sendable, CustomStringConvertible {
         }
     }
 
-    /// A scalar as text. Source: reference/decisions.md, 6.
+    /// A scalar as text. Source: Documentation/counting.md C1.
     var label: String? {
         switch self {
         case .null, .list, .object: nil

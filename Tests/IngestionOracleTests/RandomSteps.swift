@@ -32,7 +32,7 @@ struct RandomSteps {
         random = SeededRandom(seed: seed)
         shortID = .text("s\(number)")
         let digits = 100_000 + number
-        // The second and third look alike, and are two (decisions.md, 5).
+        // The second and third look alike, and are two (Documentation/events-and-identity.md E7).
         let names: [Plain] = [
             .text("ann-\(number)"), .text("zo\\u00e9-\(number)"), .text("zoe\\u0301-\(number)"), .text("\(digits)"),
         ]

@@ -2,8 +2,8 @@ import Foundation
 
 /// What the reference says about a project's way in, as plainly as it can be said: dictionaries, lists and recursion.
 ///
-/// Shares no code with the server, and is only as fast as that takes. Sources: reference/ingest.md §3 to §10,
-/// reference/export-cohorts-admin.md §8, reference/decisions.md.
+/// Shares no code with the server, and is only as fast as that takes.
+/// Source: Documentation/events-and-identity.md E1 to E35, Documentation/revenue.md M1, M2.
 struct WayInModel {
     /// A stored event.
     struct Row {
@@ -104,7 +104,7 @@ struct WayInModel {
 
         var isEmpty: Bool { invalid.isEmpty && missing.isEmpty }
 
-        /// The answer to JSON. Source: reference/ingest.md §6, §14; decisions.md, 27.
+        /// The answer to JSON. Source: Documentation/events-and-identity.md E2 to E5.
         var json: Reply {
             func map(_ indexes: [String: [Int]]) -> Plain {
                 Plain(indexes.mapValues { list in .list(list.map { .number(Double($0)) }) })
@@ -119,7 +119,7 @@ struct WayInModel {
             return Reply(status: 400, body: Plain(members).description)
         }
 
-        /// The answer to a form. Source: reference/ingest.md §1.
+        /// The answer to a form. Source: Documentation/http.md H7.
         var word: Reply {
             let fields = Set(invalid.keys).union(missing.keys).sorted().joined(separator: ", ")
             return Reply(status: 400, body: "invalid_event_field. Invalid fields [\(fields)].")
@@ -151,7 +151,7 @@ struct WayInModel {
         case present(String)
     }
 
-    /// Numbers are their digits, spaces around do not count. Source: reference/ingest.md §3, §4.
+    /// Numbers are their digits, spaces around do not count. Source: Documentation/events-and-identity.md E6.
     private static func id(_ value: Plain?, minimumLength: Int) -> ID {
         guard let value else { return .absent }
         if value.isContainer { return .invalid }
@@ -235,7 +235,7 @@ struct WayInModel {
         }
     }
 
-    /// Type and value of each; `nil` if it is too much or no group. Source: reference/ingest.md §3.
+    /// Type and value of each; `nil` if it is too much or no group. Source: Documentation/events-and-identity.md E11.
     private static func groups(_ value: Plain) -> [[String]]? {
         guard case .object(let fields) = value, fields.count <= 5 else { return nil }
         var groups: [[String]] = []
@@ -261,7 +261,7 @@ struct WayInModel {
         if case .present(let id) = Self.id(item["device_id"], minimumLength: 1) { deviceID = id }
         let device = deviceID ?? "derived from \(userID ?? "")"
 
-        // §5, and decisions.md 27.
+        // Documentation/events-and-identity.md E18.
         var insertID = item["insert_id"]?.label
         if insertID == "" { insertID = nil }
         if let insertID {
@@ -277,7 +277,7 @@ struct WayInModel {
         let type = Self.type(item, path)!.label!
         var clientTime = now
         if case .number(let number) = item["time"] { clientTime = Int64(number) }
-        // §10.
+        // Documentation/events-and-identity.md E17.
         let skew = now - uploadTime
         let time = abs(skew) > 60_000 ? clientTime + skew : clientTime
 
@@ -326,7 +326,7 @@ struct WayInModel {
         if case .number(let number) = value { Int64(number) } else { nil }
     }
 
-    /// The table of §9, row by row.
+    /// The table of Documentation/events-and-identity.md E25 to E27, row by row.
     private mutating func person(_ userID: String?, _ device: String, _ time: Int64) -> Int {
         guard let userID else {
             if let user = latestUserOnDevice[device] { return personOfUser[user]! }
@@ -352,7 +352,8 @@ struct WayInModel {
         return newPerson(userID)
     }
 
-    /// Each property keeps the value that arrived last on either side. Source: reference/decisions.md, 4.
+    /// Each property keeps the value that arrived last on either side.
+    /// Source: Documentation/events-and-identity.md E29.
     private mutating func join(_ other: Person, into person: Int) {
         for (name, value) in other.properties {
             let isOlder = other.arrivals[name]! < persons[person].arrivals[name] ?? 0
@@ -375,7 +376,7 @@ struct WayInModel {
         return persons.count - 1
     }
 
-    // MARK: User properties, §7
+    // MARK: User properties, Documentation/events-and-identity.md E31
 
     static func apply(_ sent: Plain?, to properties: inout [String: Plain]) {
         let sent = sent?.members ?? [:]
@@ -428,7 +429,7 @@ struct WayInModel {
         for group in named { Self.apply(item["group_properties"], to: &groups[group, default: [:]]) }
     }
 
-    // MARK: Built-in properties, §3 and §7
+    // MARK: Built-in properties, Documentation/events-and-identity.md E20 to E23
 
     private static func update(_ context: inout [String: String], _ item: Plain, _ path: Sent.Path, isRevenue: Bool) {
         func sent(_ field: String) -> String? {
@@ -452,7 +453,7 @@ struct WayInModel {
         ["en": "English", "en-US": "English", "EN-gb": "English", "de": "German"][tag] ?? tag
     }
 
-    // MARK: Revenue, §8
+    // MARK: Revenue, Documentation/revenue.md M1, M2
 
     private static func amount(_ price: Double?, _ quantity: Double?, _ revenue: Double?) -> Double? {
         price.map { $0 * (quantity ?? 1) } ?? revenue
@@ -515,7 +516,7 @@ struct WayInModel {
         return rest.isEmpty ? nil : Plain(rest)
     }
 
-    // MARK: One user for another, export-cohorts-admin.md §8
+    // MARK: One user for another, Documentation/events-and-identity.md E30
 
     private mutating func receive(mappings: [Plain], _ now: Int64) -> Reply {
         var problems = Problems()

@@ -164,7 +164,7 @@ extension WayInOracleTests {
         for name in wanted { #expect(seen[name, default: 0] >= 5, "\(name): \(seen)") }
     }
 
-    @Test("a merge brings the properties of both sides together (decisions.md, 4)")
+    @Test("a merge brings the properties of both sides together (Documentation/events-and-identity.md E29)")
     func mergedProperties() async throws {
         func object(_ members: [String: Plain]) -> Plain { Plain(members) }
         func event(_ ids: [String: Plain], _ properties: [String: Plain] = [:]) -> Step {

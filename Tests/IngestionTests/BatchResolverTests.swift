@@ -67,7 +67,7 @@ private struct Sender {
 }
 
 @Suite("whose event it is") struct IdentityTests {
-    @Test("the table of reference/ingest.md §9", arguments: [false, true])
+    @Test("the table of Documentation/events-and-identity.md E25 to E27", arguments: [false, true])
     func table(rereading: Bool) throws {
         var sender = try Sender()
         func next() throws { if rereading { try sender.forget() } }

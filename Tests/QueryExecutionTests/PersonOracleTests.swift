@@ -31,7 +31,7 @@ private struct PeopleProject {
     private var devices: [String: (key: Int, isUnclaimed: Bool)] = [:]
     var keyCount = 0
 
-    /// The table of reference/ingest.md §9.
+    /// The table of Documentation/events-and-identity.md E25 to E27.
     mutating func resolve(_ userID: String?, _ device: String) -> Int {
         let known = devices[device]
         guard let userID else {

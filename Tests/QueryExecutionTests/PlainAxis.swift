@@ -2,7 +2,7 @@ import EventModel
 import Foundation
 import QueryModel
 
-/// The buckets of a chart, each as a key that says where on the calendar it is. Source: reference/dashboard.md §3.
+/// The buckets of a chart, each as a key that says where on the calendar it is. Source: Documentation/time.md T2.
 struct PlainAxis {
     /// Two numbers at most: a day, a Monday or a month; or a day and an hour, or a piece of five minutes.
     typealias Key = [Int]

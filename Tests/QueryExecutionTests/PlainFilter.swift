@@ -1,7 +1,7 @@
 import Foundation
 import QueryModel
 
-/// Whether a value passes a filter, by reference/dashboard.md §2 and decisions.md 12. Shares no code with the sources.
+/// Whether a value passes a filter, by Documentation/counting.md C3 to C5. Shares no code with the sources.
 func plainlyPasses(_ value: PlainValue, _ operation: PropertyFilter.Operator, _ wanted: [String]) -> Bool {
     func any(_ test: (String, String) -> Bool) -> Bool {
         value.labels.contains { label in wanted.contains { test(label, $0) } }

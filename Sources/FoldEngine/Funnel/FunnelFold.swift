@@ -1,7 +1,7 @@
 /// Counts how far people come in a funnel: each person once over the whole range, and once in each bucket of the entry.
 ///
 /// Of a person's paths the one that reaches the furthest step counts, of those the one that begins first. Source:
-/// reference/dashboard.md §5, funnels.
+/// Documentation/funnels.md F2, F15.
 public struct FunnelFold: Sendable {
     private let order: FunnelOrder
     /// Whether seconds lie too far apart for a lane.

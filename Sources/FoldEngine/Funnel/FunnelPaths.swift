@@ -3,7 +3,7 @@
 ///
 /// Time has a resolution of one second: different events in the same second count in either order; the same event type
 /// twice in one second counts once, as whatever step any of the two may be. One event fills one step. Source:
-/// reference/dashboard.md §5, funnels; decisions.md 18, 19.
+/// Documentation/funnels.md F4 to F8.
 struct FunnelPaths: Sendable {
     typealias Event = FunnelEvent
 

@@ -1,8 +1,7 @@
 /// Counts who came back how long after a start, by bucket of the start.
 ///
 /// Time runs in hours: intervals are whole days from the start's hour, so a return in the start's own hour, also minutes
-/// before it, is in interval 0. Each start opens its own window. Source: reference/dashboard.md §5, retention;
-/// decisions.md 21.
+/// before it, is in interval 0. Each start opens its own window. Source: Documentation/retention.md R2, R3.
 public struct RetentionFold: Sendable {
     public enum Mode: Hashable, Sendable {
         /// Column n: came back in interval n.

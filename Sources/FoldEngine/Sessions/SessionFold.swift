@@ -1,7 +1,7 @@
 /// Finds sessions among people's events, and counts and measures them.
 ///
 /// A session is all events of one person that share a session id. It is dated by its earliest event, and as long as the
-/// clients' clocks say: from its earliest to its latest client time. Source: decisions.md 17.
+/// clients' clocks say: from its earliest to its latest client time. Source: Documentation/sessions.md S1 to S4.
 public struct SessionFold: Sendable {
     private let buckets: BucketTable
     /// Seconds: sessions that begin elsewhere do not count.

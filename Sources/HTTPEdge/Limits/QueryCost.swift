@@ -1,7 +1,7 @@
 public import QueryModel
 
 /// How much of a project's budget a query takes, as Amplitude reckons it: days × conditions × weight of the question.
-/// Source: reference/dashboard.md §1, Limits.
+/// Source: Documentation/http.md H18.
 public struct QueryCost: Hashable, Sendable {
     public enum Question: Hashable, Sendable {
         /// - Parameter groupBys: of all events together.

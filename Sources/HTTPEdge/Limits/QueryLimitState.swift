@@ -1,4 +1,4 @@
-/// How much a project may ask. Source: reference/dashboard.md §1, Limits.
+/// How much a project may ask. Source: Documentation/http.md H18.
 public struct QueryLimitRules: Hashable, Sendable {
     /// Over all endpoints but those of single users.
     public var concurrentQueries = 5
@@ -8,7 +8,7 @@ public struct QueryLimitRules: Hashable, Sendable {
     /// useractivity and usersearch.
     public var concurrentLookups = 10
     public var lookupsPerHour = 360
-    /// The Taxonomy API: reads cost 1, changes 2. Source: reference/export-cohorts-admin.md §6.
+    /// The Taxonomy API: reads cost 1, changes 2. Source: Documentation/http.md H18.
     public var concurrentTaxonomyCost = 4
     public var taxonomyCostPerHour = 7_200
 

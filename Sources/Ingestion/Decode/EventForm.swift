@@ -1,4 +1,4 @@
-/// The forms in which older endpoints take events. Source: reference/ingest.md §1.
+/// The forms in which older endpoints take events. Source: Documentation/events-and-identity.md E1.
 public enum EventForm: Sendable {
     /// The field `event` of `/httpapi`.
     case event

@@ -16,7 +16,8 @@ struct EventProblems {
         missing[field, default: []].append(index)
     }
 
-    /// Named as an invalid field too: the Swift SDK reads only that, and would resend for ever (ingest.md §14).
+    /// Named as an invalid field too: the Swift SDK reads only that, and would resend for ever
+    /// (Documentation/events-and-identity.md E5).
     mutating func short(_ field: String, _ index: Int) {
         short[field, default: []].append(index)
         invalid(field, index)

@@ -41,7 +41,7 @@ public struct IncomingBatch: Sendable {
 }
 
 /// One event as it was sent, checked but not yet anybody's; its ranges and places are those of its ``IncomingBatch``.
-/// Source: reference/ingest.md §3.
+/// Source: Documentation/events-and-identity.md E9.
 public struct IncomingEvent: Sendable, BitwiseCopyable {
     /// What is stored as it was sent: session, event id, insert id, properties, revenue, extras.
     var row = EventRow(
@@ -93,7 +93,7 @@ struct GroupChange: Sendable {
 }
 
 /// From now on a user counts as another one, or stands for itself again.
-/// Source: reference/export-cohorts-admin.md §8.
+/// Source: Documentation/events-and-identity.md E30.
 public struct UserMapping: Equatable, Sendable {
     public var userID: String
     /// `nil` takes the mapping back.

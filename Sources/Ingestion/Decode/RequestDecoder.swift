@@ -11,7 +11,7 @@ public struct DecodedRequest: Sendable {
 
 /// Reads the body of `POST /2/httpapi`: bytes to checked events, or to the one refusal that names all that is wrong.
 public enum RequestDecoder {
-    /// Shorter ids are mistakes, unless the request allows them. Source: reference/ingest.md §4.
+    /// Shorter ids are mistakes, unless the request allows them. Source: Documentation/events-and-identity.md E5.
     private static let defaultIDLength = 5
 
     /// - Parameters:
@@ -112,7 +112,7 @@ public enum RequestDecoder {
     }
 
     /// Reads the field `mapping` of `/usermap`: one object, or a list of them.
-    /// Source: reference/export-cohorts-admin.md §8.
+    /// Source: Documentation/events-and-identity.md E30.
     public static func mappings(inForm json: String, most: Int) throws(RequestRefusal) -> IncomingBatch {
         do {
             return try JSONDocument.withRoot(of: Array(json.utf8)) { root in

@@ -1,4 +1,4 @@
-/// Why a request's events were not taken; nothing of it was stored. Source: reference/ingest.md §6.
+/// Why a request's events were not taken; nothing of it was stored. Source: Documentation/events-and-identity.md E2.
 public struct RequestRefusal: Error, Equatable {
     /// The sentence that clients know, to the letter.
     public var error: String

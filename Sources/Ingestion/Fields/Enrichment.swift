@@ -27,7 +27,7 @@ extension Place {
 }
 
 extension EventContext {
-    /// Takes from a user agent what the event says nothing about. Source: reference/ingest.md §3.
+    /// Takes from a user agent what the event says nothing about. Source: Documentation/events-and-identity.md E22.
     ///
     /// As in Amplitude's own data, the "os" of a page is its browser, and its device the machine.
     mutating func fill(from userAgent: String, _ reader: UserAgentReader) {

@@ -8,7 +8,8 @@ extension EventContext {
         if let tag = self[.language] { self[.language] = Self.languageName(tag) }
     }
 
-    /// `en-US` is English; what is no tag of a known language stays as it is. Source: reference/ingest.md §3.
+    /// `en-US` is English; what is no tag of a known language stays as it is.
+    /// Source: Documentation/events-and-identity.md E23.
     static func languageName(_ tag: String) -> String {
         if let known = languageNames.withLock({ $0[tag] }) { return known }
         let name = computedLanguageName(tag)

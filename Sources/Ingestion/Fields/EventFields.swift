@@ -106,7 +106,7 @@ struct EventFields {
         }
     }
 
-    /// What the first SDKs' first revenue call says of money. Source: reference/ingest.md §1.
+    /// What the first SDKs' first revenue call says of money. Source: Documentation/revenue.md M2.
     private mutating func takeAPIProperties(_ properties: JSONValue) {
         guard properties["special"]?.string == "revenue_amount" else { return }
         for (key, value) in properties.members where !value.isNull {

@@ -6,7 +6,7 @@ public struct EventGroup: Hashable, Sendable {
     public var type: ExactText
     public var value: ExactText
 
-    /// Source: reference/ingest.md §3.
+    /// Source: Documentation/events-and-identity.md E11.
     private static let mostTypes = 5
     private static let mostValues = 10
 

@@ -69,7 +69,7 @@ struct FieldNames: Sendable {
 
     private static let all: [EventDialect] = [.httpV2, .identification, .groupIdentification, .legacy]
 
-    /// Source: reference/ingest.md §3; the first SDKs' names: §1; SDKs' other spellings: §3, §14.
+    /// Source, also of the other spellings: Documentation/events-and-identity.md E9.
     private static let meanings: [(key: String, name: FieldName, dialects: [EventDialect])] = [
         ("user_id", .userID, all),
         ("device_id", .deviceID, all),

@@ -1,7 +1,7 @@
 import EventModel
 import JSONTape
 
-/// How large properties may be. Source: reference/ingest.md §2.
+/// How large properties may be. Source: Documentation/events-and-identity.md E12.
 enum PropertyLimits {
     /// Longer texts are cut off, not refused; counted in Unicode scalars.
     static let longestText = 1024

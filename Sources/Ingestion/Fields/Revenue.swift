@@ -1,7 +1,8 @@
 import EventModel
 import JSONTape
 
-/// What an event says of money: at its top level, or as SDKs do in its properties. Source: reference/ingest.md §8.
+/// What an event says of money: at its top level, or as SDKs do in its properties.
+/// Source: Documentation/revenue.md M1, M2.
 struct Revenue {
     var price: Double?
     var quantity: Double?

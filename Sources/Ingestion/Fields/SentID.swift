@@ -1,7 +1,7 @@
 import EventModel
 import JSONTape
 
-/// A `user_id` or `device_id` as it was sent, read and checked. Source: reference/ingest.md §4.
+/// A `user_id` or `device_id` as it was sent, read and checked. Source: Documentation/events-and-identity.md E3 to E6.
 enum SentID {
     /// There is none, or an empty one.
     case absent

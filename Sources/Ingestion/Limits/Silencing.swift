@@ -1,4 +1,4 @@
-/// Events of devices that were silenced: nothing of theirs is taken. Source: reference/ingest.md §6.
+/// Events of devices that were silenced: nothing of theirs is taken. Source: Documentation/http.md H17.
 public struct Silencing: Equatable, Sendable {
     /// The endpoint's limits.
     public var limits: RateLimits

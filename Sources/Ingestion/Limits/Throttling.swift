@@ -1,4 +1,4 @@
-/// What devices and users sent more than they may. Source: reference/ingest.md §6.
+/// What devices and users sent more than they may. Source: Documentation/http.md H16.
 public struct Throttling: Equatable, Sendable {
     /// The endpoint's limits.
     public var limits: RateLimits

@@ -158,7 +158,7 @@ struct BatchResolver {
         row.userProperties = after.properties
     }
 
-    /// Finds or makes the person and the device of an event. Source: reference/ingest.md §9.
+    /// Finds or makes the person and the device of an event. Source: Documentation/events-and-identity.md E24 to E27.
     private mutating func identify(
         _ event: IncomingEvent,
         of batch: IncomingBatch,
@@ -234,7 +234,8 @@ struct BatchResolver {
         return memory.people.createUser(userID, fingerprint)
     }
 
-    /// Corrects the sender's clock by what it is off, if that is over a minute. Source: reference/ingest.md §10.
+    /// Corrects the sender's clock by what it is off, if that is over a minute.
+    /// Source: Documentation/events-and-identity.md E17.
     static func serverTime(_ clientTime: Timestamp, uploadTime: Timestamp, receivedAt: Timestamp) -> Timestamp {
         let skew = receivedAt.milliseconds.subtractingReportingOverflow(uploadTime.milliseconds)
         guard !skew.overflow, skew.partialValue.magnitude > 60_000 else { return clientTime }

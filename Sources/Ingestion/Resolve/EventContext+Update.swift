@@ -2,7 +2,8 @@ import EventModel
 import Storage
 
 extension EventContext {
-    /// These belong together: whoever sets one of them has said all there is. Source: reference/ingest.md §3.
+    /// These belong together: whoever sets one of them has said all there is.
+    /// Source: Documentation/events-and-identity.md E21.
     private static let device: [ContextField] = [
         .platform, .osName, .osVersion, .deviceBrand, .deviceManufacturer, .deviceModel, .carrier,
     ]

@@ -58,7 +58,7 @@ extension [UInt8] {
 }
 
 /// The device id of events that name only their user: always the same for the same user.
-/// Source: reference/ingest.md §3.
+/// Source: Documentation/events-and-identity.md E8.
 func deviceID(derivedFrom userID: Span<UInt8>) -> String {
     var bytes = Array("device of ".utf8)
     bytes.append(copying: userID)

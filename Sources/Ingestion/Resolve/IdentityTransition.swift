@@ -1,7 +1,7 @@
 import EventModel
 import Storage
 
-/// Whose event it is: one row of the table of reference/ingest.md §9.
+/// Whose event it is: one row of the table of Documentation/events-and-identity.md E25 to E27.
 ///
 /// Pure: from what is known of the two ids to what is to be done. New keys are given by whoever carries it out.
 enum IdentityTransition: Equatable {

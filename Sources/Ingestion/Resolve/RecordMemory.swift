@@ -202,7 +202,7 @@ struct RecordMemory {
     }
 
     /// Brings the properties of two persons together who are one from now on: each keeps the value that arrived last on
-    /// either side. Source: reference/decisions.md 4.
+    /// either side. Source: Documentation/events-and-identity.md E29.
     private mutating func join(_ anonymous: UserKey, into known: UserKey) throws(ProjectRecordError) {
         let other = try people.snapshot(of: anonymous)
         if other == UserSnapshot() { return }

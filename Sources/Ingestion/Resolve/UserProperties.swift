@@ -50,7 +50,7 @@ struct UserProperties: Sendable {
 
     /// Applies the operations of a `$identify`; plain keys beside them are set.
     ///
-    /// The order is fixed, whatever the order in the request. Source: reference/ingest.md §7.
+    /// The order is fixed, whatever the order in the request. Source: Documentation/events-and-identity.md E31.
     mutating func identify(_ members: [PropertyMember]) {
         set(members.filter { PropertyOperation(rawValue: $0.key) == nil })
         for operation in PropertyOperation.allCases {
@@ -72,7 +72,7 @@ struct UserProperties: Sendable {
 }
 
 /// What an identify can do to one property, in the order of application. Raw value: its key in requests.
-/// Source: reference/ingest.md §7.
+/// Source: Documentation/events-and-identity.md E31.
 enum PropertyOperation: String, CaseIterable {
     case clearAll = "$clearAll"
     case unset = "$unset"

@@ -1,7 +1,7 @@
 import GRDB
 public import Storage
 
-/// Devices of which nothing is taken. Source: reference/ingest.md §6.
+/// Devices of which nothing is taken. Source: Documentation/http.md H17.
 extension ProjectDatabase {
     /// The most devices that can be silenced: the server reads all of them once a second.
     public static let mostSilencedDevices = 10_000

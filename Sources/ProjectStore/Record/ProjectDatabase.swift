@@ -6,7 +6,8 @@ import Synchronization
 
 /// The record of one project, in SQLite: `<data>/projects/<id>/project.sqlite`.
 ///
-/// WAL with `synchronous=FULL`: a commit is on disk when ``commit(_:)`` returns. Source: DESIGN.md §3.
+/// WAL with `synchronous=FULL`: a commit is on disk when ``commit(_:)`` returns.
+/// Source: Documentation/operations.md O1.
 public final class ProjectDatabase: ProjectRecord {
     private let pool: DatabasePool
     /// The event types' settings as they are on disk; `nil` until somebody asks.

@@ -1,6 +1,6 @@
 public import EventModel
 
-/// What a project says about one event type. Source: reference/export-cohorts-admin.md §6.
+/// What a project says about one event type. Source: Documentation/taxonomy.md X3 to X5.
 public struct EventTypeSettings: Equatable, Sendable {
     /// False: these events make nobody an active user, also those that came earlier.
     public var isActive = true
@@ -47,7 +47,7 @@ public struct EventSettings: Equatable, Sendable {
     /// The largest number that a category was given, also one that is gone.
     public var lastCategory: EventCategoryID
     /// JSON lists of events, each shaped like the parameter `e`, by name, without the `ce:`. Queries call
-    /// it `ce:NAME`, which means any of these events. Source: reference/dashboard.md §2.
+    /// it `ce:NAME`, which means any of these events. Source: Documentation/taxonomy.md X9.
     public var customEvents: [ExactText: ExactText]
 
     public init(
@@ -64,7 +64,7 @@ public struct EventSettings: Equatable, Sendable {
 
     public subscript(type: ExactText) -> EventTypeSettings { types[type] ?? EventTypeSettings() }
 
-    /// Whether events of this type make somebody an active user. Source: reference/dashboard.md §4.
+    /// Whether events of this type make somebody an active user. Source: Documentation/counting.md C10.
     public func isActive(_ type: ExactText) -> Bool {
         EventNames.isActivity(type.string) && self[type].isActive
     }
@@ -73,7 +73,7 @@ public struct EventSettings: Equatable, Sendable {
     public func isHidden(_ type: ExactText) -> Bool { self[type].isHiddenFromDropdowns }
     public func isDeleted(_ type: ExactText) -> Bool { self[type].isDeleted }
 
-    /// Whether events of this type count for the length of a session. Source: reference/ingest.md §11.
+    /// Whether events of this type count for the length of a session. Source: Documentation/sessions.md S3.
     public func countsForSessionLength(_ type: ExactText) -> Bool {
         isActive(type) && !isHidden(type) && !isDeleted(type)
     }

@@ -2,7 +2,7 @@ public import EventModel
 
 /// A project's durable truth: the journal, and what the way in must remember between batches.
 ///
-/// Used by one writer; calls block. Source: DESIGN.md §3.
+/// Used by one writer; calls block. Source: Documentation/operations.md O1.
 public protocol ProjectRecord: EventSettingsRecord, PeopleRecord {
     /// The user with that `user_id`.
     func user(withID userID: String) throws(ProjectRecordError) -> UserState?
@@ -159,7 +159,7 @@ public struct UserSnapshot: Equatable, Sendable, BitwiseCopyable {
     }
 }
 
-/// What the record knows of a device id. Source: reference/ingest.md §9.
+/// What the record knows of a device id. Source: Documentation/events-and-identity.md E25.
 public struct DeviceState: Equatable, Sendable {
     public var key: DeviceKey
     public var deviceID: String
@@ -203,7 +203,7 @@ public struct RecordCounters: Equatable, Sendable {
 
 /// 128 bits that stand for a (device id, insert id) pair.
 public struct Fingerprint: Hashable, Comparable, Sendable, BitwiseCopyable {
-    /// How long an insert id is remembered: 7 days, in milliseconds. Source: reference/ingest.md §5.
+    /// How long an insert id is remembered: 7 days, in milliseconds. Source: Documentation/events-and-identity.md E18.
     public static let windowMs: Int64 = 7 * 86_400_000
 
     public var high: UInt64
