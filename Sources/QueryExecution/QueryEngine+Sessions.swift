@@ -8,14 +8,13 @@ extension QueryEngine {
     /// Source: Documentation/sessions.md S1 to S7.
     public func sessions(
         _ query: SessionQuery,
-        _ range: DateRange,
         _ context: QueryContext
     ) async throws(QueryError) -> SessionAnswer {
-        let plan = try await plan(query, range, context)
+        let plan = try await plan(query, context)
         let (axis, result) = (
             plan.axis, try await folding { try await plan.data.fold(plan.nothing, over: plan.scan) }
         )
-        switch query {
+        switch query.measure {
         case .lengths: return .counts(result.sessions.binned)
         case .averageLength:
             return .days(
@@ -33,10 +32,9 @@ extension QueryEngine {
     /// What is folded, and over what.
     func plan(
         _ query: SessionQuery,
-        _ range: DateRange,
         _ context: QueryContext
     ) async throws(QueryError) -> (axis: TimeAxis, data: EventData, nothing: SessionScan, scan: EventScan) {
-        let axis = TimeAxis(range, .day, in: context.zone)
+        let axis = TimeAxis(query.range, .day, in: context.zone)
         let (data, names) = try await data(needing: [], events: [], longs: [.sessionID, .clientTime])
         let matchers = MatcherPlan(data: data, names: names, context: context)
         // A session may begin before the range, or end after it: all events are looked at.
@@ -46,13 +44,7 @@ extension QueryEngine {
                 EventScan.Matcher(types: matchers.sessionTypes), EventScan.Matcher(types: matchers.types(.anyActive)),
             ]
         )
-        return (axis, data, SessionScan(axis, query.bins), scan)
-    }
-}
-
-extension SessionQuery {
-    fileprivate var bins: SessionLengthBins? {
-        if case .lengths(let bins) = self { bins } else { nil }
+        return (axis, data, SessionScan(axis, query.measure.bins), scan)
     }
 }
 

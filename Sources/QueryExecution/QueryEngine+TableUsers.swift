@@ -92,27 +92,26 @@ extension QueryEngine {
         }
     }
 
-    /// The people of whom a cell of ``sessions(_:_:_:)`` is made, each with the number of sessions. There is one series,
+    /// The people of whom a cell of ``sessions(_:_:)`` is made, each with the number of sessions. There is one series,
     /// without values over the whole range.
     ///
     /// - Throws: `notMadeOfUsers` for average lengths.
     public func users(
         of cell: SeriesCell,
         in query: SessionQuery,
-        _ range: DateRange,
         _ page: UserPage,
         _ context: QueryContext
     ) async throws(QueryError) -> CellUsers {
         try QueryError.check("series", cell.series, of: 1)
-        if case .averageLength = query {
+        if case .averageLength = query.measure {
             throw .notMadeOfUsers(
                 "An average length is not made of users' shares; ask /api/2/sessions/peruser for the sessions of the same"
                     + " day, or /api/2/sessions/length."
             )
         }
-        let plan = try await plan(query, range, context)
+        let plan = try await plan(query, context)
         let sessions = { @Sendable (scan: SessionScan) in
-            if case .lengths = query { scan.sessions.binned } else { scan.sessions.counts }
+            if case .lengths = query.measure { scan.sessions.binned } else { scan.sessions.counts }
         }
         let cells = sessions(plan.nothing).count
         guard let index = cell.index else { throw .noSuchCell("index", valid: 0..<cells) }

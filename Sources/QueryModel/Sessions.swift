@@ -1,12 +1,26 @@
 /// Questions about sessions: all events of one person with the same session id.
 /// Source: Documentation/sessions.md S1 to S7.
-public enum SessionQuery: Hashable, Sendable {
-    /// How many sessions were how long.
-    case lengths(SessionLengthBins)
-    /// Seconds a session, by day.
-    case averageLength
-    /// Sessions an active person, by day.
-    case perPerson
+public struct SessionQuery: Hashable, Sendable {
+    public enum Measure: Hashable, Sendable {
+        /// How many sessions were how long.
+        case lengths(SessionLengthBins)
+        /// Seconds a session, by day.
+        case averageLength
+        /// Sessions an active person, by day.
+        case perPerson
+
+        public var bins: SessionLengthBins? {
+            if case .lengths(let bins) = self { bins } else { nil }
+        }
+    }
+
+    public var measure: Measure
+    public var range: DateRange
+
+    public init(_ measure: Measure, range: DateRange) {
+        self.measure = measure
+        self.range = range
+    }
 }
 
 /// Half-open bins of session lengths, in milliseconds. The last one of the usual bins is closed.

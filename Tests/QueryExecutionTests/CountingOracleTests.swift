@@ -171,7 +171,9 @@ import Testing
                         && ($0.length < bins.edges[bin + 1] || bin == bins.count - 1 && $0.length == 86_400_000)
                 }
             }
-            #expect(try await engine.sessions(.lengths(bins), rules.range, context) == .counts(counts))
+            #expect(
+                try await engine.sessions(SessionQuery(.lengths(bins), range: rules.range), context) == .counts(counts)
+            )
 
             let averages = shown.map { day in
                 let own = measured.filter { day.contains($0.start) }
@@ -184,8 +186,9 @@ import Testing
                 }
                 return active == 0 ? 0 : Double(sessions.count { day.contains($0.start) }) / Double(active)
             }
-            for (query, wanted) in [(SessionQuery.averageLength, averages), (.perPerson, perPerson)] {
-                guard case .days(let axis, let values) = try await engine.sessions(query, rules.range, context) else {
+            for (measure, wanted) in [(SessionQuery.Measure.averageLength, averages), (.perPerson, perPerson)] {
+                let query = SessionQuery(measure, range: rules.range)
+                guard case .days(let axis, let values) = try await engine.sessions(query, context) else {
                     Issue.record("an answer by days")
                     return
                 }

@@ -245,36 +245,37 @@ import Testing
         try await ask(seed: seed) { engine, context, apart, days, place, random in
             let range = random.range(days)
             func values(_ engine: QueryEngine, _ query: SessionQuery) async throws -> [Double] {
-                switch try await engine.sessions(query, range, context) {
+                switch try await engine.sessions(query, context) {
                 case .counts(let counts): counts.map { Double($0) }
                 case .days(_, let values): values
                 }
             }
-            let lengths = SessionQuery.lengths(.usual)
+            let lengths = SessionQuery(.lengths(.usual), range: range)
             let bins = try await values(engine, lengths)
             for bin in bins.indices {
                 let cell = SeriesCell(series: 0, index: bin)
                 try await check("\(place), \(range), bin \(bin)", cell: bins[bin], isPeople: false, apart, limit: 2) {
-                    try await engine.users(of: cell, in: lengths, range, $0, context)
+                    try await engine.users(of: cell, in: lengths, $0, context)
                 } alone: {
                     try await values($0, lengths)[bin]
                 }
             }
-            let daily = try await values(engine, .perPerson)
+            let perPerson = SessionQuery(.perPerson, range: range)
+            let daily = try await values(engine, perPerson)
             let active = try await engine.activeUsers(ActiveUsersQuery(metric: .active, range: range), context)
             for day in daily.indices {
                 let (cell, people) = (SeriesCell(series: 0, index: day), active.series[0].values[day])
                 let sessions = daily[day] * people
                 try await check("\(place), \(range), \(day)", cell: sessions, isPeople: false, apart, limit: 2) {
-                    try await engine.users(of: cell, in: .perPerson, range, $0, context)
+                    try await engine.users(of: cell, in: perPerson, $0, context)
                 } alone: {
                     // Alone, one person is active or nobody is.
-                    try await values($0, .perPerson)[day]
+                    try await values($0, perPerson)[day]
                 }
             }
             await #expect(throws: QueryError.self) {
                 let cell = SeriesCell(series: 0, index: 0)
-                _ = try await engine.users(of: cell, in: .averageLength, range, .first, context)
+                _ = try await engine.users(of: cell, in: SessionQuery(.averageLength, range: range), .first, context)
             }
         }
     }
@@ -375,10 +376,10 @@ import Testing
                 try await engine.users(of: whole, in: RevenueQuery(metric: .total, range: range), .first, context)
             }
             await expect("index", 0..<buckets) {
-                try await engine.users(of: whole, in: .perPerson, range, .first, context)
+                try await engine.users(of: whole, in: SessionQuery(.perPerson, range: range), .first, context)
             }
             await expect("index", 0..<9) {
-                try await engine.users(of: whole, in: .lengths(.usual), range, .first, context)
+                try await engine.users(of: whole, in: SessionQuery(.lengths(.usual), range: range), .first, context)
             }
             let composition = CompositionQuery(property: .builtIn(.country), range: range)
             let values = try await engine.composition(composition, context).values.count

@@ -17,7 +17,7 @@ struct DashboardRoutes: Sendable {
             "/api/2/funnels",
             FunnelQuery.init(parsing:),
             { QueryCost($0) },
-            users: QueryEngine.users,
+            users: { $0.users },
             { query, project, context in
                 try await project.queries.funnel(query, context).json(query, thisYear: context.today.year)
             }
@@ -27,7 +27,7 @@ struct DashboardRoutes: Sendable {
             "/api/2/retention",
             RetentionQuery.init(parsing:),
             { QueryCost($0) },
-            users: QueryEngine.users,
+            users: { $0.users },
             { query, project, context in
                 try await project.queries.retention(query, context).json(thisYear: context.today.year)
             }
@@ -37,7 +37,7 @@ struct DashboardRoutes: Sendable {
             "/api/2/revenue/ltv",
             LifetimeValueQuery.init(parsing:),
             { QueryCost(.other, $0.range, $0.segments, [$0.groupBy]) },
-            users: QueryEngine.users,
+            users: { $0.users },
             { query, project, context in try await project.queries.lifetimeValue(query, context).json }
         )
     }
@@ -48,7 +48,7 @@ struct DashboardRoutes: Sendable {
             "/api/2/events/segmentation",
             SegmentationQuery.init(parsing:),
             { QueryCost($0) },
-            users: QueryEngine.users,
+            users: { $0.users },
             { query, project, context in try await project.queries.segmentation(query, context).json(query) }
         )
         ask(
@@ -56,7 +56,7 @@ struct DashboardRoutes: Sendable {
             "/api/2/users",
             ActiveUsersQuery.init(parsing:),
             { QueryCost(.other, $0.range, $0.segments, $0.groupBy) },
-            users: QueryEngine.users,
+            users: { $0.users },
             { query, project, context in try await project.queries.activeUsers(query, context).usersJSON }
         )
         ask(
@@ -89,7 +89,7 @@ struct DashboardRoutes: Sendable {
             "/api/2/revenue/day",
             RevenueQuery.init(parsing:),
             { QueryCost(.other, $0.range, $0.segments, $0.groupBy) },
-            users: QueryEngine.users,
+            users: { $0.users },
             { query, project, context in try await project.queries.revenue(query, context).revenueJSON }
         )
     }
@@ -99,28 +99,25 @@ struct DashboardRoutes: Sendable {
             router,
             "/api/2/sessions/length",
             { (parameters) throws(QueryParameterError) in
-                (bins: try SessionLengthBins(parsing: parameters), range: try DateRange(parsingSessions: parameters))
+                SessionQuery(
+                    .lengths(try SessionLengthBins(parsing: parameters)),
+                    range: try DateRange(parsingSessions: parameters)
+                )
             },
             { QueryCost(.sessions, $0.range, [.everybody], []) },
-            users: { cell, question, page, project, context in
-                let (cell, query): (SeriesCell, SessionQuery) = (cell, .lengths(question.bins))
-                return try await project.queries.users(of: cell, in: query, question.range, page, context)
-            },
-            { question, project, context in
-                try await project.queries.sessions(.lengths(question.bins), question.range, context).json(question.bins)
-            }
+            users: { $0.users },
+            { query, project, context in try await project.queries.sessions(query, context).json(query) }
         )
-        for (path, query) in [("average", SessionQuery.averageLength), ("peruser", .perPerson)] {
+        for (path, measure) in [("average", SessionQuery.Measure.averageLength), ("peruser", .perPerson)] {
             ask(
                 router,
                 "/api/2/sessions/\(path)",
-                DateRange.init(parsingSessions:),
-                { QueryCost(.sessions, $0, [.everybody], []) },
-                users: { cell, range, page, project, context in
-                    let cell: SeriesCell = cell
-                    return try await project.queries.users(of: cell, in: query, range, page, context)
+                { (parameters) throws(QueryParameterError) in
+                    SessionQuery(measure, range: try DateRange(parsingSessions: parameters))
                 },
-                { range, project, context in try await project.queries.sessions(query, range, context).json(.usual) }
+                { QueryCost(.sessions, $0.range, [.everybody], []) },
+                users: { $0.users },
+                { query, project, context in try await project.queries.sessions(query, context).json(query) }
             )
         }
     }
@@ -132,7 +129,7 @@ struct DashboardRoutes: Sendable {
         _ parse: @escaping @Sendable (FormFields) throws(QueryParameterError) -> Query,
         _ cost: @escaping @Sendable (Query) -> QueryCost,
         users:
-            @escaping @Sendable (QueryEngine) -> (Cell, Query, UserPage, QueryContext) async throws(QueryError) ->
+            @escaping @Sendable (any Answering) -> (Cell, Query, UserPage, QueryContext) async throws(QueryError) ->
             CellUsers,
         _ answer: @escaping @Sendable (Query, HostedProject, QueryContext) async throws -> String
     ) {

@@ -26,7 +26,7 @@ public struct HostedProject: Sendable {
     public var project: Project
     public var record: any ProjectRecord
     public var writer: ProjectWriter
-    public var queries: QueryEngine
+    public var queries: any Answering
     /// The server's clock.
     public var now: @Sendable () -> Timestamp
     public var limits: QueryLimits
@@ -36,7 +36,7 @@ public struct HostedProject: Sendable {
         project: Project,
         record: any ProjectRecord,
         writer: ProjectWriter,
-        queries: QueryEngine,
+        queries: any Answering,
         people: PeopleEngine,
         now: @escaping @Sendable () -> Timestamp,
         limits: QueryLimits = QueryLimits(nil)

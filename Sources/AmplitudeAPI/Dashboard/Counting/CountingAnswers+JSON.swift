@@ -45,14 +45,15 @@ extension SegmentationAnswer.Series {
 }
 
 extension SessionAnswer {
-    /// - Parameter bins: those that were asked for.
-    func json(_ bins: SessionLengthBins) -> String {
+    /// - Parameter query: what was asked: it has the bins.
+    func json(_ query: SessionQuery) -> String {
         var json = JSONWriter()
         switch self {
         case .counts(let counts):
             json.raw("{\"data\":{\"series\":[")
             json.list(counts) { $0.integer($1) }
             json.raw("],\"xValues\":")
+            let bins = query.measure.bins ?? .usual
             json.list(0..<bins.count) { json, bin in
                 let (from, to) = (Double(bins.edges[bin]) / 1000, Double(bins.edges[bin + 1]) / 1000)
                 json.string("\(PropertyValue.decimal(from))s-\(PropertyValue.decimal(to))s")
