@@ -37,25 +37,6 @@ extension ProjectDatabase {
             return answer
         }
     }
-
-    public func eventTypeNames() throws(ProjectRecordError) -> [Named<EventTypeID>] {
-        try read { db in
-            try Row.fetchAll(db, sql: "SELECT id, name FROM event_types ORDER BY id").map { row in
-                Named(EventTypeID(row[0]), row[1])
-            }
-        }
-    }
-}
-
-/// The settings, and what the way in asks of them for every commit.
-struct KnownSettings {
-    let all: EventSettings
-    let dropped: Set<ExactText>
-
-    init(_ all: EventSettings) {
-        self.all = all
-        dropped = Set(all.types.lazy.filter(\.value.isDropped).map(\.key))
-    }
 }
 
 extension EventSettings {

@@ -1,5 +1,5 @@
 import Compression
-public import EventModel
+import EventModel
 import Foundation
 import GRDB
 public import Storage
@@ -8,28 +8,6 @@ extension ProjectDatabase {
     /// What is kept of refused requests: the newest, in all no more than this.
     private static let mostRejects = 10_000
     private static let mostRejectBytes = 64 << 20
-
-    public func ledger(
-        _ minutes: Range<LedgerMinute>
-    ) throws(ProjectRecordError) -> [Numbered<LedgerMinute, LedgerCounts>] {
-        try read { db in
-            try Row.fetchAll(
-                db,
-                sql: """
-                    SELECT minute, received, stored, duplicate, rejected FROM ledger
-                    WHERE minute >= ? AND minute < ? ORDER BY minute
-                    """,
-                arguments: [minutes.lowerBound.number, minutes.upperBound.number]
-            ).map { row in
-                var counts = LedgerCounts()
-                counts.received = row[1]
-                counts.stored = row[2]
-                counts.duplicate = row[3]
-                counts.rejected = row[4]
-                return Numbered(LedgerMinute(row[0]), counts)
-            }
-        }
-    }
 
     public func reject(_ request: RejectedRequest) throws(ProjectRecordError) {
         let body = Data(Zstd.compress(request.body))
@@ -47,17 +25,6 @@ extension ProjectDatabase {
             try Self.count(rejected: request.events, at: request.receivedAt, in: db)
             try Self.forgetOldest(in: db)
         }
-    }
-
-    public func countRejected(_ events: Int, at time: Timestamp) throws(ProjectRecordError) {
-        try write { db in try Self.count(rejected: events, at: time, in: db) }
-    }
-
-    private static func count(rejected events: Int, at time: Timestamp, in db: Database) throws {
-        var counts = LedgerCounts()
-        counts.received = events
-        counts.rejected = events
-        try count(counts, at: time, in: db)
     }
 
     public func rejectedRequests(limit: Int) throws(ProjectRecordError) -> [RejectedRequest] {

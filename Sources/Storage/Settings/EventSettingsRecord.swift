@@ -15,7 +15,4 @@ public protocol EventSettingsRecord: Sendable {
     func changeEventSettings<Answer>(
         _ change: (inout EventSettings) -> Answer
     ) throws(ProjectRecordError) -> Answer
-
-    /// Every event type that was ever stored, in order of arrival.
-    func eventTypeNames() throws(ProjectRecordError) -> [Named<EventTypeID>]
 }

@@ -1,0 +1,64 @@
+public import EventModel
+import GRDB
+public import Storage
+
+extension ProjectDatabase {
+    public func user(withID userID: String) throws(ProjectRecordError) -> UserState? {
+        try row("SELECT \(UserState.columns) FROM users WHERE user_id = ?", userID).map(UserState.init)
+    }
+
+    public func user(_ key: UserKey) throws(ProjectRecordError) -> UserState? {
+        try row("SELECT \(UserState.columns) FROM users WHERE key = ?", key.number).map(UserState.init)
+    }
+
+    public func device(withID deviceID: String) throws(ProjectRecordError) -> DeviceState? {
+        try row("SELECT key, device_id, user, is_unclaimed FROM devices WHERE device_id = ?", deviceID)
+            .map(DeviceState.init)
+    }
+
+    public func allUsers() throws(ProjectRecordError) -> [UserState] {
+        try read { db in
+            try Row.fetchAll(db, sql: "SELECT \(UserState.columns) FROM users").map(UserState.init)
+        }
+    }
+
+    public func allDevices() throws(ProjectRecordError) -> [DeviceState] {
+        try read { db in
+            try Row.fetchAll(db, sql: "SELECT key, device_id, user, is_unclaimed FROM devices").map(DeviceState.init)
+        }
+    }
+
+    public func groupProperties(type: String, value: String) throws(ProjectRecordError) -> String? {
+        try read { db in
+            try String.fetchOne(
+                db.cachedStatement(sql: "SELECT properties FROM groups WHERE type = ? AND value = ?"),
+                arguments: [type, value]
+            )
+        }
+    }
+
+    public func arrivals(of user: UserKey) throws(ProjectRecordError) -> PersonArrivals {
+        try read { db in
+            let users = try db.cachedStatement(sql: "SELECT arrival FROM users WHERE key = ?")
+            let arrival = try Int64.fetchOne(users, arguments: [user.number]) ?? Arrival.unknown.number
+            var arrivals = PersonArrivals(ofUser: Arrival(number: arrival))
+            let properties = try db.cachedStatement(
+                sql: "SELECT is_built_in, name, arrival FROM arrivals WHERE user = ?"
+            )
+            let rows = try Row.fetchCursor(properties, arguments: [user.number])
+            while let row = try rows.next() {
+                let property = PersonProperty(ExactText(row[1]), isBuiltIn: row[0])
+                arrivals.ofProperties[property] = Arrival(number: row[2])
+            }
+            return arrivals
+        }
+    }
+
+    public func mergeTarget(of user: UserKey) throws(ProjectRecordError) -> UserKey? {
+        try row("SELECT into_user FROM merges WHERE from_user = ?", user.number).map { UserKey($0[0]) }
+    }
+
+    public func mergeCount(into user: UserKey) throws(ProjectRecordError) -> Int {
+        try row("SELECT count(*) FROM merges WHERE into_user = ?", user.number)?[0] ?? 0
+    }
+}

@@ -1,0 +1,58 @@
+public import EventModel
+import Foundation
+import GRDB
+public import Storage
+import Synchronization
+
+extension ProjectDatabase {
+    public func commit(_ change: RecordChange) throws(ProjectRecordError) -> JournalSequence {
+        let payload = codec.withLock { $0.encode(change.batch) }
+        return try write { db in try change.write(payload: payload, to: db) }
+    }
+
+    public func lastSequence() throws(ProjectRecordError) -> JournalSequence {
+        try read { db in
+            JournalSequence(try Int64.fetchOne(db, sql: "SELECT max(sequence) FROM journal") ?? 0)
+        }
+    }
+
+    public func batches(after sequence: JournalSequence, limit: Int) throws(ProjectRecordError) -> [JournalBatch] {
+        try read { db in
+            var batches: [JournalBatch] = []
+            var events = 0
+            let rows = try Row.fetchCursor(
+                db,
+                sql: "SELECT sequence, payload FROM journal WHERE sequence > ? ORDER BY sequence",
+                arguments: [sequence.number]
+            )
+            while events < limit, let row = try rows.next() {
+                let payload: Data = row[1]
+                let batch = try JournalCodec.decode(Array(payload), sequence: JournalSequence(row[0]))
+                events += batch.events.count
+                batches.append(batch)
+            }
+            return batches
+        }
+    }
+
+    public func readFingerprints(
+        since time: Timestamp,
+        _ body: (FingerprintBatch) throws(ProjectRecordError) -> Void
+    ) throws(ProjectRecordError) {
+        try read { db in
+            let rows = try Row.fetchCursor(
+                db,
+                sql: "SELECT received_at, fingerprints FROM fingerprints WHERE received_at >= ? ORDER BY sequence",
+                arguments: [time.milliseconds]
+            )
+            while let row = try rows.next() {
+                try body(
+                    FingerprintBatch(
+                        receivedAt: Timestamp(milliseconds: row[0]),
+                        fingerprints: [Fingerprint](packed: row[1])
+                    )
+                )
+            }
+        }
+    }
+}

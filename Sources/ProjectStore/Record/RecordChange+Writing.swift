@@ -1,0 +1,119 @@
+import EventModel
+import Foundation
+import GRDB
+import Storage
+
+extension RecordChange {
+    /// Writes all of it; to be run in a transaction.
+    ///
+    /// - Parameter payload: the batch in the journal's form.
+    func write(payload: [UInt8], to db: Database) throws -> JournalSequence {
+        try writeNames(to: db)
+        try writePeople(to: db)
+        try writeMerges(to: db)
+        try writeGroups(to: db)
+        try ProjectDatabase.count(ledger, at: batch.receivedAt, in: db)
+        try db.cachedStatement(sql: "INSERT INTO journal (received_at, events, payload) VALUES (?, ?, ?)").execute(
+            arguments: [batch.receivedAt.milliseconds, batch.events.count, Data(payload)])
+        let sequence = JournalSequence(db.lastInsertedRowID)
+        try writeFingerprints(of: sequence, to: db)
+        return sequence
+    }
+
+    private func writeNames(to db: Database) throws {
+        let names = try db.cachedStatement(sql: "INSERT INTO event_types (id, name) VALUES (?, ?)")
+        for type in batch.eventTypes { try names.execute(arguments: [type.key.number, type.value]) }
+        let contexts = try db.cachedStatement(sql: "INSERT INTO contexts (id, json) VALUES (?, ?)")
+        for context in batch.contexts {
+            var json = JSONWriter()
+            context.value.write(to: &json)
+            try contexts.execute(arguments: [context.key.number, json.text])
+        }
+        let sets = try db.cachedStatement(sql: "INSERT INTO property_sets (id, json) VALUES (?, ?)")
+        for set in batch.propertySets { try sets.execute(arguments: [set.key.number, set.value]) }
+        let properties = try db.cachedStatement(sql: "INSERT INTO property_names (kind, name) VALUES (?, ?)")
+        for property in batch.propertyNames {
+            try properties.execute(arguments: [property.kind.rawValue, property.name.string])
+        }
+    }
+
+    private func writePeople(to db: Database) throws {
+        let users = try db.cachedStatement(
+            sql: """
+                INSERT INTO users (key, user_id, context, properties, arrival) VALUES (?, ?, ?, ?, ?)
+                ON CONFLICT (key) DO UPDATE
+                SET user_id = excluded.user_id, context = excluded.context, properties = excluded.properties
+                """
+        )
+        for user in self.users {
+            try users.execute(
+                arguments: [
+                    user.key.number, user.userID, user.context?.number, user.properties.number, user.arrival.number,
+                ])
+        }
+        let snapshots = try db.cachedStatement(sql: "UPDATE users SET context = ?, properties = ? WHERE key = ?")
+        for user in self.snapshots {
+            try snapshots.execute(
+                arguments: [user.value.context?.number, user.value.properties.number, user.key.number])
+        }
+        let arrivals = try db.cachedStatement(
+            sql: "INSERT OR REPLACE INTO arrivals (user, is_built_in, name, arrival) VALUES (?, ?, ?, ?)"
+        )
+        for arrival in self.arrivals {
+            let property = arrival.property
+            try arrivals.execute(
+                arguments: [arrival.user.number, property.isBuiltIn, property.name.string, arrival.arrival.number])
+        }
+        let devices = try db.cachedStatement(
+            sql: """
+                INSERT INTO devices (key, device_id, user, is_unclaimed) VALUES (?, ?, ?, ?)
+                ON CONFLICT (key) DO UPDATE SET user = excluded.user, is_unclaimed = excluded.is_unclaimed
+                """
+        )
+        for device in self.devices {
+            try devices.execute(
+                arguments: [device.key.number, device.deviceID, device.user.number, device.isUnclaimed])
+        }
+    }
+
+    /// After ``writePeople(to:)``: at a login a person's arrivals go.
+    private func writeMerges(to db: Database) throws {
+        let merges = try db.cachedStatement(
+            sql: "INSERT OR REPLACE INTO merges (from_user, into_user, time, cause) VALUES (?, ?, ?, ?)"
+        )
+        let unmerges = try db.cachedStatement(sql: "DELETE FROM merges WHERE from_user = ?")
+        let departures = try db.cachedStatement(sql: "DELETE FROM arrivals WHERE user = ?")
+        for merge in batch.merges {
+            if merge.cause == .unmapping {
+                try unmerges.execute(arguments: [merge.from.number])
+                continue
+            }
+            // Its properties have gone over to the other.
+            if merge.cause == .login { try departures.execute(arguments: [merge.from.number]) }
+            try merges.execute(
+                arguments: [merge.from.number, merge.into.number, merge.time.milliseconds, merge.cause.rawValue])
+        }
+    }
+
+    private func writeGroups(to db: Database) throws {
+        let groups = try db.cachedStatement(
+            sql: """
+                INSERT INTO groups (type, value, properties) VALUES (?, ?, ?)
+                ON CONFLICT (type, value) DO UPDATE SET properties = excluded.properties
+                """
+        )
+        for group in self.groups {
+            try groups.execute(arguments: [group.type, group.value, group.properties])
+        }
+    }
+
+    private func writeFingerprints(of sequence: JournalSequence, to db: Database) throws {
+        if fingerprints.isEmpty { return }
+        try db.cachedStatement(
+            sql: "INSERT INTO fingerprints (sequence, received_at, fingerprints) VALUES (?, ?, ?)"
+        ).execute(arguments: [sequence.number, batch.receivedAt.milliseconds, fingerprints.packed])
+        // Past the window they only cost space; `fingerprints_received_at` makes this a look at the oldest row.
+        try db.cachedStatement(sql: "DELETE FROM fingerprints WHERE received_at < ?").execute(
+            arguments: [batch.receivedAt.milliseconds - Fingerprint.windowMs])
+    }
+}

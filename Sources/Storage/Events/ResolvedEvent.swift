@@ -1,0 +1,36 @@
+public import EventModel
+
+/// A stored event with the names that its numbers stand for: all that is known of it.
+public struct ResolvedEvent: Sendable {
+    public var row: Int
+    public var event: StoredEvent
+    public var receivedAt: Timestamp
+    public var type: String
+    /// `nil` if the event did not name its user.
+    public var userID: String?
+    /// `nil` for an event about a group alone.
+    public var deviceID: String?
+    public var context: EventContext
+    /// A JSON object: the properties as they stood at the event.
+    public var userProperties: String
+
+    public init(
+        row: Int,
+        event: StoredEvent,
+        receivedAt: Timestamp,
+        type: String,
+        userID: String?,
+        deviceID: String?,
+        context: EventContext,
+        userProperties: String
+    ) {
+        self.row = row
+        self.event = event
+        self.receivedAt = receivedAt
+        self.type = type
+        self.userID = userID
+        self.deviceID = deviceID
+        self.context = context
+        self.userProperties = userProperties
+    }
+}

@@ -1,0 +1,18 @@
+public import EventModel
+
+/// What the record knows of a device id. Source: reference/ingest.md §9.
+public struct DeviceState: Equatable, Sendable {
+    public var key: DeviceKey
+    public var deviceID: String
+    /// Whose events those are that name only the device.
+    public var user: UserKey
+    /// True until some user_id has been seen on the device: then `user` is anonymous and may be taken over once.
+    public var isUnclaimed: Bool
+
+    public init(key: DeviceKey, deviceID: String, user: UserKey, isUnclaimed: Bool) {
+        self.key = key
+        self.deviceID = deviceID
+        self.user = user
+        self.isUnclaimed = isUnclaimed
+    }
+}

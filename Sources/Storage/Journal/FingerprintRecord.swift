@@ -1,0 +1,10 @@
+public import EventModel
+
+/// The part of a project's record that remembers which insert ids came in. Calls block.
+public protocol FingerprintRecord: Sendable {
+    /// Reads the fingerprints accepted since `time`, oldest first, a batch at a time.
+    func readFingerprints(
+        since time: Timestamp,
+        _ body: (FingerprintBatch) throws(ProjectRecordError) -> Void
+    ) throws(ProjectRecordError)
+}

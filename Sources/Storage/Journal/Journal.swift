@@ -1,0 +1,12 @@
+public import EventModel
+
+/// The part of a project's record that every accepted batch is in, in order. Written by one writer; calls block.
+public protocol Journal: Sendable {
+    /// Makes a change durable, all of it or nothing: on return it is on disk (fsync). Returns the batch's sequence.
+    func commit(_ change: RecordChange) throws(ProjectRecordError) -> JournalSequence
+
+    /// The sequence of the last committed batch.
+    func lastSequence() throws(ProjectRecordError) -> JournalSequence
+    /// The batches after `sequence`, oldest first: at least one if there is one, and no more than about `limit` events.
+    func batches(after sequence: JournalSequence, limit: Int) throws(ProjectRecordError) -> [JournalBatch]
+}

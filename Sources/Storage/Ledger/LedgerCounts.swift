@@ -1,0 +1,19 @@
+/// Counts of events. `received == stored + duplicate + rejected`, always. Rejected are those of refused requests, and
+/// those of event types that the project has deleted or blocked, which are dropped while their request is accepted.
+public struct LedgerCounts: Equatable, Sendable {
+    public var received = 0
+    public var stored = 0
+    public var duplicate = 0
+    public var rejected = 0
+
+    public init() {}
+
+    public static func += (lhs: inout LedgerCounts, rhs: LedgerCounts) {
+        lhs.received += rhs.received
+        lhs.stored += rhs.stored
+        lhs.duplicate += rhs.duplicate
+        lhs.rejected += rhs.rejected
+    }
+
+    public var balances: Bool { received == stored + duplicate + rejected }
+}
