@@ -42,7 +42,7 @@ extension DuckDBEventStore: PeopleStore {
         ) { chunk in
             for row in 0..<chunk.count { found.append(ResolvedRow(chunk, row)) }
         }
-        let names = try names(of: found)
+        let names = try names(of: found.map(\.event))
         let byRow = Dictionary(uniqueKeysWithValues: found.map { ($0.row, $0) })
         return rows.compactMap { byRow[$0]?.resolved(names) }
     }

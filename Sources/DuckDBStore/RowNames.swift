@@ -12,10 +12,9 @@ struct RowNames {
 }
 
 extension DuckDBEventStore {
-    /// The names of all numbers in `rows`: five short reads, instead of a join that would read whole tables of names.
-    func names(of rows: [ResolvedRow]) throws(EventStoreError) -> RowNames {
+    /// The names of all numbers in `events`: five short reads, instead of a join that would read whole tables of names.
+    func names(of events: [StoredEvent]) throws(EventStoreError) -> RowNames {
         var names = RowNames()
-        let events = rows.map(\.event)
         names.types = try texts("SELECT id, name FROM event_types", "id", events.map(\.type.number))
         names.devices = try texts("SELECT id, device_id FROM devices", "id", events.map(\.device.number))
         names.propertySets = try texts(
