@@ -1,11 +1,12 @@
 public import EventModel
 
-/// What a person has done in all. Source: reference/dashboard.md §5, useractivity.
+/// What a person has done in all. Source: Documentation/people.md P6.
 public struct PersonActivity: Equatable, Sendable {
     public var events = 0
     /// Sessions with an active event.
     public var sessions = 0
-    /// The length of those of up to 24 hours, from first to last event on the sender's clock. Source: decisions.md 17.
+    /// The length of those of up to 24 hours, from first to last event on the sender's clock.
+    /// Source: Documentation/sessions.md S3, S4.
     public var sessionMilliseconds: Int64 = 0
     public var first: Timestamp?
     public var last: Timestamp?
@@ -19,7 +20,7 @@ public struct PersonActivity: Equatable, Sendable {
     public var location: Location?
 
     public static let mostDevices = 1_000
-    /// Longer sessions have no length. Source: decisions.md 17.
+    /// Longer sessions have no length. Source: Documentation/sessions.md S4.
     public static let longestSessionMs: Int64 = 86_400_000
 
     public struct Location: Equatable, Sendable {

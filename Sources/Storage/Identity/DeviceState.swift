@@ -1,6 +1,6 @@
 public import EventModel
 
-/// What the record knows of a device id. Source: reference/ingest.md §9.
+/// What the record knows of a device id. Source: Documentation/events-and-identity.md E25.
 public struct DeviceState: Equatable, Sendable {
     public var key: DeviceKey
     public var deviceID: String

@@ -1,6 +1,6 @@
 /// 128 bits that stand for a (device id, insert id) pair.
 public struct Fingerprint: Hashable, Comparable, Sendable, BitwiseCopyable {
-    /// How long an insert id is remembered: 7 days, in milliseconds. Source: reference/ingest.md §5.
+    /// How long an insert id is remembered: 7 days, in milliseconds. Source: Documentation/events-and-identity.md E18.
     public static let windowMs: Int64 = 7 * 86_400_000
 
     public var high: UInt64

@@ -6,7 +6,7 @@ public struct Merge: Equatable, Sendable {
     public enum Cause: String, Sendable {
         /// A known user sent from a device whose anonymous id nobody had claimed.
         case login
-        /// `/usermap`: two users are to count as one. Source: reference/export-cohorts-admin.md §8.
+        /// `/usermap`: two users are to count as one. Source: Documentation/events-and-identity.md E30.
         case mapping
         /// Takes back the merge of `from`, whatever it was into; `into` is `from` itself.
         case unmapping

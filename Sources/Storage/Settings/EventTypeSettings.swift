@@ -1,4 +1,4 @@
-/// What a project says about one event type. Source: reference/export-cohorts-admin.md §6.
+/// What a project says about one event type. Source: Documentation/taxonomy.md X3 to X5.
 public struct EventTypeSettings: Equatable, Sendable {
     /// False: these events make nobody an active user, also those that came earlier.
     public var isActive = true
