@@ -135,35 +135,44 @@ let package = Package(
             path: "Benchmarks"
         ),
 
-        // Tests mirror Sources.
+        // Tests mirror Sources. What several of them need knows the nouns, and none of the code that it is to check.
+        .target(
+            name: "TestSupport",
+            dependencies: ["EventModel", "QueryModel", "Storage"],
+            path: "Tests/TestSupport"
+        ),
         .testTarget(name: "EventModelTests", dependencies: ["EventModel", "JSONTape"]),
-        .testTarget(name: "FormulasTests", dependencies: ["Formulas"]),
+        .testTarget(name: "FormulasTests", dependencies: ["Formulas", "TestSupport"]),
         .testTarget(name: "QueryModelTests", dependencies: ["EventModel", "QueryModel"]),
-        .testTarget(name: "FoldEngineTests", dependencies: ["FoldEngine"]),
+        .testTarget(name: "FoldEngineTests", dependencies: ["FoldEngine", "TestSupport"]),
         .testTarget(
             name: "ColumnEngineTests",
-            dependencies: ["ColumnEngine", "EventModel", "FoldEngine", "QueryModel", "Storage"]
+            dependencies: ["ColumnEngine", "EventModel", "FoldEngine", "QueryModel", "Storage", "TestSupport"]
         ),
-        .testTarget(name: "JSONTapeTests", dependencies: ["EventModel", "JSONTape"]),
-        .testTarget(name: "DuckDBTests", dependencies: ["DuckDB"]),
-        .testTarget(name: "GeoIPTests", dependencies: ["GeoIP"]),
-        .testTarget(name: "UserAgentsTests", dependencies: ["UserAgents"]),
+        .testTarget(name: "JSONTapeTests", dependencies: ["EventModel", "JSONTape", "TestSupport"]),
+        .testTarget(name: "DuckDBTests", dependencies: ["DuckDB", "TestSupport"]),
+        .testTarget(name: "GeoIPTests", dependencies: ["GeoIP", "TestSupport"]),
+        .testTarget(name: "UserAgentsTests", dependencies: ["TestSupport", "UserAgents"]),
         .testTarget(
             name: "PrometheusMetricsTests",
             dependencies: ["PrometheusMetrics", .product(name: "CoreMetrics", package: "swift-metrics")]
         ),
         .testTarget(name: "DemoShopTests", dependencies: ["DemoShop"]),
-        .testTarget(name: "StoreConformanceTests", dependencies: ["DuckDB", "DuckDBStore", "EventModel", "Storage"]),
+        .testTarget(
+            name: "StoreConformanceTests",
+            dependencies: ["DuckDB", "DuckDBStore", "EventModel", "Storage", "TestSupport"]
+        ),
         .testTarget(
             name: "ProjectStoreTests",
             dependencies: [
-                "Compression", "EventModel", "ProjectStore", "Storage", .product(name: "GRDB", package: "GRDB.swift"),
+                "Compression", "EventModel", "ProjectStore", "Storage", "TestSupport",
+                .product(name: "GRDB", package: "GRDB.swift"),
             ]
         ),
         .testTarget(
             name: "IngestionTests",
             dependencies: [
-                "EventModel", "GeoIP", "Ingestion", "JSONTape", "ProjectStore", "Storage", "UserAgents",
+                "EventModel", "GeoIP", "Ingestion", "JSONTape", "ProjectStore", "Storage", "TestSupport", "UserAgents",
                 .product(name: "Logging", package: "swift-log"),
             ]
         ),
@@ -171,7 +180,7 @@ let package = Package(
             name: "IngestionOracleTests",
             dependencies: [
                 "AmplitudeAPI", "ColumnEngine", "DuckDB", "DuckDBStore", "EventModel", "HTTPEdge", "Ingestion",
-                "ProjectStore", "QueryExecution", "Storage",
+                "ProjectStore", "QueryExecution", "Storage", "TestSupport",
                 .product(name: "Hummingbird", package: "hummingbird"),
                 .product(name: "HummingbirdTesting", package: "hummingbird"),
                 .product(name: "Logging", package: "swift-log"),
@@ -181,7 +190,7 @@ let package = Package(
             name: "QueryExecutionTests",
             dependencies: [
                 "ColumnEngine", "DuckDBStore", "EventModel", "Formulas", "Ingestion", "ProjectStore", "QueryExecution",
-                "QueryModel", "Storage",
+                "QueryModel", "Storage", "TestSupport",
                 .product(name: "Logging", package: "swift-log"),
             ]
         ),
@@ -198,7 +207,7 @@ let package = Package(
             ],
             exclude: ["Golden"]
         ),
-        .testTarget(name: "EndToEndTests", dependencies: ["DuckDB"], exclude: ["Clients", "Requests"]),
+        .testTarget(name: "EndToEndTests", dependencies: ["DuckDB", "TestSupport"], exclude: ["Clients", "Requests"]),
     ],
     swiftLanguageModes: [.v6],
     cxxLanguageStandard: .cxx17

@@ -1,6 +1,7 @@
 import EventModel
 import QueryModel
 import Storage
+import TestSupport
 import Testing
 
 @testable import ColumnEngine
@@ -187,7 +188,7 @@ private func shown(
     /// Everything at once, little by little, and by ranges of people; on one thread and on several.
     @Test("shows what a plain look through the journal shows, while events and merges arrive", arguments: 0..<150)
     func random(seed: Int) async throws {
-        var random = SeededRandom(state: UInt64(seed))
+        var random = SeededRandom(seed: UInt64(seed))
         let project = RandomProject(&random, batches: 25)
         let store = MemoryEventStore(chunkSize: 3)
         let split =
@@ -354,18 +355,5 @@ private func shown(
             #expect(events == 2_000)
             #expect(await columns.residentBytes < 60_000)
         }
-    }
-}
-
-/// A generator whose seed is printed with a failure (SplitMix64).
-private struct SeededRandom {
-    var state: UInt64
-
-    mutating func below(_ limit: Int) -> Int {
-        state &+= 0x9E37_79B9_7F4A_7C15
-        var z = state
-        z = (z ^ (z >> 30)) &* 0xBF58_476D_1CE4_E5B9
-        z = (z ^ (z >> 27)) &* 0x94D0_49BB_1331_11EB
-        return Int((z ^ (z >> 31)) % UInt64(limit))
     }
 }

@@ -1,15 +1,14 @@
 import DuckDB
 import Foundation
+import TestSupport
 import Testing
 
 @Suite("Database")
 struct DatabaseTests {
     @Test("a file keeps its rows")
     func file() throws {
-        let folder = FileManager.default.temporaryDirectory.appending(path: "duckdb-tests-\(UUID().uuidString)")
-        try FileManager.default.createDirectory(at: folder, withIntermediateDirectories: true)
-        defer { try? FileManager.default.removeItem(at: folder) }
-        let location = Database.Location.file(folder.appending(path: "events.duckdb").path)
+        let folder = try TemporaryFolder().made()
+        let location = Database.Location.file(folder.url.appending(path: "events.duckdb").path)
         do {
             let connection = try Connection(Database(location))
             try connection.execute("create table t as select range as id from range(5000)")

@@ -1,4 +1,5 @@
 import Foundation
+import TestSupport
 import Testing
 
 /// What several clients send at once: events alone and in batches, identifies, devices that log in, and some of it twice.
@@ -14,7 +15,7 @@ actor MixedLoad {
 
     /// The type of its events.
     let name: String
-    private var random: SeededGenerator
+    private var random: SeededRandom
     /// In the order in which they were first sent.
     private(set) var requests: [Request] = []
     private(set) var acknowledged: Set<String> = []
@@ -32,7 +33,7 @@ actor MixedLoad {
 
     init(name: String, seed: UInt64) {
         self.name = name
-        random = SeededGenerator(seed: seed)
+        random = SeededRandom(seed: seed)
     }
 
     var eventCount: Int { requests.reduce(0) { $0 + $1.events.count } }
@@ -193,18 +194,5 @@ struct LoadEvent: Encodable, Sendable {
         case time
         case eventProperties = "event_properties"
         case userProperties = "user_properties"
-    }
-}
-
-/// SplitMix64: the same seed gives the same numbers.
-struct SeededGenerator: RandomNumberGenerator {
-    var seed: UInt64
-
-    mutating func next() -> UInt64 {
-        seed &+= 0x9e37_79b9_7f4a_7c15
-        var z = seed
-        z = (z ^ (z >> 30)) &* 0xbf58_476d_1ce4_e5b9
-        z = (z ^ (z >> 27)) &* 0x94d0_49bb_1331_11eb
-        return z ^ (z >> 31)
     }
 }

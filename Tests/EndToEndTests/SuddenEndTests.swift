@@ -1,4 +1,5 @@
 import Foundation
+import TestSupport
 import Testing
 
 extension EndToEnd {
@@ -12,7 +13,7 @@ extension EndToEnd {
         )
         func kills() async throws {
             print("The kills' moments come from KILL_SEED=\(Faults.seed)")
-            var random = SeededGenerator(seed: Faults.seed)
+            var random = SeededRandom(seed: Faults.seed)
             let clock = ContinuousClock()
             let start = clock.now
             let folder = try TestFolder()
@@ -63,7 +64,7 @@ extension EndToEnd {
             _ load: MixedLoad,
             of server: ServerProcess,
             _ keys: ProjectKeys,
-            _ random: inout SeededGenerator
+            _ random: inout SeededRandom
         ) async throws -> (String, ServerProcess) {
             let isShutdown = Int.random(in: 0..<4, using: &random) == 0
             let pause = Duration.microseconds(Int.random(in: 5_000...500_000, using: &random))
@@ -96,7 +97,7 @@ extension EndToEnd {
         @Test("with files torn after a kill it starts, has what was acknowledged, and the ledger balances")
         func tears() async throws {
             print("What is torn comes from KILL_SEED=\(Faults.seed)")
-            var random = SeededGenerator(seed: Faults.seed)
+            var random = SeededRandom(seed: Faults.seed)
             let folder = try TestFolder()
             let keys = try await folder.createProject("torn")
             for round in 0..<max(1, Faults.kills / 20) {
@@ -141,7 +142,7 @@ extension TestFolder {
     fileprivate func tear(
         _ tear: EndToEnd.SuddenEndTests.Tear,
         project number: Int,
-        _ random: inout SeededGenerator
+        _ random: inout SeededRandom
     ) throws -> Bool {
         let files = project(number)
         let (columns, log) = (files.appending(path: "events.duckdb"), files.appending(path: "events.duckdb.wal"))
@@ -172,7 +173,7 @@ extension TestFolder {
         return true
     }
 
-    private func cut(_ file: URL, _ random: inout SeededGenerator) throws -> Bool {
+    private func cut(_ file: URL, _ random: inout SeededRandom) throws -> Bool {
         guard let whole = try? Data(contentsOf: file), whole.count > 1 else { return false }
         let lost =
             Bool.random(using: &random)

@@ -1,19 +1,18 @@
 import Foundation
+import TestSupport
 import Testing
 
 /// A folder for one test's data, in which its processes run. It goes with the last reference to it.
 final class TestFolder: Sendable {
-    let url: URL
+    private let folder: TemporaryFolder
+    var url: URL { folder.url }
     /// The server's data folder, also if nobody names one.
     var data: URL { url.appending(path: "data") }
 
     /// - Parameter parent: the system's folder for what goes soon, if left out.
     init(in parent: URL = FileManager.default.temporaryDirectory) throws {
-        url = parent.appending(path: "antinode-tests-\(UUID().uuidString)")
-        try FileManager.default.createDirectory(at: url, withIntermediateDirectories: true)
+        folder = try TemporaryFolder(in: parent).made()
     }
-
-    deinit { try? FileManager.default.removeItem(at: url) }
 
     /// Runs a command of `antinode` to its end, as a person would type it.
     func antinode(_ command: String, environment: [String: String] = [:]) async throws -> FinishedProcess {

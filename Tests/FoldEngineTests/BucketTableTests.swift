@@ -1,4 +1,5 @@
 import FoldEngine
+import TestSupport
 import Testing
 
 @Suite struct BucketTableTests {
@@ -14,7 +15,7 @@ import Testing
 
     @Test("finds what a search finds, on axes with days of every length", arguments: 0..<60)
     func random(seed: Int) throws {
-        var random = Random(seed: UInt64(seed) + 1)
+        var random = SeededRandom(seed: UInt64(seed) + 1)
         let hour: Int64 = 3600
         let lengths: [[Int64]] = [
             [24 * hour], [24 * hour, 24 * hour, 24 * hour, 23 * hour, 25 * hour],
@@ -50,19 +51,5 @@ import Testing
     func narrow() {
         let table = BucketTable(bounds: [1_700_000_000, 1_700_000_001, 1_700_000_003])
         #expect((0..<3).map { table.bucket(of: 1_700_000_000 + $0) } == [0, 1, 1])
-    }
-}
-
-/// A small generator whose seed is printed with a failure (xorshift64).
-struct Random {
-    private var state: UInt64
-
-    init(seed: UInt64) { state = (seed | 1) &* 0x9E37_79B9_7F4A_7C15 }
-
-    mutating func below(_ limit: Int) -> Int {
-        state ^= state << 13
-        state ^= state >> 7
-        state ^= state << 17
-        return Int(state % UInt64(limit))
     }
 }

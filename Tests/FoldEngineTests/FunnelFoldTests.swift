@@ -1,3 +1,4 @@
+import TestSupport
 import Testing
 
 @testable import FoldEngine
@@ -16,24 +17,8 @@ private struct Moment: Equatable {
     }
 }
 
-/// A timeline is text: one character a minute, a letter an event, `-` a quiet minute, `(AB)` the same minute.
 private func moments(_ text: some Sequence<Character>) -> [Moment] {
-    var moments: [Moment] = []
-    var minute = 0
-    var isInside = false
-    for character in text {
-        switch character {
-        case "(": isInside = true
-        case ")":
-            isInside = false
-            minute += 1
-        case "-": minute += 1
-        default:
-            moments.append(Moment(minute: minute, letter: character))
-            if !isInside { minute += 1 }
-        }
-    }
-    return moments
+    Timeline(text).moments.map { Moment(minute: $0.step, letter: $0.letter) }
 }
 
 /// A funnel: steps as letters, windows and times in minutes.
@@ -255,16 +240,6 @@ extension Funnel {
     }
 }
 
-/// Every timeline of so many minutes, shortest first.
-private func forEachTimeline(_ symbols: [String], most: Int, _ body: ([Character]) -> Bool) {
-    var last: [[Character]] = [[]]
-    let symbols = symbols.map { Array($0) }
-    for _ in 0..<most {
-        last = last.flatMap { timeline in symbols.map { timeline + $0 } }
-        for timeline in last where !body(timeline) { return }
-    }
-}
-
 struct FunnelCase: Sendable, CustomStringConvertible {
     var timeline: String
     var order: FunnelOrder
@@ -352,7 +327,7 @@ struct FunnelCase: Sendable, CustomStringConvertible {
             for window in [1, 4] {
                 let funnel = Funnel(order, steps, window: window)
                 var paths = funnel.paths()
-                forEachTimeline(["A", "B", "C", "-"], most: 6) { check(funnel, $0, &paths) }
+                Timeline.forEach(of: ["A", "B", "C", "-"], most: 6) { check(funnel, $0, &paths) }
             }
         }
     }
@@ -362,7 +337,7 @@ struct FunnelCase: Sendable, CustomStringConvertible {
         for window in [2, 5] {
             let funnel = Funnel(order, "ABCDE", window: window)
             var paths = funnel.paths()
-            forEachTimeline(["A", "B", "C", "D", "E", "(ED)"], most: 5) { check(funnel, $0, &paths) }
+            Timeline.forEach(of: ["A", "B", "C", "D", "E", "(ED)"], most: 5) { check(funnel, $0, &paths) }
         }
     }
 
@@ -373,13 +348,13 @@ struct FunnelCase: Sendable, CustomStringConvertible {
             for window in [1, 3] {
                 let funnel = Funnel(order, steps, window: window)
                 var paths = funnel.paths()
-                forEachTimeline(symbols, most: 4) { check(funnel, $0, &paths) }
+                Timeline.forEach(of: symbols, most: 4) { check(funnel, $0, &paths) }
             }
         }
         for steps in ["ABC", "CAB", "Aa", ".A", "a.B"] {
             let funnel = Funnel(order, steps, window: 2)
             var paths = funnel.paths()
-            forEachTimeline(["A", "a", "-", "(AB)", "(aA)", "(Aa)", "(CBA)", "C"], most: 4) {
+            Timeline.forEach(of: ["A", "a", "-", "(AB)", "(aA)", "(Aa)", "(CBA)", "C"], most: 4) {
                 check(funnel, $0, &paths)
             }
         }
@@ -390,7 +365,7 @@ struct FunnelCase: Sendable, CustomStringConvertible {
         for steps in ["AB", "ABA", "*A"] {
             let funnel = Funnel(order, steps, window: 2, range: 1..<3)
             var paths = funnel.paths()
-            forEachTimeline(["A", "B", "-", "(AB)"], most: 5) { check(funnel, $0, &paths) }
+            Timeline.forEach(of: ["A", "B", "-", "(AB)"], most: 5) { check(funnel, $0, &paths) }
         }
     }
 
@@ -406,7 +381,7 @@ struct FunnelCase: Sendable, CustomStringConvertible {
     func longerWindow(order: FunnelOrder) {
         for steps in ["ABC", "A*B"] {
             var paths = (1...5).map { Funnel(order, steps, window: $0).paths() }
-            forEachTimeline(["A", "B", "(BC)", "-"], most: 5) { timeline in
+            Timeline.forEach(of: ["A", "B", "(BC)", "-"], most: 5) { timeline in
                 var before = 0
                 for window in 1...5 {
                     let found = ways(Funnel(order, steps, window: window), moments(timeline), &paths[window - 1])
@@ -590,7 +565,7 @@ extension FunnelFold {
 
     @Test("equals the oracle's count over many people", arguments: 0..<24)
     func random(seed: Int) {
-        var random = Random(seed: UInt64(seed) + 1)
+        var random = SeededRandom(seed: UInt64(seed) + 1)
         let order: FunnelOrder = [.ordered, .unordered, .sequential][seed % 3]
         let funnel = Funnel(order, ["ABC", "AA", "*A", "ABA"][seed / 3 % 4], window: 1 + random.below(4))
         var people: [String] = []

@@ -1,3 +1,4 @@
+import TestSupport
 import Testing
 
 @testable import FoldEngine
@@ -145,7 +146,7 @@ private struct Table: CustomStringConvertible {
     func busy(seed: Int) { compare(seed: seed, starts: 60, returns: 90, series: 5) }
 
     private func compare(seed: Int, starts: Int, returns: Int, series: Int) {
-        var random = Random(seed: UInt64(seed) + 1)
+        var random = SeededRandom(seed: UInt64(seed) + 1)
         let mode = Self.modes[seed % Self.modes.count]
         var columns = [3, 64, 65, 140][random.below(4)]
         if case .brackets(let brackets) = mode { columns = brackets.count }
@@ -187,7 +188,7 @@ private struct Table: CustomStringConvertible {
         arguments: 0..<24
     )
     func bothWays(seed: Int) {
-        var random = Random(seed: UInt64(seed) + 1)
+        var random = SeededRandom(seed: UInt64(seed) + 1)
         let days = [1, 63, 64, 65, 128, 200][seed % 6]
         let returns = (0..<random.below(40)).map { _ in Int32(random.below(days * 24 + 90)) - 40 }
         var few = ReturnDays(days: days)
@@ -223,7 +224,7 @@ private struct Table: CustomStringConvertible {
 @Suite struct BitCountersTests {
     @Test("equal a plain count", arguments: 0..<12)
     func random(seed: Int) {
-        var random = Random(seed: UInt64(seed) + 1)
+        var random = SeededRandom(seed: UInt64(seed) + 1)
         let (words, count) = (1 + seed % 3, 1 + seed % 4)
         var (one, other) = (BitCounters(count: count, words: words), BitCounters(count: count, words: words))
         var counts = Array(repeating: [Int](repeating: 0, count: words * 64), count: count)

@@ -1,28 +1,6 @@
 import FoldEngine
+import TestSupport
 import Testing
-
-/// A timeline is text: one character a minute, a letter an event that counts in the series of that letter (A is 0),
-/// `-` a quiet minute, `(AB)` the same minute.
-private struct Timeline {
-    var events: [(minute: Int, series: Int32)] = []
-
-    init(_ text: String) {
-        var minute = 0
-        var isInside = false
-        for character in text {
-            switch character {
-            case "(": isInside = true
-            case ")":
-                isInside = false
-                minute += 1
-            case "-": minute += 1
-            default:
-                events.append((minute, Int32(character.asciiValue! - 65)))
-                if !isInside { minute += 1 }
-            }
-        }
-    }
-}
 
 /// What a fold gives, as flat lists: series × buckets, then one for each series.
 private struct Counts {
@@ -41,6 +19,7 @@ private struct Counts {
     mutating func merge(_ other: Counts) { fold.merge(other.fold) }
 }
 
+/// - Parameter people: a timeline each, by the minute; a letter is an event that counts in the series of that letter (A is 0).
 private func fold(_ people: [String], bucketMinutes: [Int], series: Int) -> Counts {
     let table = BucketTable(bounds: bucketMinutes.map { Int64($0) * 60 })
     var measures = SegmentationFold.Measures()
@@ -48,9 +27,9 @@ private func fold(_ people: [String], bucketMinutes: [Int], series: Int) -> Coun
     measures.uniques = [.bucket]
     var fold = SegmentationFold(TallyShape(series: series, buckets: bucketMinutes.count - 1), measures)
     for person in people {
-        let events = Timeline(person).events
-        let buckets = events.map { Int32(table.bucket(of: Int64($0.minute) * 60)) }
-        let numbers = events.map(\.series)
+        let moments = Timeline(person).moments
+        let buckets = moments.map { Int32(table.bucket(of: Int64($0.step) * 60)) }
+        let numbers = moments.map { Int32($0.letter.asciiValue! - 65) }
         let codes: [UInt32] = []
         fold.add(buckets: buckets.span, series: numbers.span, codes: codes.span)
     }
@@ -150,7 +129,7 @@ struct SegmentationCase: Sendable, CustomStringConvertible {
 
     @Test("sharing people out among folds, in any order, changes nothing", arguments: 0..<20)
     func mergeIsAssociative(seed: Int) {
-        var random = Random(seed: UInt64(seed) + 1)
+        var random = SeededRandom(seed: UInt64(seed) + 1)
         let people = (0..<9).map { _ in
             (0..<12).map { _ in ["-", "-", "A", "B", "C", "(AC)"][random.below(6)] }.joined()
         }
@@ -181,19 +160,18 @@ private func naiveCounts(
     var uniques: [Int] = []
     var totals: [Int] = []
     var collapsed: [Int] = []
-    let parsed = people.map { Timeline($0).events }
-    for number in 0..<series {
+    let parsed = people.map { Timeline($0).moments }
+    for letter in "ABCDEF".prefix(series) {
         for bucket in 0..<bucketMinutes.count - 1 {
-            let counts = parsed.map { events in
-                events.count {
-                    $0.series == Int32(number) && $0.minute >= bucketMinutes[bucket]
-                        && $0.minute < bucketMinutes[bucket + 1]
+            let counts = parsed.map { moments in
+                moments.count {
+                    $0.letter == letter && $0.step >= bucketMinutes[bucket] && $0.step < bucketMinutes[bucket + 1]
                 }
             }
             uniques.append(counts.count { $0 > 0 })
             totals.append(counts.reduce(0, +))
         }
-        collapsed.append(parsed.count { events in events.contains { $0.series == Int32(number) } })
+        collapsed.append(parsed.count { moments in moments.contains { $0.letter == letter } })
     }
     return (uniques, totals, collapsed)
 }

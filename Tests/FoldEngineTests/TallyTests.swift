@@ -1,4 +1,5 @@
 import FoldEngine
+import TestSupport
 import Testing
 
 /// One person's events as text: `|` begins the next bucket, a digit is an event whose operand has that code (0: none), `>`
@@ -330,7 +331,7 @@ struct TallyCase: Sendable, CustomTestStringConvertible {
 
     @Test("sharing people out among folds, in any order, changes nothing", arguments: 0..<40)
     func mergeIsAssociative(seed: Int) {
-        var random = Random(seed: UInt64(seed) + 1)
+        var random = SeededRandom(seed: UInt64(seed) + 1)
         let window = [BucketWindow.bucket, .trailing(2), .trailing(9), .fromStart][seed % 4]
         let people = (0..<9).map { _ in
             var text = (0..<10).map { _ in ["|", "|", "A1", "B2", "A9", "B0", "A7", "B1"][random.below(8)] }

@@ -1,5 +1,6 @@
 import Formulas
 import Foundation
+import TestSupport
 import Testing
 
 private let buckets = 5
@@ -9,7 +10,7 @@ private let lead = 89
 @Suite struct FormulaOracleTests {
     @Test("what is written down and read back is the same, and so are its values", arguments: 1...60)
     func roundTrip(seed: UInt64) throws {
-        var random = Random(seed: seed)
+        var random = SeededRandom(seed: seed)
         for _ in 0..<50 {
             let expression = random.formula()
             let text = expression.written(&random)
@@ -25,9 +26,9 @@ private let lead = 89
     }
 }
 
-// MARK: Random formulas
+// MARK: SeededRandom formulas
 
-extension Random {
+extension SeededRandom {
     /// TRENDLINE stands outside only: what would divide by its rounding errors cannot be compared.
     fileprivate mutating func formula() -> FormulaExpression {
         let inside = expression(depth: below(6))
@@ -74,7 +75,7 @@ private let aggregables: [(name: String, quantity: FormulaQuantity)] = [
 
 extension FormulaExpression {
     /// As somebody might write it: any case, any space, parentheses where they must be and sometimes where not.
-    fileprivate func written(_ random: inout Random) -> String {
+    fileprivate func written(_ random: inout SeededRandom) -> String {
         var text = ""
         for piece in pieces(&random) {
             if random.below(4) == 0 { text += random.pick([" ", "\t", "  ", "\n"]) }
@@ -83,7 +84,7 @@ extension FormulaExpression {
         return text
     }
 
-    private func pieces(_ random: inout Random, within precedence: Int = 0) -> [String] {
+    private func pieces(_ random: inout SeededRandom, within precedence: Int = 0) -> [String] {
         let (own, inner): (Int, [String])
         switch self {
         case .constant(let value): (own, inner) = (3, ["\(value)"])
@@ -142,7 +143,7 @@ extension FormulaMeasure {
 
 /// Made-up measurements, with zeroes among them: the same for the same text.
 private func series(of key: String) -> [Double] {
-    var random = Random(seed: key.utf8.reduce(7) { $0 &* 31 &+ UInt64($1) })
+    var random = SeededRandom(seed: key.utf8.reduce(7) { $0 &* 31 &+ UInt64($1) })
     return (0..<lead + buckets).map { _ in random.pick([0, 1, 2, 3.5, 10, -4, 1000]) }
 }
 

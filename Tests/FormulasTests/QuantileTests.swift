@@ -1,4 +1,5 @@
 import Formulas
+import TestSupport
 import Testing
 
 @Suite struct QuantileTests {
@@ -37,7 +38,7 @@ import Testing
 
     @Test("equals the expanded list, sorted and interpolated", arguments: 1...50)
     func againstExpandedLists(seed: UInt64) throws {
-        var random = Random(seed: seed)
+        var random = SeededRandom(seed: seed)
         for _ in 0..<40 {
             let values = (0..<random.below(30)).map { _ in Double(random.below(12)) - 4 }
             for fraction in [0, 1, Double(random.below(1000)) / 1000] {

@@ -1,4 +1,5 @@
 import Foundation
+import TestSupport
 import Testing
 
 @testable import GeoIP
@@ -59,12 +60,10 @@ import Testing
 
     @Test("a missing file, an empty one and half a one are named, with what to do")
     func damaged() throws {
-        let folder = FileManager.default.temporaryDirectory.appending(path: "antinode-\(UUID().uuidString)")
-        try FileManager.default.createDirectory(at: folder, withIntermediateDirectories: true)
-        defer { try? FileManager.default.removeItem(at: folder) }
+        let folder = try TemporaryFolder().made()
         let whole = try Data(contentsOf: Self.oracles.appending(path: "places.mmdb"))
         for (name, bytes) in [("missing", nil), ("empty", Data()), ("half", whole.prefix(whole.count / 2))] {
-            let file = folder.appending(path: name)
+            let file = folder.url.appending(path: name)
             try bytes?.write(to: file)
             let error = #expect(throws: GeoDatabaseError.self) { try GeoDatabase(path: file.path) }
             #expect(error?.message.hasPrefix("The file of places \(file.path) cannot be read: ") == true)
@@ -75,8 +74,8 @@ import Testing
     /// Each byte is wrong once, so that every kind of damage is met.
     @Test("a file with a wrong byte gives a place, none, or an error; it never crashes")
     func wrongByte() throws {
-        let file = FileManager.default.temporaryDirectory.appending(path: "antinode-\(UUID().uuidString).mmdb")
-        defer { try? FileManager.default.removeItem(at: file) }
+        let folder = try TemporaryFolder().made()
+        let file = folder.url.appending(path: "damaged.mmdb")
         let whole = try Data(contentsOf: Self.oracles.appending(path: "places.mmdb"))
         var answers = 0
         for index in whole.indices {

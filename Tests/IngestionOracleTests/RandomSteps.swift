@@ -1,21 +1,4 @@
-/// A generator whose seed is printed with a failure (SplitMix64).
-struct SeededRandom {
-    private var state: UInt64
-
-    init(seed: UInt64) { state = seed &* 0x9E37_79B9_7F4A_7C15 &+ 1 }
-
-    mutating func below(_ limit: Int) -> Int {
-        state &+= 0x9E37_79B9_7F4A_7C15
-        var z = state
-        z = (z ^ (z >> 30)) &* 0xBF58_476D_1CE4_E5B9
-        z = (z ^ (z >> 27)) &* 0x94D0_49BB_1331_11EB
-        return Int((z ^ (z >> 31)) % UInt64(limit))
-    }
-
-    mutating func chance(_ percent: Int) -> Bool { below(100) < percent }
-
-    mutating func one<Value>(of values: [Value]) -> Value { values[below(values.count)] }
-}
+import TestSupport
 
 /// Random requests of a few people on a few devices: so few that they meet all the time.
 ///
@@ -39,7 +22,7 @@ struct RandomSteps {
         let first = random.below(2)
         users = Array(names[first...first + 2])
         devices = [
-            .text("pad-\(number)"), .text("phone-\(number)"), random.one(of: [.text("t\\u00e4b-\(number)"), users[0]]),
+            .text("pad-\(number)"), .text("phone-\(number)"), random.pick([.text("t\\u00e4b-\(number)"), users[0]]),
         ]
         groupNames = [.text("Acme \(number)"), .number(Double(digits))]
     }
@@ -58,7 +41,7 @@ struct RandomSteps {
 
     private mutating func wait() -> Int64 {
         let day: Int64 = 86_400_000
-        return random.one(of: [1, 1_000, 60_001, day, 3 * day, 7 * day - 1, 7 * day, 7 * day + 1, 7 * day, 4 * day])
+        return random.pick([1, 1_000, 60_001, day, 3 * day, 7 * day - 1, 7 * day, 7 * day + 1, 7 * day, 4 * day])
     }
 
     /// An event of each device and each user, so that whatever is known of them by now shows.
@@ -73,15 +56,15 @@ struct RandomSteps {
     // MARK: Requests
 
     private mutating func request() -> Sent {
-        let path = random.one(
-            of: [.httpAPI, .httpAPI, .httpAPI, .httpAPI, .batch, .identify, .identify, .groupIdentify, .userMap]
+        let path = random.pick(
+            [.httpAPI, .httpAPI, .httpAPI, .httpAPI, .batch, .identify, .identify, .groupIdentify, .userMap]
                 as [Sent.Path]
         )
         var sent = Sent(path: path, items: [])
         sent.isList = random.chance(70)
-        if path.takesJSON, random.chance(8) { sent.minimumIDLength = random.one(of: [1, 2, 7]) }
+        if path.takesJSON, random.chance(8) { sent.minimumIDLength = random.pick([1, 2, 7]) }
         if path.takesJSON, random.chance(25) {
-            sent.clockLag = random.one(of: [0, 60_000, 60_001, -60_001, -60_000, 86_400_000])
+            sent.clockLag = random.pick([0, 60_000, 60_001, -60_001, -60_000, 86_400_000])
             sent.writesUploadTimeAsText = random.chance(50)
         }
         sent.spelling.isRaw = random.chance(50)
@@ -98,26 +81,26 @@ struct RandomSteps {
     }
 
     private mutating func mapping() -> Plain {
-        var fields = [Plain.Field(key: "user_id", value: spelled(random.one(of: users)))]
+        var fields = [Plain.Field(key: "user_id", value: spelled(random.pick(users)))]
         if random.chance(20) {
             fields.append(.init(key: "unmap", value: .bool(true)))
         } else {
-            fields.append(.init(key: "global_user_id", value: spelled(random.one(of: users))))
+            fields.append(.init(key: "global_user_id", value: spelled(random.pick(users))))
         }
         if random.chance(3) {
-            fields[random.below(2)].value = random.one(of: [.text(""), .null, .text("Null"), .bool(false)])
+            fields[random.below(2)].value = random.pick([.text(""), .null, .text("Null"), .bool(false)])
         }
         return .object(fields)
     }
 
     private mutating func groupIdentification() -> Plain {
         var fields = [
-            Plain.Field(key: "group_type", value: .text(random.one(of: ["org", "team"]))),
-            Plain.Field(key: "group_value", value: random.one(of: groupNames)),
+            Plain.Field(key: "group_type", value: .text(random.pick(["org", "team"]))),
+            Plain.Field(key: "group_value", value: random.pick(groupNames)),
             Plain.Field(key: "group_properties", value: userProperties(operating: 90)),
         ]
         if random.chance(3) { fields.remove(at: random.below(2)) }
-        if random.chance(15) { fields.append(.init(key: "user_id", value: random.one(of: users))) }
+        if random.chance(15) { fields.append(.init(key: "user_id", value: random.pick(users))) }
         return .object(fields)
     }
 
@@ -127,11 +110,11 @@ struct RandomSteps {
         if random.chance(40) { fields += context() }
         if random.chance(12) {
             fields.append(
-                .init(key: "paying", value: random.one(of: [.text("true"), .bool(true), .text("false"), .null]))
+                .init(key: "paying", value: random.pick([.text("true"), .bool(true), .text("false"), .null]))
             )
         }
         if random.chance(12) {
-            fields.append(.init(key: "start_version", value: .text(random.one(of: ["0.1", "0.2"]))))
+            fields.append(.init(key: "start_version", value: .text(random.pick(["0.1", "0.2"]))))
         }
         if random.chance(10) { fields.append(.init(key: "groups", value: groups())) }
         if random.chance(10) { fields.append(.init(key: "insert_id", value: insertID())) }
@@ -139,7 +122,7 @@ struct RandomSteps {
     }
 
     private mutating func event(minimumIDLength: Int?) -> Plain {
-        let type = random.one(of: [
+        let type = random.pick([
             "Play", "Play", "Stop", "$identify", "$identify", "$groupidentify", "revenue_amount",
         ])
         var fields = ids(minimumIDLength: minimumIDLength)
@@ -158,17 +141,17 @@ struct RandomSteps {
         }
         if random.chance(15) {
             fields.append(
-                .init(key: "session_id", value: random.one(of: [.number(-1), .number(1_709_208_000_000), .null]))
+                .init(key: "session_id", value: random.pick([.number(-1), .number(1_709_208_000_000), .null]))
             )
         }
         if random.chance(15) {
-            fields.append(.init(key: "event_id", value: random.one(of: [.number(0), .number(7), .null])))
+            fields.append(.init(key: "event_id", value: random.pick([.number(0), .number(7), .null])))
         }
         if random.chance(8) {
             fields.append(
                 .init(
                     key: "$skip_user_properties_sync",
-                    value: random.one(of: [.bool(true), .bool(true), .bool(false), .null])
+                    value: random.pick([.bool(true), .bool(true), .bool(false), .null])
                 )
             )
         }
@@ -176,7 +159,7 @@ struct RandomSteps {
         if type == "$groupidentify" || random.chance(3) {
             fields.append(.init(key: "group_properties", value: userProperties(operating: 80)))
         }
-        if random.chance(6) { fields.append(random.one(of: Self.others)) }
+        if random.chance(6) { fields.append(random.pick(Self.others)) }
         if random.chance(2) { breakOne(of: &fields) }
         return .object(fields)
     }
@@ -205,7 +188,7 @@ struct RandomSteps {
                 value: .object([.init(key: "$set", value: .object([])), .init(key: "a", value: .number(1))])
             ),
         ]
-        let one = random.one(of: broken)
+        let one = random.pick(broken)
         fields.removeAll { $0.key == one.key }
         fields.append(one)
         if random.chance(30) { fields.removeAll { $0.key.hasSuffix("_id") } }
@@ -216,18 +199,18 @@ struct RandomSteps {
     private mutating func ids(minimumIDLength: Int?) -> [Plain.Field] {
         var fields: [Plain.Field] = []
         let kind = random.below(20)
-        if kind < 11 { fields.append(.init(key: "user_id", value: spelled(random.one(of: users)))) }
+        if kind < 11 { fields.append(.init(key: "user_id", value: spelled(random.pick(users)))) }
         if kind > 4, kind < 19 || random.chance(20) {
-            fields.append(.init(key: "device_id", value: spelled(random.one(of: devices))))
+            fields.append(.init(key: "device_id", value: spelled(random.pick(devices))))
         }
         if minimumIDLength != nil || random.chance(1), random.chance(40) {
-            let key = random.one(of: ["user_id", "device_id"])
+            let key = random.pick(["user_id", "device_id"])
             fields.removeAll { $0.key == key }
             fields.append(.init(key: key, value: shortID))
         }
         if fields.count == 1, random.chance(15) {
             let other = fields[0].key == "user_id" ? "device_id" : "user_id"
-            fields.append(.init(key: other, value: random.one(of: [.null, .text(""), .text(" ")])))
+            fields.append(.init(key: other, value: random.pick([.null, .text(""), .text(" ")])))
         }
         return fields
     }
@@ -236,18 +219,18 @@ struct RandomSteps {
     private mutating func spelled(_ id: Plain) -> Plain {
         guard case .text(let text) = id, random.chance(15) else { return id }
         if let number = Double(text), random.chance(60) { return .number(number) }
-        return .text(random.one(of: [" \(text)", "\(text)  ", "\\u0009\(text)", "\(text)\\u00a0"]))
+        return .text(random.pick([" \(text)", "\(text)  ", "\\u0009\(text)", "\(text)\\u00a0"]))
     }
 
     private mutating func insertID() -> Plain {
-        random.one(of: [.text("i"), .text("i"), .text("j"), .number(1), .text("1"), .null, .text("")])
+        random.pick([.text("i"), .text("i"), .text("j"), .number(1), .text("1"), .null, .text("")])
     }
 
     // MARK: Properties
 
     private mutating func value() -> Plain {
-        random.one(
-            of: [
+        random.pick(
+            [
                 .number(1), .number(2), .number(-3), .number(0.5), .text("x"), .text("1"), .bool(true), .null,
                 .list([.number(1)]), .list([.number(1), .number(2)]), .list([.text("x"), .number(1)]),
                 .list([.number(3), .number(3)]), .list([]), .list([.number(1), .list([.number(2)])]), .text("\\u00e9"),
@@ -272,8 +255,8 @@ struct RandomSteps {
             let operation = operations[random.below(operations.count - (random.chance(60) ? 1 : 0))]
             if fields.contains(where: { $0.key == operation }) { continue }
             var operand = plainKeys()
-            if operation == "$clearAll" { operand = random.one(of: [.text("-"), .object([])]) }
-            if random.chance(3) { operand = random.one(of: [.null, .number(1), .list([.text("a")])]) }
+            if operation == "$clearAll" { operand = random.pick([.text("-"), .object([])]) }
+            if random.chance(3) { operand = random.pick([.null, .number(1), .list([.text("a")])]) }
             if operation == "$clearAll", operand == .null { operand = .text("-") }
             fields.append(.init(key: operation, value: operand))
         }
@@ -284,7 +267,7 @@ struct RandomSteps {
         let types = ["org", "team"].filter { _ in random.chance(60) }
         return .object(
             types.map {
-                .init(key: $0, value: random.one(of: [groupNames[0], groupNames[1], .list(groupNames), .list([])]))
+                .init(key: $0, value: random.pick([groupNames[0], groupNames[1], .list(groupNames), .list([])]))
             }
         )
     }
@@ -302,11 +285,11 @@ struct RandomSteps {
         ]
         var chosen: [Plain.Field] = []
         for _ in 0...random.below(3) {
-            let (key, values) = random.one(of: fields)
+            let (key, values) = random.pick(fields)
             if chosen.contains(where: { $0.key == key || $0.key.contains("version") && key.contains("version") }) {
                 continue
             }
-            chosen.append(.init(key: key, value: random.one(of: values)))
+            chosen.append(.init(key: key, value: random.pick(values)))
         }
         return chosen
     }
@@ -321,9 +304,9 @@ struct RandomSteps {
         ]
         var chosen: [Plain.Field] = []
         for _ in 0...random.below(3) {
-            let (key, values) = random.one(of: fields)
+            let (key, values) = random.pick(fields)
             if chosen.contains(where: { $0.key == key }) { continue }
-            chosen.append(.init(key: key, value: random.one(of: values)))
+            chosen.append(.init(key: key, value: random.pick(values)))
         }
         return chosen
     }
@@ -335,7 +318,7 @@ struct RandomSteps {
             ("$quantity", [.number(2), .text("2")]),
             ("$revenue", [.number(8), .number(-8)]), ("$productId", [.text("r")]),
         ] where random.chance(12) {
-            fields.append(.init(key: key, value: random.one(of: values)))
+            fields.append(.init(key: key, value: random.pick(values)))
         }
         return .object(fields)
     }

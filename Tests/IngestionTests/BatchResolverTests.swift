@@ -1,6 +1,7 @@
 import EventModel
 import ProjectStore
 import Storage
+import TestSupport
 import Testing
 
 @testable import Ingestion

@@ -4,6 +4,7 @@ import Logging
 import ProjectStore
 import Storage
 import Synchronization
+import TestSupport
 import Testing
 
 @testable import Ingestion

@@ -1,5 +1,6 @@
 import EventModel
 import Storage
+import TestSupport
 import Testing
 
 @testable import Ingestion
@@ -65,8 +66,7 @@ private func anyKey(_ random: inout some RandomNumberGenerator) -> Fingerprint {
         arguments: [0, 4_000, 64 << 20]
     )
     func window(filters: Int) throws {
-        let folder = TemporaryFolder()
-        try folder.make()
+        let folder = try TemporaryFolder().made()
         var random = SystemRandomNumberGenerator()
         var window = DedupeWindow(folder: folder.url, limits: .init(table: 40, merged: 4, filters: filters))
         var accepted: [Fingerprint: Int64] = [:]
@@ -103,8 +103,7 @@ private func anyKey(_ random: inout some RandomNumberGenerator) -> Fingerprint {
 
     @Test("the window's edges are exact, in memory and in a file", arguments: [1, 1_000])
     func edges(table: Int) throws {
-        let folder = TemporaryFolder()
-        try folder.make()
+        let folder = try TemporaryFolder().made()
         var window = DedupeWindow(folder: folder.url, limits: .init(table: table, merged: 4))
         let keys = (0..<5).map { Fingerprint(high: 5, low: UInt64($0)) }
         for (index, key) in keys.enumerated() { try window.insert(key, at: Timestamp(milliseconds: Int64(index))) }

@@ -2,6 +2,7 @@ import EventModel
 import JSONTape
 import ProjectStore
 import Storage
+import TestSupport
 import Testing
 
 @testable import Ingestion

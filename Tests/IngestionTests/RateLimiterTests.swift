@@ -1,4 +1,5 @@
 import Storage
+import TestSupport
 import Testing
 
 @testable import Ingestion
@@ -201,7 +202,7 @@ private func sender(device: UInt64? = nil, user: UInt64? = nil) -> EventSender {
         [1, 2, 3] as [UInt64]
     )
     func oracle(limits: RateLimits, seed: UInt64) {
-        var random = SeededGenerator(seed: seed)
+        var random = SeededRandom(seed: seed)
         var limiter = RateLimiter(limits)
         var past: [OracleEvent] = []
         var time: Int64 = 5_000_000

@@ -1,22 +1,7 @@
+import TestSupport
 import Testing
 
 @testable import Ingestion
-
-/// Pseudo-random numbers that are the same in every run.
-struct SeededGenerator: RandomNumberGenerator {
-    private var state: UInt64
-
-    init(seed: UInt64) {
-        state = seed &* 0x9E37_79B9_7F4A_7C15 | 1
-    }
-
-    mutating func next() -> UInt64 {
-        state ^= state << 13
-        state ^= state >> 7
-        state ^= state << 17
-        return state &* 0x2545_F491_4F6C_DD1D
-    }
-}
 
 @Suite struct SlidingCountTests {
     /// What is added at a time, in milliseconds, and the count that is then there.
@@ -101,7 +86,7 @@ struct SeededGenerator: RandomNumberGenerator {
 
     @Test("as a list of all that was ever added says, and never more than that at the cap", arguments: [1_000, 4])
     func oracle(capacity: Int) {
-        var random = SeededGenerator(seed: 11)
+        var random = SeededRandom(seed: 11)
         var counts = SlidingCount<Int>(stepMs: 10, steps: 4, capacity: capacity)
         var log: [(step: Int64, key: Int, count: Int)] = []
         var time: Int64 = 0

@@ -1,6 +1,7 @@
 import EventModel
 import Foundation
 import JSONTape
+import TestSupport
 import Testing
 
 private func parsed(_ text: String) throws -> String {
@@ -120,23 +121,9 @@ private func parsed(_ text: String) throws -> String {
     }
 }
 
-/// Makes values for a seed that is printed with a failure (SplitMix64).
-private struct SeededRandom {
-    private var state: UInt64
-
-    init(seed: UInt64) { state = seed }
-
-    mutating func next() -> UInt64 {
-        state &+= 0x9E37_79B9_7F4A_7C15
-        var z = state
-        z = (z ^ (z >> 30)) &* 0xBF58_476D_1CE4_E5B9
-        z = (z ^ (z >> 27)) &* 0x94D0_49BB_1331_11EB
-        return z ^ (z >> 31)
-    }
-
-    mutating func below(_ limit: Int) -> Int { Int(next() % UInt64(limit)) }
-
-    mutating func value(depth: Int) -> Any {
+extension SeededRandom {
+    /// Anything that JSON can say.
+    fileprivate mutating func value(depth: Int) -> Any {
         switch below(depth > 0 ? 7 : 5) {
         case 0: return NSNull()
         case 1: return below(2) == 0
@@ -152,7 +139,7 @@ private struct SeededRandom {
         }
     }
 
-    mutating func text() -> String {
+    fileprivate mutating func text() -> String {
         let letters = ["a", "Z", "\"", "\\", "/", "\n", "\u{1}", "é", "東", "🦊", " ", "\u{7F}", "\u{2028}"]
         return (0..<below(20)).map { _ in letters[below(letters.count)] }.joined()
     }

@@ -3,18 +3,10 @@ import EventModel
 import Foundation
 import GRDB
 import Storage
+import TestSupport
 import Testing
 
 @testable import ProjectStore
-
-/// A folder that is removed with the object.
-private final class TemporaryFolder: Sendable {
-    let url = FileManager.default.temporaryDirectory.appendingPathComponent("antinode-\(UUID().uuidString)")
-
-    deinit {
-        try? FileManager.default.removeItem(at: url)
-    }
-}
 
 private var everything: JournalBatch {
     var batch = JournalBatch(receivedAt: Timestamp(milliseconds: 1_700_000_000_123))
@@ -82,8 +74,8 @@ private var everything: JournalBatch {
 
     @Test("any events come back as they were", arguments: 0..<20)
     func random(seed: UInt64) throws {
-        var random = SystemRandomNumberGenerator()
-        var batch = JournalBatch(receivedAt: Timestamp(milliseconds: .random(in: .min ... .max)))
+        var random = SeededRandom(seed: seed)
+        var batch = JournalBatch(receivedAt: Timestamp(milliseconds: .random(in: .min ... .max, using: &random)))
         /// Mostly small and often the same, now and then anything.
         func number() -> Int64 {
             switch Int.random(in: 0..<4, using: &random) {
@@ -111,7 +103,7 @@ private var everything: JournalBatch {
             event.sessionID = number()
             event.eventID = Bool.random(using: &random) ? number() : nil
             event.revenue = Bool.random(using: &random) ? Double.random(in: -1e9...1e9, using: &random) : nil
-            event.insertID = [nil, text(), UUIDText.text(.random(in: 0 ... .max, using: &random))].randomElement()!
+            event.insertID = random.pick([nil, text(), UUIDText.text(.random(in: 0 ... .max, using: &random))])
             event.eventProperties = "{\"a\":\"\(text())\"}"
             event.extras = Bool.random(using: &random) ? text() : nil
             batch.events.append(event)
@@ -449,13 +441,8 @@ private var everything: JournalBatch {
 @Suite struct RejectedRequestTests {
     private func request(_ number: Int, bytes: Int) -> RejectedRequest {
         // Bytes that do not compress, so that the limit on what is kept is met by the body's own size.
-        var state = UInt64(number) &* 0x9E37_79B9_7F4A_7C15 | 1
-        let body = (0..<bytes).map { _ in
-            state ^= state << 13
-            state ^= state >> 7
-            state ^= state << 17
-            return UInt8(truncatingIfNeeded: state)
-        }
+        var random = SeededRandom(seed: UInt64(number))
+        let body = (0..<bytes).map { _ in UInt8(truncatingIfNeeded: random.next()) }
         return RejectedRequest(
             receivedAt: Timestamp(milliseconds: Int64(number)),
             path: "/batch",

@@ -2,6 +2,7 @@ import ColumnEngine
 import EventModel
 import Foundation
 import QueryModel
+import TestSupport
 import Testing
 
 @testable import QueryExecution
@@ -9,7 +10,7 @@ import Testing
 @Suite struct CountingOracleTests {
     private func ask(
         seeds seed: Int,
-        _ body: (QueryEngine, QueryContext, OracleRules, [[OracleEvent]], inout OracleRandom) async throws -> Void
+        _ body: (QueryEngine, QueryContext, OracleRules, [[OracleEvent]], inout SeededRandom) async throws -> Void
     ) async throws {
         try await askRandomly(seed: seed, isSpread: true) { engine, context, zone, people, days, random in
             var rules = OracleRules(

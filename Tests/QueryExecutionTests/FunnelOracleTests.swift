@@ -2,6 +2,7 @@ import ColumnEngine
 import EventModel
 import Foundation
 import QueryModel
+import TestSupport
 import Testing
 
 @testable import QueryExecution
@@ -154,7 +155,7 @@ private struct FunnelOracle {
 }
 
 @Suite struct FunnelOracleTests {
-    private func query(_ days: ClosedRange<Int>, isSpread: Bool, _ random: inout OracleRandom) -> FunnelQuery {
+    private func query(_ days: ClosedRange<Int>, isSpread: Bool, _ random: inout SeededRandom) -> FunnelQuery {
         var steps = (0..<2 + random.below(2)).map { _ in random.selector() }
         var segments = random.segments()
         var groupBy: PropertyReference?

@@ -4,6 +4,7 @@ import Foundation
 import Logging
 import ProjectStore
 import Storage
+import TestSupport
 import Testing
 
 @testable import Ingestion
@@ -68,18 +69,6 @@ private struct PeopleProject {
     }
 }
 
-private struct PeopleRandom {
-    var state: UInt64
-
-    mutating func below(_ limit: Int) -> Int {
-        state &+= 0x9E37_79B9_7F4A_7C15
-        var z = state
-        z = (z ^ (z >> 30)) &* 0xBF58_476D_1CE4_E5B9
-        z = (z ^ (z >> 27)) &* 0x94D0_49BB_1331_11EB
-        return Int((z ^ (z >> 31)) % UInt64(limit))
-    }
-}
-
 @Suite struct PersonOracleTests {
     /// 2024-03-09T12:00Z, the day before New York's clocks change.
     private static let start: Int64 = 1_709_985_600_000
@@ -87,9 +76,8 @@ private struct PeopleRandom {
 
     @Test("equals naive sums, in both stores", arguments: 0..<6)
     func random(seed: Int) async throws {
-        let folder = FileManager.default.temporaryDirectory.appendingPathComponent("antinode-\(UUID().uuidString)")
-        defer { try? FileManager.default.removeItem(at: folder) }
-        let record = try ProjectDatabase(folder: folder)
+        let folder = TemporaryFolder()
+        let record = try ProjectDatabase(folder: folder.url)
         defer { record.close() }
         let memory = MemoryEventStore()
         let plain = try await fill(record, memory, seed: seed)
@@ -122,7 +110,7 @@ private struct PeopleRandom {
         try record.changeEventSettings { [inactive, hidden] in
             $0.types = [ExactText("Inactive"): inactive, ExactText("Hidden"): hidden]
         }
-        var random = PeopleRandom(state: UInt64(seed))
+        var random = SeededRandom(seed: UInt64(seed))
         var plain = PeopleProject()
         var waiting: [String] = []
         for number in 0..<120 {
@@ -170,7 +158,7 @@ private struct PeopleRandom {
     private func map(
         _ plain: inout PeopleProject,
         _ writer: ProjectWriter,
-        _ random: inout PeopleRandom
+        _ random: inout SeededRandom
     ) async throws {
         let users = plain.userIDs.keys.sorted()
         let user = users[random.below(users.count - 1)]

@@ -1,6 +1,7 @@
 import EventModel
 import Foundation
 import Storage
+import TestSupport
 
 /// A property's value, with what the reference says about it written down by hand.
 struct PlainValue: Equatable {

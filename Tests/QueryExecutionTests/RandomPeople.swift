@@ -3,6 +3,7 @@ import EventModel
 import Foundation
 import QueryModel
 import Storage
+import TestSupport
 
 @testable import QueryExecution
 
@@ -37,7 +38,7 @@ struct RandomPeople {
 
     private(set) var events: [OracleEvent] = []
     private(set) var batches: [JournalBatch] = []
-    private var random: OracleRandom
+    private var random: SeededRandom
     private var taken: Set<Int64> = []
 
     private static let countries = [nil, "Germany", "France"]
@@ -47,7 +48,7 @@ struct RandomPeople {
 
     /// - Parameter isSpread: no two events in the same second.
     init(seed: UInt64, eventCount: Int, days: ClosedRange<Int>, in zone: ProjectTimeZone, isSpread: Bool) {
-        random = OracleRandom(seed: seed)
+        random = SeededRandom(seed: seed)
         var people = Array(1...Self.peopleCount)
         var sequence: Int64 = 0
         while events.count < eventCount {
@@ -163,21 +164,6 @@ struct RandomPeople {
         return people.sorted { $0.key < $1.key }.map { _, events in
             events.sorted { ($0.time, $0.number) < ($1.time, $1.number) }
         }
-    }
-}
-
-/// A generator whose seed is printed with a failure (SplitMix64).
-struct OracleRandom {
-    private var state: UInt64
-
-    init(seed: UInt64) { state = seed }
-
-    mutating func below(_ limit: Int) -> Int {
-        state &+= 0x9E37_79B9_7F4A_7C15
-        var z = state
-        z = (z ^ (z >> 30)) &* 0xBF58_476D_1CE4_E5B9
-        z = (z ^ (z >> 27)) &* 0x94D0_49BB_1331_11EB
-        return Int((z ^ (z >> 31)) % UInt64(limit))
     }
 }
 
@@ -311,7 +297,7 @@ struct OracleRules {
 
 // MARK: Random questions
 
-extension OracleRandom {
+extension SeededRandom {
     mutating func property() -> PropertyReference {
         [.event(ExactText("level")), .user(ExactText("plan")), .builtIn(.country)][below(3)]
     }
@@ -380,7 +366,7 @@ func askRandomly(
     isSpread: Bool,
     _ ask: (
         _ engine: QueryEngine, _ context: QueryContext, _ zone: TimeZone, _ people: [[OracleEvent]],
-        _ days: ClosedRange<Int>, _ random: inout OracleRandom
+        _ days: ClosedRange<Int>, _ random: inout SeededRandom
     ) async throws -> Void
 ) async throws {
     let name = ["UTC", "America/New_York", "Asia/Kathmandu", "Australia/Lord_Howe"][seed % 4]
@@ -392,7 +378,7 @@ func askRandomly(
     let store = MemoryEventStore(chunkSize: 7)
     // A tail of up to 8 events: all three kinds of block come into play.
     let engine = QueryEngine(columns: ColumnStore(store, smallTail: 8)) { () throws(EventStoreError) in }
-    var random = OracleRandom(seed: UInt64(seed) &+ 1_000)
+    var random = SeededRandom(seed: UInt64(seed) &+ 1_000)
     let now = zone.start(of: CalendarDate(daysSinceEpoch: first + [3, 12, 45, 90][random.below(4)])).milliseconds
     let context = QueryContext(
         zone: zone,

@@ -1,6 +1,7 @@
 import EventModel
 import Formulas
 import QueryModel
+import TestSupport
 
 /// Questions of every kind that the endpoint takes, about a ``PlainProject``.
 struct RandomQuestion {

@@ -2,6 +2,7 @@ import ColumnEngine
 import EventModel
 import Foundation
 import QueryModel
+import TestSupport
 import Testing
 
 @testable import QueryExecution

@@ -3,6 +3,7 @@ import EventModel
 import Foundation
 import QueryModel
 import Storage
+import TestSupport
 import Testing
 
 @testable import QueryExecution

@@ -3,12 +3,13 @@ import EventModel
 import Formulas
 import QueryModel
 import Storage
+import TestSupport
 import Testing
 
 @testable import QueryExecution
 
-/// A project as text: a line is a person, a character a day from Thursday 2024-02-01 on, UTC; `-` is a quiet day, a letter
-/// an event of that type. What `levels` says of a letter is the event's `level`, as JSON.
+/// A project as text: a timeline a person, with days for steps, from Thursday 2024-02-01 on, UTC; a letter is an event of
+/// that type. What `levels` says of a letter is the event's `level`, as JSON.
 private struct Timelines {
     var people: [String]
     var levels: [Character: String] = [:]
@@ -21,7 +22,8 @@ private struct Timelines {
 
     private var batch: JournalBatch {
         var batch = JournalBatch(sequence: JournalSequence(1), receivedAt: Timestamp(milliseconds: 0))
-        let letters = Set(people.joined()).subtracting("-").sorted()
+        let timelines = people.map { Timeline($0).moments }
+        let letters = Set(timelines.joined().map(\.letter)).sorted()
         batch.eventTypes = letters.enumerated().map { Numbered(EventTypeID(Int32($0.offset + 1)), "\($0.element)") }
         batch.contexts = [Numbered(ContextID(1), EventContext())]
         batch.propertyNames = [PropertyName(.event, "level")]
@@ -33,9 +35,10 @@ private struct Timelines {
                 cause: .mapping
             )
         }
-        for (number, person) in people.enumerated() {
-            for (day, letter) in person.enumerated() where letter != "-" {
-                let second = (Self.firstDay + day) * 86_400 + seconds[letter, default: 0]
+        for (number, moments) in timelines.enumerated() {
+            for moment in moments {
+                let letter = moment.letter
+                let second = (Self.firstDay + moment.step) * 86_400 + seconds[letter, default: 0]
                 let time = Timestamp(milliseconds: Int64(second) * 1000)
                 batch.events.append(
                     StoredEvent(

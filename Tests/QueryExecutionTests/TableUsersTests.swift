@@ -3,6 +3,7 @@ import EventModel
 import Foundation
 import QueryModel
 import Storage
+import TestSupport
 import Testing
 
 @testable import QueryExecution
@@ -14,7 +15,7 @@ import Testing
         isSpread: Bool = false,
         _ body: (
             _ engine: QueryEngine, _ context: QueryContext, _ apart: PeopleApart, _ days: ClosedRange<Int>,
-            _ place: String, _ random: inout OracleRandom
+            _ place: String, _ random: inout SeededRandom
         ) async throws -> Void
     ) async throws {
         let name = ["UTC", "America/New_York", "Asia/Kathmandu", "Australia/Lord_Howe"][seed % 4]
@@ -24,7 +25,7 @@ import Testing
         let project = RandomPeople(seed: UInt64(seed), eventCount: 70, days: days, in: zone, isSpread: isSpread)
         let store = MemoryEventStore(chunkSize: 7)
         let engine = QueryEngine(columns: ColumnStore(store, smallTail: 8)) { () throws(EventStoreError) in }
-        var random = OracleRandom(seed: UInt64(seed) &+ 3_000)
+        var random = SeededRandom(seed: UInt64(seed) &+ 3_000)
         let now = zone.start(of: CalendarDate(daysSinceEpoch: first + [3, 12, 45, 90][random.below(4)])).milliseconds
         let context = QueryContext(
             zone: zone,
@@ -72,7 +73,7 @@ import Testing
         try #require(isNear(isPeople ? Double(found.count) : found.sum, cell), "\(found) are \(cell) at \(place)")
     }
 
-    private func some<Cell>(_ cells: [Cell], _ most: Int, _ random: inout OracleRandom) -> [Cell] {
+    private func some<Cell>(_ cells: [Cell], _ most: Int, _ random: inout SeededRandom) -> [Cell] {
         var cells = cells
         while cells.count > most { cells.remove(at: random.below(cells.count)) }
         return cells

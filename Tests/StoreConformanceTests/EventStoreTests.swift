@@ -3,6 +3,7 @@ import DuckDBStore
 import EventModel
 import Foundation
 import Storage
+import TestSupport
 import Testing
 
 /// The stores that must all behave alike. The first one defines how.
@@ -15,19 +16,6 @@ enum StoreKind: String, CaseIterable, Sendable {
         case .duckDBInMemory: try DuckDBEventStore(path: nil)
         case .duckDBFile: try DuckDBEventStore(path: folder.url.appendingPathComponent("events.duckdb").path)
         }
-    }
-}
-
-/// A folder that is removed with the object.
-final class TemporaryFolder: Sendable {
-    let url = FileManager.default.temporaryDirectory.appendingPathComponent("antinode-\(UUID().uuidString)")
-
-    init() throws {
-        try FileManager.default.createDirectory(at: url, withIntermediateDirectories: true)
-    }
-
-    deinit {
-        try? FileManager.default.removeItem(at: url)
     }
 }
 
@@ -80,7 +68,7 @@ private func text(_ bytes: Span<UInt8>) -> String { String(decoding: bytes.indic
 @Suite struct EventStoreTests {
     @Test("an empty store", arguments: StoreKind.allCases)
     func empty(kind: StoreKind) throws {
-        let folder = try TemporaryFolder()
+        let folder = try TemporaryFolder().made()
         let store = try kind.make(folder)
         #expect(try store.progress() == StoreProgress(sequence: .none, rows: 0))
         #expect(try store.eventTypes().isEmpty)
@@ -91,7 +79,7 @@ private func text(_ bytes: Span<UInt8>) -> String { String(decoding: bytes.indic
 
     @Test("rows come back in arrival order, whatever the batches and ranges", arguments: StoreKind.allCases)
     func rows(kind: StoreKind) throws {
-        let folder = try TemporaryFolder()
+        let folder = try TemporaryFolder().made()
         let store = try kind.make(folder)
         let batches = [batch(1, events: 3, from: 0), batch(2, events: 0, from: 3), batch(3, events: 5_000, from: 3)]
         try store.append([batches[0]])
@@ -129,7 +117,7 @@ private func text(_ bytes: Span<UInt8>) -> String { String(decoding: bytes.indic
 
     @Test("event properties of any name, as JSON; null is as good as missing", arguments: StoreKind.allCases)
     func eventProperties(kind: StoreKind) throws {
-        let folder = try TemporaryFolder()
+        let folder = try TemporaryFolder().made()
         let store = try kind.make(folder)
         try store.append([batch(1, events: 7, from: 0)])
         func read(_ name: String, _ rows: Range<Int> = 0..<7) throws -> [String] {
@@ -153,7 +141,7 @@ private func text(_ bytes: Span<UInt8>) -> String { String(decoding: bytes.indic
 
     @Test("events of some types alone, in row order, by index", arguments: StoreKind.allCases)
     func selections(kind: StoreKind) throws {
-        let folder = try TemporaryFolder()
+        let folder = try TemporaryFolder().made()
         let store = try kind.make(folder)
         var stored = batch(1, events: 5_000, from: 0)
         var changed = Array(stored.events)
@@ -209,7 +197,7 @@ private func text(_ bytes: Span<UInt8>) -> String { String(decoding: bytes.indic
 
     @Test("facts and merges after those that are known", arguments: StoreKind.allCases)
     func facts(kind: StoreKind) throws {
-        let folder = try TemporaryFolder()
+        let folder = try TemporaryFolder().made()
         let store = try kind.make(folder)
         try store.append([named])
         func texts(_ dimension: EventDimension, after known: Int) throws -> [String] {
@@ -230,7 +218,7 @@ private func text(_ bytes: Span<UInt8>) -> String { String(decoding: bytes.indic
 
     @Test("names", arguments: StoreKind.allCases)
     func names(kind: StoreKind) throws {
-        let folder = try TemporaryFolder()
+        let folder = try TemporaryFolder().made()
         let store = try kind.make(folder)
         var later = batch(2, events: 0, from: 0)
         later.users = [UserFact(user: UserKey(1), userID: "ann")]
@@ -254,7 +242,7 @@ private func text(_ bytes: Span<UInt8>) -> String { String(decoding: bytes.indic
 
     @Test("a batch out of turn is refused, and changes nothing", arguments: StoreKind.allCases)
     func outOfSequence(kind: StoreKind) throws {
-        let folder = try TemporaryFolder()
+        let folder = try TemporaryFolder().made()
         let store = try kind.make(folder)
         try store.append([batch(1, events: 2, from: 0)])
         for wrong in [1, 3] as [Int64] {
@@ -270,7 +258,7 @@ private func text(_ bytes: Span<UInt8>) -> String { String(decoding: bytes.indic
 
     @Test("a file that is opened again goes on where it was")
     func reopened() throws {
-        let folder = try TemporaryFolder()
+        let folder = try TemporaryFolder().made()
         do {
             let store = try StoreKind.duckDBFile.make(folder)
             try store.append([named, batch(2, events: 2_500, from: 0)])
@@ -294,7 +282,7 @@ private func text(_ bytes: Span<UInt8>) -> String { String(decoding: bytes.indic
 
     @Test("a damaged file is made anew, or goes on where it still was", arguments: Harm.allCases)
     func damaged(harm: Harm) throws {
-        let folder = try TemporaryFolder()
+        let folder = try TemporaryFolder().made()
         let file = folder.url.appendingPathComponent("events.duckdb")
         let log = folder.url.appendingPathComponent("events.duckdb.wal")
         do {
@@ -337,7 +325,7 @@ private func text(_ bytes: Span<UInt8>) -> String { String(decoding: bytes.indic
 
     @Test("a file that is ahead of the journal is made anew, one that is behind is not")
     func ahead() throws {
-        let folder = try TemporaryFolder()
+        let folder = try TemporaryFolder().made()
         let file = folder.url.appendingPathComponent("events.duckdb").path
         do { try DuckDBEventStore(path: file).append([named, batch(2, events: 3, from: 0)]) }
         for (committed, isKept) in [(3, true), (2, true), (1, false)] as [(Int64, Bool)] {
@@ -349,7 +337,7 @@ private func text(_ bytes: Span<UInt8>) -> String { String(decoding: bytes.indic
 
     @Test("a file that another process has open is left alone")
     func inUse() throws {
-        let folder = try TemporaryFolder()
+        let folder = try TemporaryFolder().made()
         let file = folder.url.appendingPathComponent("events.duckdb")
         do { try DuckDBEventStore(path: file.path).append([named]) }
         // `flock` would not do: DuckDB's lock is that of `fcntl`.
@@ -373,7 +361,7 @@ private func text(_ bytes: Span<UInt8>) -> String { String(decoding: bytes.indic
 
     @Test("the view for people has every insert id as it was sent, large batches and small ones alike")
     func eventLog() throws {
-        let folder = try TemporaryFolder()
+        let folder = try TemporaryFolder().made()
         let uuid = "67c5f0d4-1b7e-4b7e-8b7e-0123456789ab"
         do {
             let store = try StoreKind.duckDBFile.make(folder)

@@ -1,6 +1,7 @@
 import DuckDBStore
 import EventModel
 import Storage
+import TestSupport
 import Testing
 
 /// Events as short texts: `user type time`, with what else matters behind them.
@@ -57,7 +58,7 @@ private let bob = UserKey(2)
 @Suite struct PeopleStoreTests {
     @Test("nobody and nothing", arguments: StoreKind.allCases)
     func empty(kind: StoreKind) throws {
-        let folder = try TemporaryFolder()
+        let folder = try TemporaryFolder().made()
         let store = try store(kind, folder, [])
         for users in [[], [ann]] {
             #expect(try store.places(of: users, without: [], newestFirst: true, offset: 0, limit: 5).isEmpty)
@@ -74,7 +75,7 @@ private let bob = UserKey(2)
 
     @Test("places: by time, ties as stored, some types left out", arguments: StoreKind.allCases)
     func places(kind: StoreKind) throws {
-        let folder = try TemporaryFolder()
+        let folder = try TemporaryFolder().made()
         let store = try store(
             kind,
             folder,
@@ -105,7 +106,7 @@ private let bob = UserKey(2)
 
     @Test("whole events with their names, in the order asked for", arguments: StoreKind.allCases)
     func events(kind: StoreKind) throws {
-        let folder = try TemporaryFolder()
+        let folder = try TemporaryFolder().made()
         let lines = [
             Line(user: 1, type: 1, time: .max, session: 9, device: 2, set: 1, clientTime: .min, revenue: -1.5),
             Line(user: 2, type: 2, time: 1, extras: "{\"ip\":\"::1\"}"),
@@ -131,7 +132,7 @@ private let bob = UserKey(2)
 
     @Test("what people have done in all", arguments: StoreKind.allCases)
     func activity(kind: StoreKind) throws {
-        let folder = try TemporaryFolder()
+        let folder = try TemporaryFolder().made()
         let day: Int64 = 86_400_000
         let store = try store(
             kind,
@@ -181,7 +182,7 @@ private let bob = UserKey(2)
 
     @Test("the last place that was sent, in numbers", arguments: StoreKind.allCases)
     func location(kind: StoreKind) throws {
-        let folder = try TemporaryFolder()
+        let folder = try TemporaryFolder().made()
         let store = try store(
             kind,
             folder,
@@ -201,7 +202,7 @@ private let bob = UserKey(2)
 
     @Test("when each user was there, and where last", arguments: StoreKind.allCases)
     func spans(kind: StoreKind) throws {
-        let folder = try TemporaryFolder()
+        let folder = try TemporaryFolder().made()
         let store = try store(
             kind,
             folder,
@@ -229,7 +230,7 @@ private let bob = UserKey(2)
 
     @Test("where a number changed, each user for itself", arguments: StoreKind.allCases)
     func changes(kind: StoreKind) throws {
-        let folder = try TemporaryFolder()
+        let folder = try TemporaryFolder().made()
         let store = try store(
             kind,
             folder,
@@ -251,7 +252,7 @@ private let bob = UserKey(2)
 
     @Test("events of each type in a stretch of time, whose end is not in it", arguments: StoreKind.allCases)
     func counts(kind: StoreKind) throws {
-        let folder = try TemporaryFolder()
+        let folder = try TemporaryFolder().made()
         let store = try store(
             kind,
             folder,

@@ -1,4 +1,5 @@
 import Foundation
+import TestSupport
 import Testing
 
 @testable import UserAgents
@@ -65,8 +66,8 @@ import Testing
 
     @Test("a file that is missing, is no JSON or has a broken pattern is named, with what to do")
     func damaged() throws {
-        let file = FileManager.default.temporaryDirectory.appending(path: "antinode-\(UUID().uuidString).json")
-        defer { try? FileManager.default.removeItem(at: file) }
+        let folder = try TemporaryFolder().made()
+        let file = folder.url.appending(path: "patterns.json")
         let broken = "{\"source\":\"x\",\"browsers\":[{\"pattern\":\"(\"}],\"systems\":[],\"devices\":[]}"
         for text in [nil, "{", broken] {
             try text?.write(to: file, atomically: true, encoding: .utf8)
