@@ -34,12 +34,6 @@ public struct Formula: Hashable, Sendable {
     /// The most formulas in one text.
     public static let most = 10
 
-    /// Reads formulas that semicolons separate: at least one, at most ``most``.
-    public static func list(parsing text: String) throws(FormulaError) -> [Formula] {
-        var parser = FormulaParser(text)
-        return try parser.formulas()
-    }
-
     /// The events that it names, each once, in order of appearance.
     public var events: [FormulaEvent] {
         switch content {

@@ -87,7 +87,7 @@ extension QueryEngine {
 
 /// The columns of a retention table, and when each is over.
 struct RetentionColumns: Sendable {
-    let mode: RetentionFold.Mode
+    let mode: RetentionShape.Mode
     let count: Int
     /// By bucket: when it ends, and by column: how much later it is over for starts of that bucket. In seconds or, where
     /// days are those of the calendar, in days; as is `now`.
@@ -135,9 +135,9 @@ struct RetentionColumns: Sendable {
     func isIncomplete(_ column: Int, bucket: Int) -> Bool { ends[bucket] + overAfter[column] > now }
 
     /// - Parameter latest: returns are earlier.
-    func shape(series: Int, _ axis: TimeAxis, latest: Int64) -> RetentionFold.Shape {
+    func shape(series: Int, _ axis: TimeAxis, latest: Int64) -> RetentionShape {
         let days = Int((latest - axis.shown.lowerBound) / 86_400) + 3
-        return RetentionFold.Shape(
+        return RetentionShape(
             series: series,
             columns: count,
             mode: mode,

@@ -21,9 +21,9 @@ struct RetentionScan: EventFold {
     /// One for each segment.
     private(set) var folds: [RetentionFold]
     // Of some people, one after another.
-    private var startsOfPeople: [RetentionFold.Start] = []
+    private var startsOfPeople: [RetentionStart] = []
     private var returnsOfPeople: [Int32] = []
-    private var endsOfPeople: [RetentionFold.Ends] = []
+    private var endsOfPeople: [RetentionEnds] = []
     private var allowed: [Bool] = []
 
     init(
@@ -96,9 +96,9 @@ struct RetentionScan: EventFold {
     }
 
     private static func add(
-        _ starts: [RetentionFold.Start],
+        _ starts: [RetentionStart],
         _ returns: [Int32],
-        _ people: [RetentionFold.Ends],
+        _ people: [RetentionEnds],
         to fold: inout RetentionFold
     ) {
         fold.add(starts.span, returns.span, people.span)
@@ -113,7 +113,7 @@ struct RetentionScan: EventFold {
         _ origin: Int64
     ) {
         let size = events.candidateCount
-        startsOfPeople.fill(upTo: size + 1, with: RetentionFold.Start(hour: 0, bucket: 0, series: 0))
+        startsOfPeople.fill(upTo: size + 1, with: RetentionStart(hour: 0, bucket: 0, series: 0))
         returnsOfPeople.fill(upTo: size + 1, with: 0)
         endsOfPeople.removeAll(keepingCapacity: true)
         let finder = Finder(kinds: kinds, shown: shown, latest: Int(UInt32(clamping: latest)), origin: origin)
@@ -133,14 +133,14 @@ struct RetentionScan: EventFold {
             var starts = 0
             var returns = 0
             /// Those before this person.
-            var ends = RetentionFold.Ends(starts: 0, returns: 0)
+            var ends = RetentionEnds(starts: 0, returns: 0)
 
             @inline(__always)
-            mutating func finish(_ isHidden: Bool, _ people: inout [RetentionFold.Ends]) {
+            mutating func finish(_ isHidden: Bool, _ people: inout [RetentionEnds]) {
                 if starts == Int(ends.starts) || isHidden {
                     (starts, returns) = (Int(ends.starts), Int(ends.returns))
                 } else {
-                    ends = RetentionFold.Ends(
+                    ends = RetentionEnds(
                         starts: Int32(truncatingIfNeeded: starts),
                         returns: Int32(truncatingIfNeeded: returns)
                     )
@@ -155,7 +155,7 @@ struct RetentionScan: EventFold {
             _ second: UInt32,
             _ kinds: Span<UInt8>,
             _ own: inout Own,
-            _ starts: inout MutableSpan<RetentionFold.Start>,
+            _ starts: inout MutableSpan<RetentionStart>,
             _ returns: inout MutableSpan<Int32>
         ) {
             let kind = Int(kinds[min(type, kinds.count &- 1)])
@@ -163,7 +163,7 @@ struct RetentionScan: EventFold {
             returns[own.returns] = hour
             own.returns &-= Mask.isLess(Int(second), latest) & -(kind &>> 1)
             // The bucket is found later, of those that start.
-            starts[own.starts] = RetentionFold.Start(hour: hour, bucket: Int32(bitPattern: second), series: 0)
+            starts[own.starts] = RetentionStart(hour: hour, bucket: Int32(bitPattern: second), series: 0)
             let isShown = Mask.isLess(Int(second &- shown.lowerBound), shown.count)
             own.starts &+= kind & 1 & isShown
         }
@@ -172,9 +172,9 @@ struct RetentionScan: EventFold {
             in events: ScannedEvents,
             _ types: [some FixedWidthInteger & Sendable],
             _ buckets: BucketTable,
-            _ starts: inout [RetentionFold.Start],
+            _ starts: inout [RetentionStart],
             _ returns: inout [Int32],
-            _ people: inout [RetentionFold.Ends]
+            _ people: inout [RetentionEnds]
         ) {
             let (seconds, types, kinds) = (events.block.seconds.span, types.span, kinds.span)
             var starts = starts.mutableSpan
@@ -192,7 +192,7 @@ struct RetentionScan: EventFold {
         private func findBuckets(
             _ count: Int,
             _ buckets: BucketTable,
-            _ starts: inout MutableSpan<RetentionFold.Start>
+            _ starts: inout MutableSpan<RetentionStart>
         ) {
             for index in 0..<count {
                 let second = Int64(UInt32(bitPattern: starts[index].bucket))
@@ -212,7 +212,7 @@ struct RetentionScan: EventFold {
         let (shown, latest, returnBits) = (shown, UInt32(clamping: latest), `return`.bits)
         let series = series?.reader(of: events.block)
         // Taken out while they are written to; no copy is made.
-        var (found, returns, allowed): ([RetentionFold.Start], [Int32], [Bool]) = ([], [], [])
+        var (found, returns, allowed): ([RetentionStart], [Int32], [Bool]) = ([], [], [])
         swap(&found, &startsOfPeople)
         swap(&returns, &returnsOfPeople)
         swap(&allowed, &self.allowed)
@@ -234,11 +234,11 @@ struct RetentionScan: EventFold {
                 let bucket = buckets.bucket(of: Int64(second))
                 if isConditional, !allowed[bucket] { continue }
                 lists.forEach(series?.number(at: Int(place)) ?? 0) { series in
-                    found.append(RetentionFold.Start(hour: hour, bucket: Int32(bucket), series: series))
+                    found.append(RetentionStart(hour: hour, bucket: Int32(bucket), series: series))
                 }
             }
             if found.count > firstStart {
-                endsOfPeople.append(RetentionFold.Ends(starts: Int32(found.count), returns: Int32(returns.count)))
+                endsOfPeople.append(RetentionEnds(starts: Int32(found.count), returns: Int32(returns.count)))
             } else {
                 returns.removeLast(returns.count - firstReturn)
             }

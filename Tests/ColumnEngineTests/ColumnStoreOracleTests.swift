@@ -192,7 +192,8 @@ private func shown(
         let project = RandomProject(&random, batches: 25)
         let store = MemoryEventStore(chunkSize: 3)
         let split =
-            seed % 2 == 0 ? Split.standard : Split(eventsPerSegment: 7, eventsPerThread: 2, threads: 1 + seed % 3)
+            seed % 2 == 0
+            ? WorkSplit.standard : WorkSplit(eventsPerSegment: 7, eventsPerThread: 2, threads: 1 + seed % 3)
         let smallTail = [0, 5, 1_000][random.below(3)]
         let budget = [1, 10_000, 100_000_000, 100_000_000][random.below(4)]
         let columns = ColumnStore(
@@ -235,7 +236,7 @@ private func shown(
     func widening() async throws {
         let property = PropertyReference.event(ExactText("x"))
         let store = MemoryEventStore()
-        let columns = ColumnStore(store, budget: nil, smallTail: 10, split: Split(eventsPerSegment: 20_000))
+        let columns = ColumnStore(store, budget: nil, smallTail: 10, split: WorkSplit(eventsPerSegment: 20_000))
         var sequence: Int64 = 0
         func append(_ values: Range<Int>) throws {
             sequence += 1

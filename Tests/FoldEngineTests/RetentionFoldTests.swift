@@ -11,7 +11,7 @@ private struct Person {
 }
 
 private struct Table: CustomStringConvertible {
-    var mode: RetentionFold.Mode
+    var mode: RetentionShape.Mode
     var bucketHours: Int
     var buckets: Int
     var columns: Int
@@ -22,7 +22,7 @@ private struct Table: CustomStringConvertible {
     var description: String { "\(mode) \(buckets) buckets of \(bucketHours) h, \(columns) columns" }
 
     func fold(_ people: [Person]) -> RetentionFold {
-        let shape = RetentionFold.Shape(
+        let shape = RetentionShape(
             series: series,
             columns: columns,
             mode: mode,
@@ -32,13 +32,13 @@ private struct Table: CustomStringConvertible {
         var fold = RetentionFold(shape)
         for person in people {
             let starts = person.starts.indices.map { index in
-                RetentionFold.Start(
+                RetentionStart(
                     hour: Int32(person.starts[index]),
                     bucket: Int32(person.starts[index] / bucketHours),
                     series: person.series.isEmpty ? 0 : person.series[index]
                 )
             }
-            let ends = [RetentionFold.Ends(starts: Int32(starts.count), returns: Int32(person.returns.count))]
+            let ends = [RetentionEnds(starts: Int32(starts.count), returns: Int32(person.returns.count))]
             let returns = person.returns.map { Int32($0) }
             fold.add(starts.span, returns.span, ends.span)
         }
@@ -93,7 +93,7 @@ private struct Table: CustomStringConvertible {
 }
 
 @Suite struct RetentionFoldTests {
-    private func days(_ person: Person, mode: RetentionFold.Mode = .interval(days: 1), columns: Int = 4) -> [Int] {
+    private func days(_ person: Person, mode: RetentionShape.Mode = .interval(days: 1), columns: Int = 4) -> [Int] {
         Table(mode: mode, bucketHours: 24, buckets: 1, columns: columns, complete: [0]).fold([person])
             .returned(series: 0, bucket: 0)
     }
@@ -134,7 +134,7 @@ private struct Table: CustomStringConvertible {
         )
     }
 
-    private static let modes: [RetentionFold.Mode] = [
+    private static let modes: [RetentionShape.Mode] = [
         .interval(days: 1), .interval(days: 7), .interval(days: 30), .intervalOrLater(days: 1),
         .intervalOrLater(days: 7), .brackets([0..<1, 1..<7, 3..<90, 64..<65, 0..<300]),
     ]

@@ -59,9 +59,31 @@ public struct FunnelEvent: Sendable, BitwiseCopyable {
     var isShared: Bool { steps & (steps &- 1) != 0 }
 }
 
-/// How the steps of a funnel follow each other.
-public enum FunnelOrder: Hashable, Sendable {
-    case ordered, unordered
-    /// Ordered, and nothing comes between.
-    case sequential
+extension Span<Int32> {
+    /// The events of a person, if these are where they end by person.
+    @inline(__always)
+    func events(of person: Int) -> Range<Int> {
+        (person == 0 ? 0 : Int(self[person - 1]))..<Int(self[person])
+    }
+}
+
+extension Span<FunnelEvent> {
+    /// The series of the first event received in a second that may be a step.
+    ///
+    /// - Returns: a number of ``SeriesLists``.
+    func series(of step: Int, at second: UInt32, where isMeant: (FunnelEvent) -> Bool) -> Int32 {
+        var range = 0..<count
+        while !range.isEmpty {
+            let middle = range.lowerBound + range.count / 2
+            range = self[middle].second < second ? middle + 1..<range.upperBound : range.lowerBound..<middle
+        }
+        var index = range.lowerBound
+        while index < count, self[index].second == second {
+            let event = self[index]
+            let isStep = event.steps >> UInt32(step) & 1 != 0 && (step > 0 || event.enters)
+            if isStep, isMeant(event) { return event.series }
+            index += 1
+        }
+        return SeriesLists.none
+    }
 }

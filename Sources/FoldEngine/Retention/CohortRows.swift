@@ -27,10 +27,10 @@ struct CohortRows: Sendable {
     ///
     /// - Complexity: for each person O(starts × series of them + starts × days / 64 + returns), no allocation.
     mutating func findDays(
-        _ starts: Span<RetentionFold.Start>,
+        _ starts: Span<RetentionStart>,
         _ returns: Span<Int32>,
-        _ people: Span<RetentionFold.Ends>,
-        _ shape: RetentionFold.Shape,
+        _ people: Span<RetentionEnds>,
+        _ shape: RetentionShape,
         _ returnDays: inout ReturnDays
     ) {
         makeRoom(starts.count)
@@ -52,10 +52,10 @@ struct CohortRows: Sendable {
     }
 
     private static func findDays(
-        _ starts: Span<RetentionFold.Start>,
+        _ starts: Span<RetentionStart>,
         _ returns: Span<Int32>,
-        _ people: Span<RetentionFold.Ends>,
-        _ shape: RetentionFold.Shape,
+        _ people: Span<RetentionEnds>,
+        _ shape: RetentionShape,
         _ width: Int,
         _ returnDays: inout ReturnDays,
         _ words: inout [UInt64],
@@ -66,7 +66,7 @@ struct CohortRows: Sendable {
         var cells = cells.mutableSpan
         var members = members.mutableSpan
         var place = Place()
-        var last = RetentionFold.Ends(starts: 0, returns: 0)
+        var last = RetentionEnds(starts: 0, returns: 0)
         for person in people.indices {
             let ends = people[person]
             let own = starts.extracting(Int(last.starts)..<Int(ends.starts))
@@ -92,9 +92,9 @@ struct CohortRows: Sendable {
     /// The lowest series above one of which there is a start.
     @inline(__always)
     private static func nextSeries(
-        of starts: Span<RetentionFold.Start>,
+        of starts: Span<RetentionStart>,
         after series: Int32,
-        _ shape: RetentionFold.Shape
+        _ shape: RetentionShape
     ) -> Int32? {
         if shape.series == 1 { return series < 0 && !starts.isEmpty ? 0 : nil }
         var next: Int32?
@@ -107,7 +107,7 @@ struct CohortRows: Sendable {
     // MARK: Columns
 
     /// From days to columns that are not days.
-    mutating func findColumns(_ mode: RetentionFold.Mode, columns: Int) {
+    mutating func findColumns(_ mode: RetentionShape.Mode, columns: Int) {
         var row = [UInt64](repeating: 0, count: width)
         for first in stride(from: 0, to: count * width, by: width) {
             for word in 0..<width { row[word] = 0 }
@@ -130,7 +130,7 @@ struct CohortRows: Sendable {
     /// - Parameters:
     ///   - rows: one for each cohort.
     ///   - firsts: by cell: people whose first row it is; is added to.
-    mutating func unite(_ rows: CohortRows, _ masks: [UInt64], _ shape: RetentionFold.Shape, _ firsts: inout [Int]) {
+    mutating func unite(_ rows: CohortRows, _ masks: [UInt64], _ shape: RetentionShape, _ firsts: inout [Int]) {
         makeRoom(rows.count)
         count = Self.unite(rows, masks, shape, &firsts, &words, &cells)
     }
@@ -138,7 +138,7 @@ struct CohortRows: Sendable {
     private static func unite(
         _ rows: CohortRows,
         _ masks: [UInt64],
-        _ shape: RetentionFold.Shape,
+        _ shape: RetentionShape,
         _ firsts: inout [Int],
         _ words: inout [UInt64],
         _ cells: inout [Int32]
@@ -168,7 +168,7 @@ struct CohortRows: Sendable {
     }
 }
 
-extension RetentionFold.Mode {
+extension RetentionShape.Mode {
     /// Calls `body` with each column in which somebody came back who came back on a day.
     fileprivate func forEachColumn(ofDay day: Int, _ columns: Int, _ body: (Int) -> Void) {
         switch self {

@@ -3,67 +3,7 @@
 /// Time runs in hours: intervals are whole days from the start's hour, so a return in the start's own hour, also minutes
 /// before it, is in interval 0. Each start opens its own window. Source: Documentation/retention.md R2, R3.
 public struct RetentionFold: Sendable {
-    public enum Mode: Hashable, Sendable {
-        /// Column n: came back in interval n.
-        case interval(days: Int)
-        /// Column n: came back in interval n or later.
-        case intervalOrLater(days: Int)
-        /// Column n: came back in these days.
-        case brackets([Range<Int>])
-    }
-
-    /// What is counted.
-    public struct Shape: Sendable {
-        public var series: Int
-        public var buckets: Int
-        public var columns: Int
-        public var mode: Mode
-        /// By bucket and column: whether it is over. What is over for a bucket is so for all before it.
-        public var completeColumns: [[Bool]]
-        /// Days from the first start to the last return that can matter.
-        public var days: Int
-
-        public init(series: Int, columns: Int, mode: Mode, completeColumns: [[Bool]], days: Int) {
-            precondition(
-                zip(completeColumns, completeColumns.dropFirst()).allSatisfy { earlier, later in
-                    zip(earlier, later).allSatisfy { $0 || !$1 }
-                },
-                "what is over for a bucket is over for an earlier one"
-            )
-            self.series = series
-            buckets = completeColumns.count
-            self.columns = columns
-            self.mode = mode
-            self.completeColumns = completeColumns
-            self.days = max(1, days)
-        }
-    }
-
-    /// A start: its hour, counted from an hour before all others, its bucket and its series.
-    public struct Start: Sendable {
-        public var hour: Int32
-        public var bucket: Int32
-        public var series: Int32
-
-        public init(hour: Int32, bucket: Int32, series: Int32) {
-            self.hour = hour
-            self.bucket = bucket
-            self.series = series
-        }
-    }
-
-    /// Where a person's starts and returns end.
-    public struct Ends: Sendable {
-        public var starts: Int32
-        public var returns: Int32
-
-        public init(starts: Int32, returns: Int32) {
-            self.starts = starts
-            self.returns = returns
-        }
-    }
-
-    private let shape: Shape
+    private let shape: RetentionShape
     /// At bucket × words of a row: the columns that are over for it.
     private let complete: [UInt64]
 
@@ -80,7 +20,7 @@ public struct RetentionFold: Sendable {
     private var ofCohorts: CohortRows
     private var ofPeople: CohortRows
 
-    public init(_ shape: Shape) {
+    public init(_ shape: RetentionShape) {
         self.shape = shape
         returnDays = ReturnDays(days: shape.days)
         let width = max(returnDays.words, (shape.columns + 63) / 64)
@@ -104,7 +44,7 @@ public struct RetentionFold: Sendable {
     /// - Parameters:
     ///   - starts: of one person after another; ascending by hour within each series.
     ///   - returns: hours, counted as those of the starts are.
-    public mutating func add(_ starts: Span<Start>, _ returns: Span<Int32>, _ people: Span<Ends>) {
+    public mutating func add(_ starts: Span<RetentionStart>, _ returns: Span<Int32>, _ people: Span<RetentionEnds>) {
         ofCohorts.findDays(starts, returns, people, shape, &returnDays)
         // Mostly a day is a column; what is after the last one is counted too, but never read.
         if shape.mode != .interval(days: 1) { ofCohorts.findColumns(shape.mode, columns: shape.columns) }

@@ -1,12 +1,12 @@
 /// Into how much work is split that is shared by threads or done bit by bit. Tests make it small.
-struct Split: Sendable {
+struct WorkSplit: Sendable {
     /// So many events at a time bound the memory that reading takes, beside what is kept.
     var eventsPerSegment = 4_000_000
     /// Fewer are not worth a thread.
     var eventsPerThread = 100_000
     var threads = ProcessorCount.active
 
-    static let standard = Split()
+    static let standard = WorkSplit()
 
     /// Segments of these rows, each in parts for the threads.
     func segments(of rows: Range<Int>) -> [[Range<Int>]] {

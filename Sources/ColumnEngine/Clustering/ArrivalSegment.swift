@@ -18,7 +18,7 @@ struct ArrivalSegment: Sendable {
     }
 
     /// All events of `rows`, from arrival 0 on.
-    static func all(of rows: Range<Int>, _ split: Split) -> [ArrivalSegment] {
+    static func all(of rows: Range<Int>, _ split: WorkSplit) -> [ArrivalSegment] {
         split.segments(of: rows).map { parts in
             ArrivalSegment(
                 parts: parts.map {

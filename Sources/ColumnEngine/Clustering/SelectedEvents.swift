@@ -13,7 +13,7 @@ struct SelectedEvents: Sendable {
         with column: NumberColumn?,
         of store: any EventStore,
         _ people: People,
-        _ split: Split
+        _ split: WorkSplit
     ) throws(EventStoreError) {
         let parts = split.parts(of: selection.rows).map { EventSelection(rows: $0, types: selection.types) }
         let found = try concurrently(parts.count) { part throws(EventStoreError) in
@@ -129,12 +129,12 @@ struct SelectedEvents: Sendable {
                 for index in shares[share] { counts.update(Int(events[index].event.person)) { $0 &+ 1 } }
             }
         }
-        var placement = Placement(firstPerson: 0, counts: [counts])
+        var places = PersonPlaces(firstPerson: 0, counts: [counts])
         func block<Code: FixedWidthInteger & UnsignedInteger & BitwiseCopyable & Sendable>(
             _: Code.Type,
             _ column: ([Code]) -> CodeColumn
         ) -> ClusteredBlock {
-            ClusteredBlock(&placement, Code.self, column) { columns in
+            ClusteredBlock(&places, Code.self, column) { columns in
                 _ = concurrently(shares.count) { share in
                     for index in shares[share] {
                         let event = events[index]
@@ -153,7 +153,7 @@ struct SelectedEvents: Sendable {
             case 2: block(UInt16.self) { .shorts($0) }
             default: block(UInt32.self) { .words($0) }
             }
-        result.sort(placement.disordered(result.block.seconds)) { arrivals in
+        result.sort(places.disordered(result.block.seconds)) { arrivals in
             let times = found.joined().map(\.time)
             return arrivals.map { times[Int($0)] }
         }

@@ -7,7 +7,7 @@ struct ArrivingEvent: Sendable, BitwiseCopyable {
 }
 
 /// Who has how many events, and so where each event goes: a counting sort, which keeps arrival order within a person.
-struct Placement: Sendable {
+struct PersonPlaces: Sendable {
     /// Of the first count.
     let firstPerson: Int32
     private(set) var people: [Int32] = []
@@ -86,7 +86,7 @@ struct Placement: Sendable {
 struct PlacedColumns<Code: FixedWidthInteger & UnsignedInteger & BitwiseCopyable & Sendable>: Sendable {
     let firstPerson: Int32
     /// Of each stretch of arrivals.
-    let cursors: [SharedElements<Placement.Cursor>]
+    let cursors: [SharedElements<PersonPlaces.Cursor>]
     let arrivals: SharedElements<UInt32>
     let seconds: SharedElements<UInt32>
     let types: SharedElements<Code>
@@ -94,7 +94,7 @@ struct PlacedColumns<Code: FixedWidthInteger & UnsignedInteger & BitwiseCopyable
     /// - Parameter cursors: of the stretch in which the event arrived.
     /// - Precondition: no other thread places this person's events of this stretch.
     @inline(__always)
-    func place(_ event: ArrivingEvent, type: Code, _ cursors: SharedElements<Placement.Cursor>) {
+    func place(_ event: ArrivingEvent, type: Code, _ cursors: SharedElements<PersonPlaces.Cursor>) {
         let index = Int(event.person &- firstPerson)
         var cursor = cursors.get(index)
         let place = Int(cursor.place)
@@ -111,17 +111,17 @@ struct PlacedColumns<Code: FixedWidthInteger & UnsignedInteger & BitwiseCopyable
 extension ClusteredBlock {
     /// Makes a block whose events `fill` places.
     init<Code, Failure: Error>(
-        _ placement: inout Placement,
+        _ places: inout PersonPlaces,
         _: Code.Type,
         _ column: ([Code]) -> CodeColumn,
         fill: (PlacedColumns<Code>) throws(Failure) -> Void
     ) throws(Failure) {
         var seconds: [UInt32] = []
         var types: [Code] = []
-        let count = placement.count
-        let firstPerson = placement.firstPerson
+        let count = places.count
+        let firstPerson = places.firstPerson
         var arrivals: [UInt32] = []
-        try placement.withCursors { cursors throws(Failure) in
+        try places.withCursors { cursors throws(Failure) in
             arrivals = try [UInt32](count: count) { arrivals throws(Failure) in
                 seconds = try [UInt32](count: count) { seconds throws(Failure) in
                     types = try [Code](count: count) { types throws(Failure) in
@@ -140,8 +140,8 @@ extension ClusteredBlock {
         }
         self.arrivals = arrivals
         block = EventBlock(
-            people: placement.people,
-            starts: placement.starts,
+            people: places.people,
+            starts: places.starts,
             seconds: seconds,
             types: column(types)
         )

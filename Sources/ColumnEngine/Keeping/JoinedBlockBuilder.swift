@@ -1,7 +1,7 @@
 import Storage
 
 /// Brings together the events of people whose events lie in several places, in order.
-struct Joining {
+struct JoinedBlockBuilder {
     let base: ClusteredBlock
     let joined: [JoinedBlock]
     let recent: RecentEvents

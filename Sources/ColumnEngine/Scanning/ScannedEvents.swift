@@ -63,6 +63,11 @@ public struct ScannedEvents: Sendable {
         if isByType { find() } else { select() }
     }
 
+    /// Takes the events of some of the block's people alone, by the same scan.
+    public mutating func narrow(to people: Range<Int>) {
+        take(block, people)
+    }
+
     private mutating func find() {
         guard let fewTypes, fewTypes.count <= Self.mostSearched else { return }
         switch block.types {

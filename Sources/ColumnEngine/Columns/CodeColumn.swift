@@ -96,7 +96,7 @@ extension Array where Element: FixedWidthInteger & BitwiseCopyable & Sendable {
     ) {
         precondition(count == arrivals.count)
         withSharedElements { own in
-            let parts = Split.standard.parts(of: 0..<arrivals.count)
+            let parts = WorkSplit.standard.parts(of: 0..<arrivals.count)
             _ = concurrently(parts.count) { part in
                 for place in parts[part] {
                     let index = Int(arrivals[place]) &- first

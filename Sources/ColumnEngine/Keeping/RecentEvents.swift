@@ -53,7 +53,7 @@ struct RecentEvents: Sendable {
         through reader: inout PropertyReader,
         from store: any EventStore,
         dictionaryLimit: Int,
-        _ split: Split
+        _ split: WorkSplit
     ) throws(EventStoreError) {
         let known = columns[property]?.count ?? 0
         if known == 0 { columns[property] = [] }
@@ -66,7 +66,7 @@ struct RecentEvents: Sendable {
     mutating func load(
         _ column: LongColumn,
         from store: any EventStore,
-        _ split: Split
+        _ split: WorkSplit
     ) throws(EventStoreError) {
         let known = longs[column]?.count ?? 0
         if known == 0 { longs[column] = [] }

@@ -11,27 +11,27 @@ struct Clustering: Sendable {
     let rows: Range<Int>
     /// Only these people's events.
     var persons: Range<Int32> = 0..<Int32.max
-    let split: Split
+    let split: WorkSplit
 
     func block() throws(EventStoreError) -> ClusteredBlock {
         let types = try store.eventTypes()
         let counts = try counts()
         var largest = UInt32(types.map(\.key.number).max() ?? 0)
         while true {
-            var placement = Placement(firstPerson: persons.lowerBound, counts: [counts.byPerson])
+            var places = PersonPlaces(firstPerson: persons.lowerBound, counts: [counts.byPerson])
             var found: UInt32 = 0
             var result =
                 switch CodeColumn.width(largest: largest) {
-                case 1: try place(&placement, counts, &found, UInt8.self) { .bytes($0) }
-                case 2: try place(&placement, counts, &found, UInt16.self) { .shorts($0) }
-                default: try place(&placement, counts, &found, UInt32.self) { .words($0) }
+                case 1: try place(&places, counts, &found, UInt8.self) { .bytes($0) }
+                case 2: try place(&places, counts, &found, UInt16.self) { .shorts($0) }
+                default: try place(&places, counts, &found, UInt32.self) { .words($0) }
                 }
             // A type that was not among the names known: once more, with room for it.
             if CodeColumn.width(largest: found) > CodeColumn.width(largest: largest) {
                 largest = found
                 continue
             }
-            try result.sort(placement.disordered(result.block.seconds)) { arrivals throws(EventStoreError) in
+            try result.sort(places.disordered(result.block.seconds)) { arrivals throws(EventStoreError) in
                 let segments = ArrivalSegment.all(of: rows, split)
                 return try ClusteredBlock.longs(.time, of: arrivals, segments, from: store)
             }
@@ -102,7 +102,7 @@ struct Clustering: Sendable {
     // MARK: Placing
 
     private func place<Code: FixedWidthInteger & UnsignedInteger & BitwiseCopyable & Sendable>(
-        _ placement: inout Placement,
+        _ places: inout PersonPlaces,
         _ counts: Counts,
         _ largestType: inout UInt32,
         _: Code.Type,
@@ -114,7 +114,7 @@ struct Clustering: Sendable {
         let most = counts.byPart.map { $0.joined().reduce(0) { $0 + Int($1) } }.max() ?? 0
         var events = [ArrivingEvent](repeating: ArrivingEvent(person: 0, arrival: 0, time: 0), count: most)
         var codes = [Code](repeating: 0, count: most)
-        return try ClusteredBlock(&placement, Code.self, column) { columns throws(EventStoreError) in
+        return try ClusteredBlock(&places, Code.self, column) { columns throws(EventStoreError) in
             for (segment, counts) in zip(split.segments(of: rows), counts.byPart) {
                 let buckets = EventBuckets(counts)
                 try events.withSharedElements { events throws(EventStoreError) in

@@ -15,7 +15,7 @@ public actor ColumnStore {
     private let executor: SerialQueueExecutor
     let budget: Int
     let account = MemoryAccount()
-    let split: Split
+    let split: WorkSplit
 
     private var namesKnown = KnownNames(eventTypes: [], properties: [])
     private var namesProgress = StoreProgress(sequence: .none, rows: 0)
@@ -54,7 +54,7 @@ public actor ColumnStore {
         self.init(store, budget: budget, smallTail: smallTail, split: .standard)
     }
 
-    init(_ store: any EventStore, budget: Int?, smallTail: Int, split: Split) {
+    init(_ store: any EventStore, budget: Int?, smallTail: Int, split: WorkSplit) {
         self.split = split
         self.store = store
         self.budget = budget ?? MachineMemory.bytes / 4
@@ -228,7 +228,7 @@ public actor ColumnStore {
         people.add(merges)
         let known = recent.count
         try recent.extend(to: rows, from: store)
-        var sources: [Int32: Joining.Sources] = [:]
+        var sources: [Int32: JoinedBlockBuilder.Sources] = [:]
         for merge in merges {
             for before in [merge.from.number, self.people.person(ofKey: merge.into.number)] {
                 sources[people.person(ofKey: before), default: .init()].people.insert(before)
@@ -239,9 +239,12 @@ public actor ColumnStore {
             sources[person, default: .init()].people.insert(person)
             sources[person]?.recent.append(Int32(index))
         }
-        let (block, shownBefore): (JoinedBlock, [Joining.Shown])
+        let (block, shownBefore): (JoinedBlock, [JoinedBlockBuilder.Shown])
         do throws(EventStoreError) {
-            (block, shownBefore) = try Joining(base: base, joined: joined, recent: recent).block(sources, from: store)
+            (block, shownBefore) = try JoinedBlockBuilder(base: base, joined: joined, recent: recent).block(
+                sources,
+                from: store
+            )
         } catch {
             recent.shorten(to: known)
             throw error
