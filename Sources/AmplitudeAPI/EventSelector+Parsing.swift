@@ -59,7 +59,7 @@ extension EventSelector.EventType {
         case "_all": self = .any
         case "_new": self = .firstEver
         case _ where name.hasPrefix("ce:"): self = .custom(ExactText(String(name.dropFirst(3))))
-        default: self = EventSelector.RevenueKind(rawValue: name).map { .revenue($0) } ?? .named(ExactText(name))
+        default: self = EventSelector.RevenueKind(requestName: name).map { .revenue($0) } ?? .named(ExactText(name))
         }
     }
 }
@@ -95,8 +95,8 @@ extension PropertyFilter {
 
 extension PropertyFilter.Operator {
     init(_ json: JSONValue?, named name: String, _ parameter: String) throws(QueryParameterError) {
-        guard let sign = json?.string, let known = Self(rawValue: sign) else {
-            let signs = Self.allCases.map { "\"\($0.rawValue)\"" }.joined(separator: ", ")
+        guard let sign = json?.string, let known = Self(requestName: sign) else {
+            let signs = Self.requestNames.map { "\"\($0.key)\"" }.joined(separator: ", ")
             throw .malformed(parameter, "\"\(name)\" in \(parameter) must be one of \(signs)")
         }
         self = known

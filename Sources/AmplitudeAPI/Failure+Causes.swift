@@ -80,6 +80,8 @@ extension APIError {
                 code: "event_type_unknown",
                 message: "No event of type \"\(name)\" was ever received.\(Self.suggestion(nearest))"
             )
+        case .unknownCustomEvent(let name, let nearest):
+            self.init(.unknownEventType("ce:\(name)", nearest: nearest.map { "ce:\($0)" }))
         case .unknownProperty(let name, let nearest):
             self = .dashboard(
                 .badRequest,
@@ -92,10 +94,14 @@ extension APIError {
                 valid.isEmpty
                 ? "this answer has none" : "it must be from \(valid.lowerBound) to \(valid.upperBound - 1)"
             self.init(
-                QueryParameterError(.outOfRange, "drill", "\"\(part)\" in drill is not in this answer: \(range)")
+                QueryParameterError(
+                    .outOfRange,
+                    "drill",
+                    "\"\(part.requestName)\" in drill is not in this answer: \(range)"
+                )
             )
-        case .notMadeOfUsers(let sentence):
-            self.init(QueryParameterError(.unsupported, "drill", sentence))
+        case .notMadeOfUsers(let reason):
+            self.init(QueryParameterError(.unsupported, "drill", reason.sentence))
         case .unknownCohort(let id):
             self = .dashboard(
                 .badRequest,
@@ -103,8 +109,8 @@ extension APIError {
                 code: "cohort_unknown",
                 message: "There is no cohort with the id \"\(id)\"."
             )
-        case .tooLarge(let sentence):
-            self = .dashboard(.badRequest, type: "invalid", code: "query_too_large", message: sentence)
+        case .tooLarge(let what):
+            self = .dashboard(.badRequest, type: "invalid", code: "query_too_large", message: what.sentence)
         case .unavailable:
             self = .dashboard(
                 .serviceUnavailable,

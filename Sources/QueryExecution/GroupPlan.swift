@@ -23,10 +23,7 @@ struct GroupPlan: Sendable {
         var count = 1
         for part in parts { count = count.multipliedReportingOverflow(by: part.labels.count).partialValue }
         guard count <= Self.mostGroups else {
-            throw .tooLarge(
-                "The query splits the events into \(count) groups, and \(Self.mostGroups) is the most; group by a"
-                    + " property with fewer values, or by one property instead of two."
-            )
+            throw .tooLarge(.groups(count, most: Self.mostGroups))
         }
         self.count = count
         groups = Array(0..<count)

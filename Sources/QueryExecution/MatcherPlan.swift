@@ -48,10 +48,7 @@ struct MatcherPlan {
         if let number = known[part] { return 1 << UInt64(number) }
         let number = matchers.count
         guard number < EventScan.mostMatchers else {
-            throw .tooLarge(
-                "The query has too many combinations of events and segments; ask for fewer than"
-                    + " \(EventScan.mostMatchers) at once."
-            )
+            throw .tooLarge(.combinations(limit: EventScan.mostMatchers))
         }
         known[part] = number
         matchers.append(EventScan.Matcher(types: types(part.type)))
@@ -100,7 +97,7 @@ extension QueryContext {
         guard case .custom(let name) = selector.type else { return [selector] }
         guard let custom = customEvents[name] else {
             let nearest = nearestNames(to: name.string, among: customEvents.keys.map(\.string))
-            throw .unknownEventType("ce:\(name.string)", nearest: nearest.map { "ce:\($0)" })
+            throw .unknownCustomEvent(name.string, nearest: nearest)
         }
         return custom.parts.map { EventSelector(type: $0.type, filters: $0.filters + selector.filters) }
     }

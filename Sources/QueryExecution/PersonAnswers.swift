@@ -3,13 +3,8 @@ public import Storage
 
 /// Who fits what was searched for. Source: Documentation/people.md P1 to P3.
 public struct PersonSearchAnswer: Sendable {
-    /// What fitted. Raw value: its word in replies.
-    public enum Kind: String, Sendable {
-        case amplitudeID = "match_amplitude_id"
-        case userOrDeviceID = "match_user_or_device_id"
-        case userPrefix = "match_user_prefix"
-        case nothing = "nomatch"
-    }
+    /// What fitted.
+    public enum Kind: Sendable { case amplitudeID, userOrDeviceID, userPrefix, nothing }
 
     public struct Match: Equatable, Sendable {
         public var user: UserKey

@@ -17,7 +17,7 @@ extension QueryEngine {
 
     /// Source: Documentation/counting.md C29.
     ///
-    /// - Returns: the 100 most common values.
+    /// - Returns: the most common values first.
     public func composition(
         _ query: CompositionQuery,
         _ context: QueryContext
@@ -72,16 +72,8 @@ extension QueryEngine {
 
 extension ActiveUsersQuery {
     var plan: SegmentationPlan {
-        SegmentationPlan(
-            SegmentationQuery(
-                events: [EventSelector(type: metric == .active ? .anyActive : .firstEver)],
-                segments: segments,
-                groupBy: groupBy,
-                range: range,
-                interval: interval,
-                limit: 1000
-            )
-        )
+        let event = EventSelector(type: metric == .active ? .anyActive : .firstEver)
+        return SegmentationPlan(SegmentationQuery(events: [event], in: frame))
     }
 
     func axis(_ context: QueryContext) -> TimeAxis {
@@ -100,15 +92,11 @@ extension ActiveUsersQuery {
 
 extension CompositionQuery {
     var plan: SegmentationPlan {
-        SegmentationPlan(
-            SegmentationQuery(events: [EventSelector(type: .anyActive)], groupBy: [property], range: range)
-        )
+        let frame = ChartFrame(range: range, interval: .all, groupBys: [property], limit: limit)
+        return SegmentationPlan(SegmentationQuery(events: [EventSelector(type: .anyActive)], in: frame))
     }
 
-    /// All of the range as one bucket.
-    func axis(_ context: QueryContext) -> TimeAxis {
-        TimeAxis(wholeOf: TimeAxis(range, .day, in: context.zone))
-    }
+    func axis(_ context: QueryContext) -> TimeAxis { TimeAxis(range, .all, in: context.zone) }
 }
 
 extension RevenueQuery {
@@ -119,12 +107,8 @@ extension RevenueQuery {
         )
         return SegmentationQuery(
             events: [EventSelector(type: .revenue(.any)), payers, EventSelector(type: .anyActive)],
-            segments: segments,
-            groupBy: groupBy,
             metric: .formulas([metric.formula]),
-            range: range,
-            interval: interval,
-            limit: 1000
+            in: frame
         )
     }
 }

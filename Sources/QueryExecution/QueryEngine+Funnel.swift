@@ -40,10 +40,7 @@ extension QueryEngine {
         let grouping = FunnelGrouping(query)
         let groups = try GroupPlan(grouping.map { [$0.property] } ?? [], data)
         guard groups.count * axis.bucketCount * query.steps.count <= mostCells else {
-            throw .tooLarge(
-                "The funnel is split into \(groups.count) groups over \(axis.bucketCount) buckets; group by a property"
-                    + " with fewer values, or ask for a shorter time."
-            )
+            throw .tooLarge(.cells(groups: groups.count, buckets: axis.bucketCount))
         }
 
         var matchers = MatcherPlan(data: data, names: names, context: context)

@@ -33,10 +33,7 @@ extension QueryEngine {
         )
         let groups = try GroupPlan(query.groupBy.map { [$0] } ?? [], data)
         guard groups.count * axis.bucketCount * LifetimeValueQuery.days.count <= mostCells else {
-            throw .tooLarge(
-                "The answer is split into \(groups.count) groups over \(axis.bucketCount) buckets; group by a property"
-                    + " with fewer values, or ask for a shorter time."
-            )
+            throw .tooLarge(.cells(groups: groups.count, buckets: axis.bucketCount))
         }
         let planner = SegmentPlanner(
             context: context,
@@ -163,9 +160,6 @@ struct LifetimeValueScan: EventFold {
 
     // MARK: Results
 
-    /// The most groups that are answered: the largest.
-    private static let mostGroups = 100
-
     /// Seconds since the end of a bucket: as old are the youngest who can be in it, at least.
     private func age(ofBucketBefore bound: Int) -> Int64 { now - axis.bounds[bound] }
 
@@ -185,7 +179,7 @@ struct LifetimeValueScan: EventFold {
         return Array(
             all.filter { $0.combined.people > 0 }
                 .largestFirst(by: { $0.combined.people }, group: { [$0.group ?? ""] })
-                .prefix(Self.mostGroups)
+                .prefix(query.limit)
         )
     }
 }

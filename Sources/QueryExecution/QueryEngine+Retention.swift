@@ -4,9 +4,6 @@ import FoldEngine
 public import QueryModel
 
 extension QueryEngine {
-    /// The most groups that are answered: the largest.
-    private static let mostGroups = 100
-
     /// Source: Documentation/retention.md R7 to R11.
     public func retention(
         _ query: RetentionQuery,
@@ -35,7 +32,7 @@ extension QueryEngine {
         // What is dated later than today is no return, whatever the mode; unless the range itself goes on.
         let latest = max(context.zone.start(of: context.today.adding(days: 1)).seconds, axis.shown.upperBound)
         var groups = try GroupPlan(query.groupBy.map { [$0] } ?? [], data)
-        if groups.count > Self.mostGroups { try await keepLargest(&groups, query, context) }
+        if groups.count > query.limit { try await keepLargest(&groups, query, context) }
 
         let planner = SegmentPlanner(
             context: context,
@@ -68,14 +65,8 @@ extension QueryEngine {
         _ query: RetentionQuery,
         _ context: QueryContext
     ) async throws(QueryError) {
-        let question = SegmentationQuery(
-            events: [EventSelector(type: query.start.type, filters: query.start.filters)],
-            segments: query.segments,
-            groupBy: groups.properties,
-            range: query.range,
-            interval: query.interval,
-            limit: Self.mostGroups
-        )
+        let start = EventSelector(type: query.start.type, filters: query.start.filters)
+        let question = SegmentationQuery(events: [start], in: query.frame)
         let largest = try await segmentation(question, context).series.map { $0.group.map { ExactText($0) } }
         let numbers = Dictionary(
             (0..<groups.count).map { (groups.labels(of: $0).map { ExactText($0) }, $0) },
@@ -95,15 +86,13 @@ struct RetentionColumns: Sendable {
     private let overAfter: [Int64]
     private let now: Int64
 
-    private static let mostColumns: [Interval: Int] = [.day: 365, .week: 53, .month: 13]
-
     init(_ query: RetentionQuery, _ axis: TimeAxis, _ context: QueryContext) {
         let isCalendar = context.retentionDays == .calendar
         func day(_ second: Int64) -> Int64 {
             Int64(context.zone.date(of: Timestamp(milliseconds: second * 1000)).daysSinceEpoch)
         }
         let today = Int64(context.today.daysSinceEpoch)
-        let days = query.interval.rawValue
+        let days = query.interval.retentionDays
         let lastDays: [Int]
         switch query.mode {
         case .brackets(let brackets):
@@ -114,7 +103,7 @@ struct RetentionColumns: Sendable {
             let elapsed =
                 isCalendar
                 ? today - day(axis.shown.lowerBound) : (context.now.seconds - axis.shown.lowerBound) / 86_400
-            let columns = min(Self.mostColumns[query.interval] ?? 365, Int(max(0, elapsed)) / days + 1)
+            let columns = min(query.interval.mostRetentionColumns, Int(max(0, elapsed)) / days + 1)
             lastDays = (1...columns).map { $0 * days }
         }
         count = lastDays.count
@@ -146,6 +135,25 @@ struct RetentionColumns: Sendable {
             },
             days: days
         )
+    }
+}
+
+extension Interval {
+    /// Days of a column: months are blocks of 30. Source: Documentation/retention.md R5.
+    fileprivate var retentionDays: Int {
+        switch self {
+        case .week: 7
+        case .month: 30
+        default: 1
+        }
+    }
+
+    fileprivate var mostRetentionColumns: Int {
+        switch self {
+        case .week: 53
+        case .month: 13
+        default: 365
+        }
     }
 }
 

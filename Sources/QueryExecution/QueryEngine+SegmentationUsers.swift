@@ -34,7 +34,7 @@ extension QueryEngine {
         _ context: QueryContext
     ) async throws(QueryError) -> CellUsers {
         let axis = query.axis(context)
-        guard cell.index != nil else { throw .noSuchCell("index", valid: 0..<axis.bucketCount) }
+        guard cell.index != nil else { throw .noSuchCell(.index, valid: 0..<axis.bucketCount) }
         return try await users(of: cell, in: query.plan, query.plan, axis, page, context) { query.ordered($0) }
     }
 
@@ -45,13 +45,13 @@ extension QueryEngine {
         _ page: UserPage,
         _ context: QueryContext
     ) async throws(QueryError) -> CellUsers {
-        try QueryError.check("series", cell.series, of: 1)
+        try QueryError.check(.series, cell.series, of: 1)
         let (plan, axis) = (query.plan, query.axis(context))
         do throws(QueryError) {
             let value = SeriesCell(series: cell.index ?? -1, index: nil)
             return try await users(of: value, in: plan, plan, axis, page, context) { $0 }
         } catch .noSuchCell(_, let valid) {
-            throw .noSuchCell("index", valid: valid)
+            throw .noSuchCell(.index, valid: valid)
         }
     }
 
@@ -64,7 +64,7 @@ extension QueryEngine {
         _ context: QueryContext
     ) async throws(QueryError) -> CellUsers {
         let axis = TimeAxis(query.range, query.interval, in: context.zone)
-        guard cell.index != nil else { throw .noSuchCell("index", valid: 0..<axis.bucketCount) }
+        guard cell.index != nil else { throw .noSuchCell(.index, valid: 0..<axis.bucketCount) }
         let plan = SegmentationPlan(query.segmentation(query.metric))
         let shares = SegmentationPlan(query.segmentation(query.metric == .paying ? .paying : .total))
         return try await users(of: cell, in: plan, shares, axis, page, context) { $0 }
@@ -83,10 +83,10 @@ extension QueryEngine {
         _ context: QueryContext,
         _ ordered: ([SegmentationAnswer.Series]) -> [SegmentationAnswer.Series]
     ) async throws(QueryError) -> CellUsers {
-        if let index = cell.index { try QueryError.check("index", index, of: axis.bucketCount) }
+        if let index = cell.index { try QueryError.check(.index, index, of: axis.bucketCount) }
         let (count, result) = try await counted(plan, axis, context)
         let series = ordered(plan.answer(result, axis).series)
-        try QueryError.check("series", cell.series, of: series.count)
+        try QueryError.check(.series, cell.series, of: series.count)
 
         let wanted = series[cell.series]
         let own = shares.only(wanted)
@@ -137,18 +137,13 @@ extension SegmentationQuery {
         case .uniques, .totals, .histogram, .frequencyHistogram, .sum: return metric
         case .average, .shareOfActive:
             if case .average = rolling {
-                throw .notMadeOfUsers(
-                    "The mean of several quotients is not made of users' shares; leave out rollingAverage, or ask for"
-                        + " m=\(metric == .average ? "totals" : "uniques")."
-                )
+                throw .notMadeOfUsers(.meanOfQuotients(metric))
             }
             return metric == .average ? .totals : .uniques
         case .valueAverage:
-            throw .notMadeOfUsers("m=value_avg is not made of users' shares; ask for m=sums, above its fraction line.")
+            throw .notMadeOfUsers(.valueAverage)
         case .formulas:
-            throw .notMadeOfUsers(
-                "m=formula is not made of users' shares; ask for one of its events with m=uniques, m=totals or m=sums."
-            )
+            throw .notMadeOfUsers(.formula)
         }
     }
 }

@@ -15,12 +15,12 @@ extension QueryEngine {
     ) async throws(QueryError) -> CellUsers {
         let plan = try await plan(query, context)
         let bucketCount = plan.nothing.axis.bucketCount
-        try QueryError.check("step", cell.step, of: query.steps.count)
-        if cell.isLost, cell.step == 0 { throw .noSuchCell("step", valid: 1..<query.steps.count) }
-        if let day = cell.day { try QueryError.check("day", day, of: bucketCount) }
+        try QueryError.check(.step, cell.step, of: query.steps.count)
+        if cell.isLost, cell.step == 0 { throw .noSuchCell(.step, valid: 1..<query.steps.count) }
+        if let day = cell.day { try QueryError.check(.day, day, of: bucketCount) }
         let result = try await folding { try await plan.data.fold(plan.nothing, over: plan.scan) }
         let series = query.segments.indices.flatMap { result.series($0, limit: query.limit) }
-        try QueryError.check("series", cell.series, of: series.count)
+        try QueryError.check(.series, cell.series, of: series.count)
 
         let wanted = series[cell.series]
         let isLastOfSegment = cell.series + 1 == series.count || series[cell.series + 1].segment != wanted.segment
@@ -45,11 +45,11 @@ extension QueryEngine {
     ) async throws(QueryError) -> CellUsers {
         let plan = try await plan(query, context)
         let bucketCount = plan.nothing.axis.bucketCount
-        if let row = cell.row { try QueryError.check("row", row, of: bucketCount) }
-        if let interval = cell.interval { try QueryError.check("interval", interval, of: plan.nothing.columns.count) }
+        if let row = cell.row { try QueryError.check(.row, row, of: bucketCount) }
+        if let interval = cell.interval { try QueryError.check(.interval, interval, of: plan.nothing.columns.count) }
         let result = try await folding { try await plan.data.fold(plan.nothing, over: plan.scan) }
         let series = query.segments.indices.flatMap { result.series($0) }
-        try QueryError.check("series", cell.series, of: series.count)
+        try QueryError.check(.series, cell.series, of: series.count)
 
         let wanted = series[cell.series]
         let own = plan.nothing.only(wanted.segment, series: result.groups.series(labelled: wanted.group))
@@ -77,10 +77,10 @@ extension QueryEngine {
     ) async throws(QueryError) -> CellUsers {
         let plan = try await plan(query, context)
         let bucketCount = plan.nothing.axis.bucketCount
-        if let row = cell.row { try QueryError.check("row", row, of: bucketCount) }
+        if let row = cell.row { try QueryError.check(.row, row, of: bucketCount) }
         let result = try await folding { try await plan.data.fold(plan.nothing, over: plan.scan) }
         let series = query.segments.indices.flatMap { result.series($0, query) }
-        try QueryError.check("series", cell.series, of: series.count)
+        try QueryError.check(.series, cell.series, of: series.count)
 
         let wanted = series[cell.series]
         let own = plan.nothing.only(wanted.segment, series: result.groups.series(labelled: wanted.group))
@@ -102,20 +102,17 @@ extension QueryEngine {
         _ page: UserPage,
         _ context: QueryContext
     ) async throws(QueryError) -> CellUsers {
-        try QueryError.check("series", cell.series, of: 1)
+        try QueryError.check(.series, cell.series, of: 1)
         if case .averageLength = query.measure {
-            throw .notMadeOfUsers(
-                "An average length is not made of users' shares; ask /api/2/sessions/peruser for the sessions of the same"
-                    + " day, or /api/2/sessions/length."
-            )
+            throw .notMadeOfUsers(.averageLength)
         }
         let plan = try await plan(query, context)
         let sessions = { @Sendable (scan: SessionScan) in
             if case .lengths = query.measure { scan.sessions.binned } else { scan.sessions.counts }
         }
         let cells = sessions(plan.nothing).count
-        guard let index = cell.index else { throw .noSuchCell("index", valid: 0..<cells) }
-        try QueryError.check("index", index, of: cells)
+        guard let index = cell.index else { throw .noSuchCell(.index, valid: 0..<cells) }
+        try QueryError.check(.index, index, of: cells)
         return try await shares(in: plan.data, plan.nothing, over: plan.scan, page) { scan in
             let own = sessions(scan)[index]
             return own == 0 ? nil : Share(value: Double(own))

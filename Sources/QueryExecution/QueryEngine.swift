@@ -46,7 +46,7 @@ public struct QueryEngine: Sendable {
         } catch let error as QueryError {
             throw error
         } catch let error as EventStoreError where error.code == .tooLarge {
-            throw .tooLarge(error.message)
+            throw .tooLarge(.columns(error.message))
         } catch {
             throw .unavailable(detail: "\(error)")
         }
@@ -57,7 +57,7 @@ public struct QueryEngine: Sendable {
         do {
             return try await body()
         } catch let error as EventStoreError {
-            throw error.code == .tooLarge ? .tooLarge(error.message) : .unavailable(detail: "\(error)")
+            throw error.code == .tooLarge ? .tooLarge(.columns(error.message)) : .unavailable(detail: "\(error)")
         } catch {
             throw .cancelled
         }

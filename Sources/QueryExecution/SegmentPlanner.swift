@@ -80,8 +80,10 @@ extension TimeAxis {
             case .bucket: return bounds[bucket]..<end
             case .sinceEver: return 0..<max(0, end)
             case .trailing(let days):
-                if interval == .hour || interval == .fiveMinutes { return end - Int64(days) * 86_400..<end }
                 let date = zone.date(of: Timestamp(milliseconds: end * 1000))
+                // Days of the calendar, where the bucket ends with one.
+                let isWhole = !interval.isBelowDay && zone.start(of: date).seconds == end
+                guard isWhole else { return end - Int64(days) * 86_400..<end }
                 return zone.start(of: date.adding(days: -days)).seconds..<end
             }
         }

@@ -68,9 +68,7 @@ struct SegmentationCount {
         let fold = try fold(measures, groups, collapsing: isCollapsing)
         let counted = try await engine.folding { [data] in try await data.fold(fold.nothing, over: fold.scan) }
         if counted.isTooLarge {
-            throw .tooLarge(
-                "The query counts too many different values; ask for a shorter time or fewer groups, or filter the events."
-            )
+            throw .tooLarge(.distinctValues)
         }
         return fold.result(counted)
     }

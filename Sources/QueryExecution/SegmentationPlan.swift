@@ -99,8 +99,8 @@ struct SegmentationPlan {
 
     /// The properties by which a stream is split.
     func groupBy(_ key: StreamKey) -> [PropertyReference] {
-        guard let event = key.event else { return query.groupBy }
-        return query.splitting(event) + query.groupBy
+        guard let event = key.event else { return query.groupBys }
+        return query.splitting(event) + query.groupBys
     }
 
     func operand(_ key: StreamKey) -> PropertyReference? {
@@ -155,7 +155,7 @@ extension SegmentationQuery {
 
     /// Every property that is looked at.
     func properties(_ context: QueryContext) throws(QueryError) -> Set<PropertyReference> {
-        var needed = Set(groupBy)
+        var needed = Set(groupBys)
         for event in events { needed.formUnion(try context.properties(of: event)) }
         needed.formUnion(try context.properties(of: segments))
         if case .formulas(let formulas) = metric {

@@ -134,7 +134,7 @@ extension QueryEngine {
 
 extension QueryError {
     /// - Parameter part: the part of a cell's place that says `index`.
-    static func check(_ part: String, _ index: Int, of count: Int) throws(QueryError) {
+    static func check(_ part: CellPart, _ index: Int, of count: Int) throws(QueryError) {
         guard (0..<count).contains(index) else { throw .noSuchCell(part, valid: 0..<count) }
     }
 }

@@ -54,12 +54,12 @@ import Testing
                     }
                 }
                 let groups =
-                    isGrouped ? Array(Set(matching.joined().flatMap { rules.groups($0, query.groupBy[0]) })) : ["-"]
+                    isGrouped ? Array(Set(matching.joined().flatMap { rules.groups($0, query.groupBys[0]) })) : ["-"]
                 return groups.map { group -> (String, [Double]) in
                     let values = rules.buckets.map { bucket in
                         matching.count { events in
                             events.contains {
-                                bucket.contains($0.second) && rules.groups($0, query.groupBy.first).contains(group)
+                                bucket.contains($0.second) && rules.groups($0, query.groupBys.first).contains(group)
                             }
                         }
                     }

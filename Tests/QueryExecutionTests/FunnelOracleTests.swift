@@ -192,7 +192,7 @@ private struct FunnelOracle {
         let isSpread = seed % 3 > 0
         try await askRandomly(seed: seed, isSpread: isSpread) { engine, context, zone, people, days, random in
             let query = query(days, isSpread: isSpread, &random)
-            var rules = OracleRules(zone, query.range, query.interval, now: context.now.milliseconds / 1000)
+            var rules = OracleRules(zone, query.days, query.interval, now: context.now.milliseconds / 1000)
             rules.cohorts = ["odd": [1, 3, 5]]
             let answer = try await engine.funnel(query, context)
             let found = answer.series.map { series in
@@ -218,7 +218,7 @@ private struct FunnelOracle {
                 events: [query.steps[0]],
                 segments: query.segments,
                 population: query.isOfNewPeople ? .new : .any,
-                range: query.range,
+                range: query.days,
                 interval: query.interval
             )
             let people = try await engine.segmentation(segmentation, context).series.map { Int($0.collapsed) }

@@ -4,10 +4,12 @@ import QueryModel
 
 /// The buckets of a chart, each as a key that says where on the calendar it is. Source: Documentation/time.md T2.
 struct PlainAxis {
-    /// Two numbers at most: a day, a Monday or a month; or a day and an hour, or a piece of five minutes.
+    /// Two numbers at most: a day, a Monday, a month, a quarter or a year; or a day and an hour, or a piece of some minutes.
+    /// Of the whole of a range 0, before it less and after it more.
     typealias Key = [Int]
 
     let query: SegmentationQuery
+    let range: DateRange
     let zone: TimeZone
     /// Those before the first that is shown included.
     let keys: [Key]
@@ -20,7 +22,8 @@ struct PlainAxis {
         self.query = query
         self.zone = zone
         self.lead = lead
-        let (first, last) = (query.range.first, query.range.last)
+        range = query.days
+        let (first, last) = (range.first, range.last)
         firstDay = PlainTime.day(first.year, first.month, first.day)
         lastDay = PlainTime.day(last.year, last.month, last.day)
         func noon(_ day: Int) -> PlainTime {
@@ -31,14 +34,18 @@ struct PlainAxis {
         case .week:
             keys = stride(from: noon(firstDay).monday - 7 * lead, through: lastDay, by: 7).map { [$0] }
         case .month: keys = (noon(firstDay).month - lead...noon(lastDay).month).map { [$0] }
+        case .quarter: keys = (noon(firstDay).month / 3 - lead...noon(lastDay).month / 3).map { [$0] }
+        case .year: keys = (noon(firstDay).month / 12 - lead...noon(lastDay).month / 12).map { [$0] }
+        case .all: keys = (-lead...0).map { [$0] }
         case .hour:
             let hours = (firstDay - lead / 24 - 1...lastDay).flatMap { day in (0..<24).map { [day, $0] } }
-            let shown = hours.firstIndex(of: [firstDay, query.range.firstHour])!
-            keys = Array(hours[shown - lead...hours.firstIndex(of: [lastDay, query.range.lastHour])!])
-        case .fiveMinutes:
+            let shown = hours.firstIndex(of: [firstDay, range.firstHour])!
+            keys = Array(hours[shown - lead...hours.firstIndex(of: [lastDay, range.lastHour])!])
+        case .fiveMinutes, .minute:
+            let length = query.interval == .minute ? 60 : 300
             let pieces = (firstDay - 1...lastDay).flatMap { day in
                 let seconds = PlainTime.start(ofDay: day + 1, in: zone) - PlainTime.start(ofDay: day, in: zone)
-                return (0..<seconds / 300).map { [day, $0] }
+                return (0..<seconds / length).map { [day, $0] }
             }
             keys = Array(pieces[(pieces.firstIndex(of: [firstDay, 0])! - lead)...])
         }
@@ -53,6 +60,10 @@ struct PlainAxis {
         case .month: [time.month]
         case .hour: [time.day, time.hour]
         case .fiveMinutes: [time.day, time.piece]
+        case .minute: [time.day, time.minute]
+        case .quarter: [time.month / 3]
+        case .year: [time.month / 12]
+        case .all: [time.day < firstDay ? -lead - 1 : time.day > lastDay ? 1 : 0]
         }
     }
 
@@ -62,9 +73,13 @@ struct PlainAxis {
             switch query.interval {
             case .day, .week: return PlainTime.iso(day: key[0])
             case .month: return String(format: "%04d-%02d-01", key[0] / 12, key[0] % 12 + 1)
+            case .quarter: return String(format: "%04d-%02d-01", key[0] / 4, key[0] % 4 * 3 + 1)
+            case .year: return String(format: "%04d-01-01", key[0])
+            case .all: return PlainTime.iso(day: firstDay)
             case .hour: return PlainTime.iso(day: key[0]) + String(format: "T%02d:00:00", key[1])
-            case .fiveMinutes:
-                let start = PlainTime.start(ofDay: key[0], in: zone) + 300 * key[1]
+            case .fiveMinutes, .minute:
+                let length = query.interval == .minute ? 60 : 300
+                let start = PlainTime.start(ofDay: key[0], in: zone) + length * key[1]
                 let parts = PlainTime.calendar(zone).dateComponents(
                     [.hour, .minute],
                     from: Date(timeIntervalSince1970: Double(start))
@@ -76,12 +91,12 @@ struct PlainAxis {
 
     /// Whether a moment comes too late for what was asked.
     func isAfter(_ time: PlainTime) -> Bool {
-        time.day > lastDay || query.interval == .hour && time.day == lastDay && time.hour > query.range.lastHour
+        time.day > lastDay || query.interval == .hour && time.day == lastDay && time.hour > range.lastHour
     }
 
     func isInRange(_ time: PlainTime) -> Bool {
         if isAfter(time) || time.day < firstDay { return false }
-        return query.interval != .hour || time.day > firstDay || time.hour >= query.range.firstHour
+        return query.interval != .hour || time.day > firstDay || time.hour >= range.firstHour
     }
 
     /// The day after a bucket, or the second for buckets below a day.
@@ -90,11 +105,14 @@ struct PlainAxis {
         case .day: return key[0] + 1
         case .week: return key[0] + 7
         case .month: return PlainTime.day((key[0] + 1) / 12, (key[0] + 1) % 12 + 1, 1)
-        case .hour, .fiveMinutes:
+        case .quarter: return PlainTime.day((key[0] + 1) / 4, (key[0] + 1) % 4 * 3 + 1, 1)
+        case .year: return PlainTime.day(key[0] + 1, 1, 1)
+        case .all: return lastDay + 1
+        case .hour, .fiveMinutes, .minute:
             // Walks on until the calendar shows a later bucket.
             var end = PlainTime.start(ofDay: key[0], in: zone)
             while !key.lexicographicallyPrecedes(self.key(PlainTime(milliseconds: Int64(end) * 1000, in: zone))) {
-                end += 300
+                end += query.interval == .minute ? 60 : 300
             }
             return end
         }
@@ -102,7 +120,15 @@ struct PlainAxis {
 
     /// Whether a moment lies in the days before the end of a bucket.
     func trails(_ time: PlainTime, days: Int, _ end: Int) -> Bool {
-        query.interval == .hour || query.interval == .fiveMinutes
+        [.hour, .fiveMinutes, .minute].contains(query.interval)
             ? (end - days * 86_400..<end).contains(time.seconds) : (end - days..<end).contains(time.day)
+    }
+}
+
+extension Framed {
+    /// Of questions that are about whole days.
+    var days: DateRange {
+        guard case .days(let days) = range else { preconditionFailure("a question about days") }
+        return days
     }
 }

@@ -264,7 +264,7 @@ struct PlainSegmentation {
     }
 
     private func splitting(_ event: Int) -> [PropertyReference] {
-        Array(query.events[event].groupBy.dropFirst(hasOperand(event) ? 1 : 0)) + query.groupBy
+        Array(query.events[event].groupBy.dropFirst(hasOperand(event) ? 1 : 0)) + query.groupBys
     }
 
     /// The event and the segment that `A`, `B` or `A2` are.
@@ -288,7 +288,7 @@ struct PlainSegmentation {
                 EventSelector(type: .anyActive),
                 query.segments[segment],
                 .any,
-                splitBy: query.groupBy,
+                splitBy: query.groupBys,
                 operand: nil
             )
         }
@@ -447,7 +447,7 @@ struct PlainSegmentation {
             self.output = output
             self.streams = Dictionary(
                 uniqueKeysWithValues: streams.map { place, stream in
-                    let width = place[0] < 0 ? whole.query.groupBy.count : whole.splitting(place[0]).count
+                    let width = place[0] < 0 ? whole.query.groupBys.count : whole.splitting(place[0]).count
                     let own = Array(group.suffix(width))
                     return (place, stream.filter { $0.groups.contains(own) })
                 }

@@ -9,6 +9,8 @@ struct PlainTime {
     var hour: Int
     /// Five-minute pieces that have passed since the local day began.
     var piece: Int
+    /// Likewise in minutes.
+    var minute: Int
     /// Of the Monday of the local week, likewise counted.
     var monday: Int
     /// Months since the year 0.
@@ -21,7 +23,8 @@ struct PlainTime {
         let parts = calendar.dateComponents([.year, .month, .day, .hour, .weekday], from: date)
         day = Self.day(parts.year!, parts.month!, parts.day!)
         hour = parts.hour!
-        piece = Int(date.timeIntervalSince(calendar.startOfDay(for: date))) / 300
+        minute = Int(date.timeIntervalSince(calendar.startOfDay(for: date))) / 60
+        piece = minute / 5
         monday = day - (parts.weekday! + 5) % 7
         month = parts.year! * 12 + parts.month! - 1
     }

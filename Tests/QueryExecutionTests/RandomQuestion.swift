@@ -93,11 +93,13 @@ struct RandomQuestion {
         var first = days.lowerBound + random.below(3)
         var last = days.upperBound - random.below(3)
         switch interval {
-        case .fiveMinutes: last = first
+        case .fiveMinutes, .minute: last = first
         case .hour: last = first + random.below(2)
-        case .day: break
+        case .day, .all: break
         case .week: first -= random.below(20)
         case .month: first -= random.below(70)
+        case .quarter: first -= random.below(200)
+        case .year: first -= random.below(700)
         }
         func date(_ day: Int) -> CalendarDate { CalendarDate(daysSinceEpoch: day) }
         let firstHour = random.once(in: 2) ? random.below(24) : 0
@@ -166,7 +168,10 @@ struct RandomQuestion {
     // MARK: All of it
 
     mutating func next() throws -> Question {
-        let interval = random.pick([Interval.day, .day, .day, .week, .week, .month, .month, .hour, .hour, .fiveMinutes])
+        let interval = random.pick(
+            [Interval.day, .day, .day, .week, .week, .month, .month, .hour, .hour, .fiveMinutes]
+                + [.minute, .quarter, .year, .all]
+        )
         var metrics: [SegmentationQuery.Metric] = [
             .uniques, .totals, .shareOfActive, .average, .histogram, .frequencyHistogram, .sum, .valueAverage,
         ]
@@ -181,7 +186,7 @@ struct RandomQuestion {
             limit: random.pick([1, 2, 3, 100, 100, 1000])
         )
         if random.once(in: 5) {
-            query.groupBy = (0...random.below(2)).map { _ in userProperty() }
+            query.groupBys = (0...random.below(2)).map { _ in userProperty() }
             query.segments = [segment()]
         } else {
             query.segments = (0...(random.once(in: 3) ? random.below(3) : 0)).map { _ in segment() }
@@ -207,7 +212,7 @@ struct RandomQuestion {
                     $0.event.hasPrefix(letter) && PlainFormula.needingProperty.contains($0.name)
                 }
             var groupBy = needsProperty ? [property()] : []
-            for _ in query.groupBy.count..<2 where random.once(in: 4) && groupBy.count < 2 {
+            for _ in query.groupBys.count..<2 where random.once(in: 4) && groupBy.count < 2 {
                 groupBy.append(property())
             }
             question.query.events[index].groupBy = groupBy

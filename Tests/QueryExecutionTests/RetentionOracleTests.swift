@@ -32,7 +32,7 @@ private struct RetentionOracle {
         return calendar.dateComponents([.day], from: start(from), to: start(to)).day!
     }
 
-    private var unit: Int64 { Int64(query.interval.rawValue) }
+    private var unit: Int64 { [.day: 1, .week: 7, .month: 30][query.interval]! }
 
     private var columnCount: Int {
         if case .brackets(let brackets) = query.mode { return brackets.count }
@@ -135,7 +135,7 @@ private struct RetentionOracle {
                 segments: isGrouped ? [segments[0]] : segments,
                 groupBy: isGrouped ? random.property() : nil
             )
-            var rules = OracleRules(zone, query.range, query.interval, now: context.now.milliseconds / 1000)
+            var rules = OracleRules(zone, query.days, query.interval, now: context.now.milliseconds / 1000)
             rules.cohorts = ["odd": [1, 3, 5]]
             var context = context
             context.retentionDays = [.windows, .calendar][random.below(2)]
@@ -208,7 +208,7 @@ private struct RetentionOracle {
                 segments: isGrouped ? [segments[0]] : segments,
                 groupBy: isGrouped ? random.property() : nil
             )
-            var rules = OracleRules(zone, query.range, query.interval, now: context.now.milliseconds / 1000)
+            var rules = OracleRules(zone, query.days, query.interval, now: context.now.milliseconds / 1000)
             rules.cohorts = ["odd": [1, 3, 5]]
             let answer = try await engine.lifetimeValue(query, context)
             let found = answer.series.map { series in

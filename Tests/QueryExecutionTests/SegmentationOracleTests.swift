@@ -152,11 +152,11 @@ extension Question {
         }
         let metric = formulas.isEmpty ? "\(query.metric)" : formulas.map(\.text).joined(separator: "; ")
         return """
-            \(metric), n=\(query.population), \(query.range.first.iso)T\(query.range.firstHour) to \
-            \(query.range.last.iso)T\(query.range.lastHour) by \(query.interval), \(query.rolling), limit \(query.limit)
+            \(metric), n=\(query.population), \(query.days.first.iso)T\(query.days.firstHour) to \
+            \(query.days.last.iso)T\(query.days.lastHour) by \(query.interval), \(query.rolling), limit \(query.limit)
             events \(query.events.map(text))
             segments \(segments)
-            g \(query.groupBy)
+            g \(query.groupBys)
             """
     }
 }

@@ -354,7 +354,7 @@ import Testing
             let range = random.range(days)
             let buckets = range.dayCount
             func expect(
-                _ part: String,
+                _ part: CellPart,
                 _ valid: Range<Int>,
                 _ body: () async throws -> CellUsers
             ) async {
@@ -363,53 +363,54 @@ import Testing
             let any = EventSelector(type: .any)
             let segmentation = SegmentationQuery(events: [any], range: range)
             for (series, index, part, valid) in [
-                (1, 0, "series", 0..<1), (-1, 0, "series", 0..<1), (0, buckets, "index", 0..<buckets),
-                (0, -1, "index", 0..<buckets),
+                (1, 0, CellPart.series, 0..<1), (-1, 0, .series, 0..<1), (0, buckets, .index, 0..<buckets),
+                (0, -1, .index, 0..<buckets),
             ] {
                 let cell = SeriesCell(series: series, index: index)
                 await expect(part, valid) { try await engine.users(of: cell, in: segmentation, .first, context) }
             }
             let whole = SeriesCell(series: 0, index: nil)
-            await expect("index", 0..<buckets) {
+            await expect(.index, 0..<buckets) {
                 try await engine.users(of: whole, in: ActiveUsersQuery(metric: .active, range: range), .first, context)
             }
-            await expect("index", 0..<buckets) {
+            await expect(.index, 0..<buckets) {
                 try await engine.users(of: whole, in: RevenueQuery(metric: .total, range: range), .first, context)
             }
-            await expect("index", 0..<buckets) {
+            await expect(.index, 0..<buckets) {
                 try await engine.users(of: whole, in: SessionQuery(.perPerson, range: range), .first, context)
             }
-            await expect("index", 0..<9) {
+            await expect(.index, 0..<9) {
                 try await engine.users(of: whole, in: SessionQuery(.lengths(.usual), range: range), .first, context)
             }
             let composition = CompositionQuery(property: .builtIn(.country), range: range)
             let values = try await engine.composition(composition, context).values.count
             for index in [nil, values] {
-                await expect("index", 0..<values) {
+                await expect(.index, 0..<values) {
                     let cell = SeriesCell(series: 0, index: index)
                     return try await engine.users(of: cell, in: composition, .first, context)
                 }
             }
             let funnel = FunnelQuery(steps: [any, any], window: .init(seconds: 60)!, range: range)
             for (cell, part, valid) in [
-                (FunnelCell(series: 1, step: 0), "series", 0..<1), (FunnelCell(series: 0, step: 2), "step", 0..<2),
-                (FunnelCell(series: 0, step: 0, isLost: true), "step", 1..<2),
-                (FunnelCell(series: 0, step: 0, day: buckets), "day", 0..<buckets),
+                (FunnelCell(series: 1, step: 0), CellPart.series, 0..<1),
+                (FunnelCell(series: 0, step: 2), .step, 0..<2),
+                (FunnelCell(series: 0, step: 0, isLost: true), .step, 1..<2),
+                (FunnelCell(series: 0, step: 0, day: buckets), .day, 0..<buckets),
             ] {
                 await expect(part, valid) { try await engine.users(of: cell, in: funnel, .first, context) }
             }
             let retention = RetentionQuery(start: any, return: any, mode: .brackets([0..<1, 1..<3]), range: range)
             for (cell, part, valid) in [
-                (RetentionCell(series: 1, row: nil, interval: nil), "series", 0..<1),
-                (RetentionCell(series: 0, row: buckets, interval: nil), "row", 0..<buckets),
-                (RetentionCell(series: 0, row: nil, interval: 2), "interval", 0..<2),
+                (RetentionCell(series: 1, row: nil, interval: nil), CellPart.series, 0..<1),
+                (RetentionCell(series: 0, row: buckets, interval: nil), .row, 0..<buckets),
+                (RetentionCell(series: 0, row: nil, interval: 2), .interval, 0..<2),
             ] {
                 await expect(part, valid) { try await engine.users(of: cell, in: retention, .first, context) }
             }
             let worth = LifetimeValueQuery(range: range)
             for (cell, part, valid) in [
-                (LifetimeValueCell(series: 1, row: nil, key: .total), "series", 0..<1),
-                (LifetimeValueCell(series: 0, row: buckets, key: .total), "row", 0..<buckets),
+                (LifetimeValueCell(series: 1, row: nil, key: .total), CellPart.series, 0..<1),
+                (LifetimeValueCell(series: 0, row: buckets, key: .total), .row, 0..<buckets),
             ] {
                 await expect(part, valid) { try await engine.users(of: cell, in: worth, .first, context) }
             }

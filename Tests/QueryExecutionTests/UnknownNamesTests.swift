@@ -49,7 +49,7 @@ import Testing
         error = try await ask(type("$identify"))
         #expect(error == .unknownEventType("$identify", nearest: []))
         error = try await ask(EventSelector(type: .custom(ExactText("any"))))
-        #expect(error == .unknownEventType("ce:any", nearest: ["ce:Any"]))
+        #expect(error == .unknownCustomEvent("any", nearest: ["Any"]))
         error = try await ask(EventSelector(type: .any, groupBy: [.event(ExactText("levels"))]))
         #expect(error == .unknownProperty("levels", nearest: ["level"]))
         error = try await ask(any, groupBy: [.user(ExactText("level"))])

@@ -15,6 +15,13 @@ import Testing
             ("1969-12-28", .week, "1969-12-22"),
             ("2024-02-29", .month, "2024-02-01"),
             ("2024-02-01", .month, "2024-02-01"),
+            ("2024-03-31", .quarter, "2024-01-01"),
+            ("2024-04-01", .quarter, "2024-04-01"),
+            ("2024-12-31", .quarter, "2024-10-01"),
+            ("2024-12-31", .year, "2024-01-01"),
+            ("2024-01-01", .year, "2024-01-01"),
+            ("2024-02-29", .all, "2024-02-29"),
+            ("2024-02-29", .minute, "2024-02-29"),
             ("2024-02-29", .day, "2024-02-29"),
             ("2024-02-29", .hour, "2024-02-29"),
             ("2024-02-29", .fiveMinutes, "2024-02-29"),
@@ -38,10 +45,56 @@ import Testing
             ("2024-01-01", -12, .month, "2023-01-01"),
             ("2024-03-01", -1, .month, "2024-02-01"),
             ("2024-11-01", 14, .month, "2026-01-01"),
+            ("2024-10-01", 1, .quarter, "2025-01-01"),
+            ("2024-01-01", -1, .quarter, "2023-10-01"),
+            ("2024-01-01", -5, .quarter, "2022-10-01"),
+            ("2024-01-01", 1, .year, "2025-01-01"),
+            ("2024-01-01", -20, .year, "2004-01-01"),
         ]
     )
     func adding(text: String, count: Int, interval: Interval, sum: String) {
         #expect(date(text).adding(count, interval).iso == sum)
+    }
+}
+
+@Suite struct MonthsTests {
+    @Test(
+        "a day that a month does not have is its last",
+        arguments: [
+            ("2024-01-31", 1, "2024-02-29"), ("2023-01-31", 1, "2023-02-28"), ("2024-03-31", -1, "2024-02-29"),
+            ("2024-05-31", 1, "2024-06-30"), ("2024-02-29", 12, "2025-02-28"), ("2024-02-29", -12, "2023-02-28"),
+            ("2024-12-15", 1, "2025-01-15"), ("2024-01-15", -1, "2023-12-15"), ("2024-01-15", -13, "2022-12-15"),
+        ]
+    )
+    func adding(text: String, count: Int, sum: String) {
+        #expect(date(text).adding(months: count).iso == sum)
+    }
+}
+
+@Suite struct TimeRangeTests {
+    @Test("half-open: an end that is no later is no range")
+    func order() {
+        #expect(TimeRange(start: 5, end: 5) == nil)
+        #expect(TimeRange(start: 6, end: 5) == nil)
+        #expect(TimeRange(start: 5, end: 6) != nil)
+    }
+
+    @Test(
+        "the days on which some of it lies",
+        arguments: [
+            ("UTC", "2024-03-01T00:00Z", "2024-03-02T00:00Z", "2024-03-01", "2024-03-01", 1),
+            ("UTC", "2024-03-01T00:00Z", "2024-03-02T00:01Z", "2024-03-01", "2024-03-02", 2),
+            ("UTC", "2024-03-01T23:59Z", "2024-03-02T00:01Z", "2024-03-01", "2024-03-02", 1),
+            ("America/New_York", "2024-03-01T04:59Z", "2024-03-01T05:01Z", "2024-02-29", "2024-03-01", 1),
+        ]
+    )
+    func days(zone: String, start: String, end: String, first: String, last: String, count: Int) throws {
+        let times = ChartRange.times(try #require(TimeRange(start: seconds(start), end: seconds(end))))
+        let days = times.days(in: try #require(ProjectTimeZone(name: zone)))
+        #expect(days == range("\(first) \(last)"))
+        #expect(times.dayCount == count, "24 hours that have begun")
+        #expect(ChartRange.days(days).dayCount == days.dayCount)
+        #expect(ChartRange.days(days).days(in: .utc) == days)
     }
 }
 

@@ -59,8 +59,54 @@ struct AxisCase: Sendable, CustomTestStringConvertible {
 
 @Suite struct TimeAxisTests {
     @Test(
-        "days, weeks and months",
+        "days, weeks, months, quarters, years and all",
         arguments: [
+            AxisCase(
+                "Europe/Berlin",
+                "2024-02-10 2024-04-01",
+                .quarter,
+                labels: ["2024-01-01", "2024-04-01"],
+                bounds: ["2023-12-31T23:00Z", "2024-03-31T22:00Z", "2024-06-30T22:00Z"],
+                shown: ("2024-02-09T23:00Z", "2024-04-01T22:00Z"),
+                "the clocks change within the first, both are cut"
+            ),
+            AxisCase(
+                "UTC",
+                "2024-12-31 2024-12-31",
+                .quarter,
+                lead: 2,
+                labels: ["2024-10-01"],
+                bounds: ["2024-04-01T00:00Z", "2024-07-01T00:00Z", "2024-10-01T00:00Z", "2025-01-01T00:00Z"],
+                shown: ("2024-12-31T00:00Z", "2025-01-01T00:00Z"),
+                "two quarters lead in"
+            ),
+            AxisCase(
+                "UTC",
+                "2023-12-31 2024-12-31",
+                .year,
+                lead: 1,
+                labels: ["2023-01-01", "2024-01-01"],
+                bounds: ["2022-01-01T00:00Z", "2023-01-01T00:00Z", "2024-01-01T00:00Z", "2025-01-01T00:00Z"],
+                shown: ("2023-12-31T00:00Z", "2025-01-01T00:00Z"),
+                "a leap year, of the one before a day"
+            ),
+            AxisCase(
+                "America/New_York",
+                "2024-03-09 2024-03-10",
+                .all,
+                labels: ["2024-03-09"],
+                bounds: ["2024-03-09T05:00Z", "2024-03-11T04:00Z"],
+                "the whole has the label of its first day"
+            ),
+            AxisCase(
+                "UTC",
+                "2024-03-09 2024-03-10",
+                .all,
+                lead: 2,
+                labels: ["2024-03-09"],
+                bounds: ["2024-03-09T00:00Z", "2024-03-09T00:00Z", "2024-03-09T00:00Z", "2024-03-11T00:00Z"],
+                "nothing leads into the whole"
+            ),
             AxisCase(
                 "UTC",
                 "2024-02-28 2024-03-01",
@@ -279,7 +325,10 @@ struct AxisCase: Sendable, CustomTestStringConvertible {
         #expect(long.bounds[0] == seconds("2024-03-08T06:00Z"), "71 hours of the clock, of which one was skipped")
     }
 
-    @Test("only charts of hours heed hours", arguments: [Interval.fiveMinutes, .day, .week, .month])
+    @Test(
+        "only charts of hours heed hours",
+        arguments: Interval.allCases.filter { $0 != .hour }
+    )
     func hoursElsewhere(interval: Interval) {
         let whole = TimeAxis(range("2024-03-01 2024-03-02"), interval, in: .utc)
         #expect(TimeAxis(range("2024-03-01T05 2024-03-02T07"), interval, in: .utc) == whole)
@@ -300,6 +349,132 @@ struct AxisCase: Sendable, CustomTestStringConvertible {
         #expect(led.labels.first == "2024-11-04T00:00:00")
         #expect(led.bounds[0] == seconds("2024-11-04T02:05Z"))
         #expect(led.bounds.count == 288 + 35 + 1)
+    }
+
+    @Test("minutes go by the clock, and come twice with their hour")
+    func minutes() throws {
+        let zone = try #require(ProjectTimeZone(name: "America/New_York"))
+        let long = TimeAxis(range("2024-11-03 2024-11-03"), .minute, in: zone)
+        #expect(long.bucketCount == 25 * 60)
+        #expect(long.labels[59...61] == ["2024-11-03T00:59:00", "2024-11-03T01:00:00", "2024-11-03T01:01:00"])
+        #expect(long.labels[120] == "2024-11-03T01:00:00", "again")
+        #expect(long.bounds[120] - long.bounds[60] == 3600)
+        let short = TimeAxis(range("2024-03-10 2024-03-10"), .minute, in: zone, leadCount: 3)
+        #expect(short.bucketCount == 23 * 60)
+        #expect(short.labels[119...120] == ["2024-03-10T01:59:00", "2024-03-10T03:00:00"])
+        #expect(short.bounds[0] == seconds("2024-03-10T04:57Z"))
+        #expect(short.counted.lowerBound == short.bounds[0])
+        let halfHours = TimeAxis(
+            range("2024-04-07 2024-04-07"),
+            .minute,
+            in: ProjectTimeZone(name: "Australia/Lord_Howe")!
+        )
+        #expect(halfHours.bucketCount == 24 * 60 + 30)
+        let odd = TimeAxis(range("2024-01-01 2024-01-01"), .minute, in: ProjectTimeZone(name: "Asia/Kathmandu")!)
+        #expect(odd.labels.first == "2024-01-01T00:00:00")
+        #expect(odd.labels.last == "2024-01-01T23:59:00")
+        #expect(odd.bounds[0] == seconds("2023-12-31T18:15Z"))
+    }
+
+    @Test("a day that was skipped has no pieces, and those that lead in lie before it", arguments: [60, 300])
+    func skippedDay(length: Int) throws {
+        // Samoa went from the 29th of December 2011 to the 31st.
+        let zone = try #require(ProjectTimeZone(name: "Pacific/Apia"))
+        let interval = length == 60 ? Interval.minute : .fiveMinutes
+        let axis = TimeAxis(range("2011-12-31 2011-12-31"), interval, in: zone, leadCount: 36)
+        #expect(axis.bucketCount == 86_400 / length)
+        #expect(axis.bounds[36] - axis.bounds[0] == Int64(36 * length))
+        #expect(axis.labels.first == "2011-12-31T00:00:00")
+    }
+
+    @Test(
+        "of moments, the buckets in which some of them lie, and only those moments are shown",
+        arguments: [
+            AxisCase(
+                "UTC",
+                "2024-03-01T10:20Z 2024-03-01T12:05Z",
+                .hour,
+                lead: 1,
+                labels: ["2024-03-01T10:00:00", "2024-03-01T11:00:00", "2024-03-01T12:00:00"],
+                bounds: [
+                    "2024-03-01T09:00Z", "2024-03-01T10:00Z", "2024-03-01T11:00Z", "2024-03-01T12:00Z",
+                    "2024-03-01T13:00Z",
+                ],
+                shown: ("2024-03-01T10:20Z", "2024-03-01T12:05Z"),
+                "hours, cut at both ends"
+            ),
+            AxisCase(
+                "UTC",
+                "2024-03-01T10:00Z 2024-03-01T12:00Z",
+                .hour,
+                labels: ["2024-03-01T10:00:00", "2024-03-01T11:00:00"],
+                bounds: ["2024-03-01T10:00Z", "2024-03-01T11:00Z", "2024-03-01T12:00Z"],
+                "an hour that would begin with the end is none"
+            ),
+            AxisCase(
+                "America/New_York",
+                "2024-03-10T06:30Z 2024-03-10T07:30Z",
+                .hour,
+                labels: ["2024-03-10T01:00:00", "2024-03-10T02:00:00", "2024-03-10T03:00:00"],
+                bounds: ["2024-03-10T06:00Z", "2024-03-10T07:00Z", "2024-03-10T07:00Z", "2024-03-10T08:00Z"],
+                shown: ("2024-03-10T06:30Z", "2024-03-10T07:30Z"),
+                "an hour that the clock skips is empty"
+            ),
+            AxisCase(
+                "UTC",
+                "2024-02-29T23:58Z 2024-03-01T00:01Z",
+                .minute,
+                lead: 2,
+                labels: ["2024-02-29T23:58:00", "2024-02-29T23:59:00", "2024-03-01T00:00:00"],
+                bounds: [
+                    "2024-02-29T23:56Z", "2024-02-29T23:57Z", "2024-02-29T23:58Z", "2024-02-29T23:59Z",
+                    "2024-03-01T00:00Z", "2024-03-01T00:01Z",
+                ],
+                "minutes over midnight"
+            ),
+            AxisCase(
+                "Europe/Berlin",
+                "2024-03-01T10:00Z 2024-03-02T23:00Z",
+                .day,
+                labels: ["2024-03-01", "2024-03-02"],
+                bounds: ["2024-02-29T23:00Z", "2024-03-01T23:00Z", "2024-03-02T23:00Z"],
+                shown: ("2024-03-01T10:00Z", "2024-03-02T23:00Z"),
+                "days, the first one cut"
+            ),
+            AxisCase(
+                "UTC",
+                "2024-03-01T10:00Z 2024-03-01T11:00Z",
+                .month,
+                lead: 1,
+                labels: ["2024-03-01"],
+                bounds: ["2024-02-01T00:00Z", "2024-03-01T00:00Z", "2024-04-01T00:00Z"],
+                shown: ("2024-03-01T10:00Z", "2024-03-01T11:00Z"),
+                "an hour of a month"
+            ),
+            AxisCase(
+                "UTC",
+                "2024-03-01T10:00Z 2024-03-02T11:00Z",
+                .all,
+                lead: 1,
+                labels: ["2024-03-01"],
+                bounds: ["2024-03-01T10:00Z", "2024-03-01T10:00Z", "2024-03-02T11:00Z"],
+                "all of them as one bucket"
+            ),
+        ]
+    )
+    func moments(_ c: AxisCase) throws {
+        let ends = c.range.split(separator: " ").map { seconds(String($0)) }
+        let axis = TimeAxis(
+            .times(try #require(TimeRange(start: ends[0], end: ends[1]))),
+            c.interval,
+            in: try #require(ProjectTimeZone(name: c.zone)),
+            leadCount: c.lead
+        )
+        #expect(axis.labels == c.labels)
+        #expect(axis.bounds == c.bounds.map(seconds))
+        #expect(axis.shown == seconds(c.shown.0)..<seconds(c.shown.1))
+        #expect(axis.dates.map(\.iso) == c.labels.map { String($0.prefix(10)) })
+        #expect(axis.leadCount == c.lead)
     }
 
     @Test("bounds ascend, labels are as many as buckets", arguments: Interval.allCases)

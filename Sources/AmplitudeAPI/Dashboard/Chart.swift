@@ -55,7 +55,7 @@ struct DashboardRoutes: Sendable {
             router,
             "/api/2/users",
             ActiveUsersQuery.init(parsing:),
-            { QueryCost(.other, $0.range, $0.segments, $0.groupBy) },
+            { QueryCost(.other, $0.range, $0.segments, $0.groupBys) },
             users: { $0.users },
             { query, project, context in try await project.queries.activeUsers(query, context).usersJSON }
         )
@@ -88,7 +88,7 @@ struct DashboardRoutes: Sendable {
             router,
             "/api/2/revenue/day",
             RevenueQuery.init(parsing:),
-            { QueryCost(.other, $0.range, $0.segments, $0.groupBy) },
+            { QueryCost(.other, $0.range, $0.segments, $0.groupBys) },
             users: { $0.users },
             { query, project, context in try await project.queries.revenue(query, context).revenueJSON }
         )

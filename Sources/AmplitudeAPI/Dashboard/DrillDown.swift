@@ -5,6 +5,9 @@ import QueryModel
 
 /// Asks for the users of one cell of the answer, which `drill` names by its place there.
 struct DrillDown<Cell: DrilledCell>: Sendable {
+    /// The most users on one page.
+    private static var mostUsers: Int { 10_000 }
+
     var cell: Cell
     var page: UserPage
 
@@ -30,7 +33,7 @@ struct DrillDown<Cell: DrilledCell>: Sendable {
         }
         page = UserPage(
             after: try query.number("drillAfter", 0...Int(Int32.max)).map { UserKey(Int32($0)) },
-            limit: try query.number("drillLimit", 1...UserPage.mostUsers) ?? UserPage.first.limit
+            limit: try query.number("drillLimit", 1...Self.mostUsers) ?? UserPage.first.limit
         )
     }
 }

@@ -65,8 +65,8 @@ extension PerformedCondition {
         guard let count = json["value"].flatMap({ $0.integer ?? $0.string.flatMap { Int64($0) } }), count >= 0 else {
             throw .malformed("s", "\"value\" of a performed condition in s must be a count, such as 1")
         }
-        guard let sign = json["op"]?.string, let comparison = Comparison(rawValue: sign == "==" ? "=" : sign) else {
-            let signs = Comparison.allCases.map { "\"\($0.rawValue)\"" }.joined(separator: ", ")
+        guard let sign = json["op"]?.string, let comparison = Comparison(requestName: sign) else {
+            let signs = Comparison.requestNames.dropLast().map { "\"\($0.key)\"" }.joined(separator: ", ")
             throw .malformed("s", "\"op\" of a performed condition in s must be one of \(signs)")
         }
         let event = try EventSelector(json, "s")

@@ -21,13 +21,13 @@ extension FormFields {
     }
 
     /// One of a few names, each of which is that of a value; `standard` if none is sent.
-    func choice<Choice: RawRepresentable<String> & CaseIterable>(
+    func choice<Choice: RequestNamed>(
         _ name: String,
         standard: Choice
     ) throws(QueryParameterError) -> Choice {
         guard let text = nonEmpty(name) else { return standard }
-        guard let choice = Choice(rawValue: text) else {
-            let names = Choice.allCases.map(\.rawValue)
+        guard let choice = Choice(requestName: text) else {
+            let names = Choice.requestNames.map(\.key)
             let last = names.count > 1 ? " or \(names[names.count - 1])" : ""
             throw .malformed(name, "\(name) must be \(names.dropLast().joined(separator: ", "))\(last)")
         }
@@ -45,23 +45,22 @@ extension FormFields {
 }
 
 extension Interval {
-    /// - Parameter known: the widths that the endpoint takes.
-    init(parsing query: FormFields, known: [Interval] = Interval.allCases) throws(QueryParameterError) {
+    /// - Parameter known: the widths that the endpoint takes; `nil` for all.
+    init(parsing query: FormFields, known: [Interval]? = nil) throws(QueryParameterError) {
         guard let text = query.nonEmpty("i") else {
             self = .day
             return
         }
-        guard let number = Int(text), let interval = Interval(rawValue: number), known.contains(interval) else {
-            let numbers = known.map { String($0.rawValue) }.joined(separator: ", ")
+        let possible = Self.requestNumbers.filter { known?.contains($0.interval) ?? true }
+        guard let number = Int(text), let chosen = possible.first(where: { $0.number == number }) else {
+            let numbers = possible.map { String($0.number) }.joined(separator: ", ")
             throw .malformed("i", "i must be one of \(numbers), such as i=1 for days")
         }
-        self = interval
+        self = chosen.interval
     }
 }
 
 extension DateRange {
-    /// More buckets than these nobody reads, and no axis holds.
-    private static let mostBuckets = 5_000
     /// Earlier and later events are on no chart, and the calendar ends not far beyond.
     private static let chartableYears = 1970...2105
 
@@ -79,12 +78,13 @@ extension DateRange {
         else {
             throw QueryParameterError(.outOfRange, "end", "end must not come before start")
         }
-        let most = interval.mostDays ?? Self.mostBuckets * interval.rawValue
+        let most = interval.mostDays
         guard range.dayCount <= most else {
+            let number = Interval.requestNumbers.first { $0.interval == interval }?.number ?? 1
             throw QueryParameterError(
                 .outOfRange,
                 "end",
-                "start to end may be \(most) days at most with i=\(interval.rawValue), and these are \(range.dayCount)"
+                "start to end may be \(most) days at most with i=\(number), and these are \(range.dayCount)"
             )
         }
         self = range
@@ -150,7 +150,7 @@ extension PropertyReference {
 
     /// A built-in property by its name, a custom one as `gp:name` or, if it is no built-in one's, by its bare name.
     init(userProperty name: String) {
-        if let builtIn = BuiltInProperty(rawValue: name) ?? (name == "dma" ? .dma : nil) {
+        if let builtIn = BuiltInProperty(requestName: name) {
             self = .builtIn(builtIn)
         } else {
             self = .user(ExactText(name.hasPrefix("gp:") ? String(name.dropFirst(3)) : name))

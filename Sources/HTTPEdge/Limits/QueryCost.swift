@@ -37,7 +37,7 @@ public struct QueryCost: Hashable, Sendable {
 
 extension QueryCost {
     /// - Parameter groupBys: the properties that split the whole answer.
-    public init(_ question: Question, _ range: DateRange, _ segments: [Segment], _ groupBys: [PropertyReference?]) {
+    public init(_ question: Question, _ range: ChartRange, _ segments: [Segment], _ groupBys: [PropertyReference?]) {
         self.init(
             question,
             days: range.dayCount,
@@ -52,7 +52,7 @@ extension QueryCost {
             .segmentation(events: query.events.count, groupBys: query.events.reduce(0) { $0 + $1.groupBy.count }),
             query.range,
             query.segments,
-            query.groupBy
+            query.groupBys
         )
     }
 

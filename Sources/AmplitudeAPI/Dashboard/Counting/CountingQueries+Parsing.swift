@@ -17,7 +17,7 @@ extension ActiveUsersQuery {
             range: try DateRange(parsing: query, interval),
             interval: interval
         )
-        try query.checkOneSegment(segments, groupBy)
+        try query.checkOneSegment(segments, groupBys)
     }
 }
 
@@ -31,7 +31,7 @@ extension RevenueQuery {
             range: try DateRange(parsing: query, interval),
             interval: interval
         )
-        try query.checkOneSegment(segments, groupBy)
+        try query.checkOneSegment(segments, groupBys)
     }
 }
 

@@ -68,11 +68,11 @@ extension SegmentationQuery {
                         + " \"group_by\":[{\"type\":\"event\",\"value\":\"price\"}]"
                 )
             }
-            if splitting(index).count + groupBy.count > 2 {
+            if splitting(index).count + groupBys.count > 2 {
                 throw .malformed("g", "an answer can be split by two properties at most, \"group_by\" in e included")
             }
         }
-        if !groupBy.isEmpty, segments.count > 1 {
+        if !groupBys.isEmpty, segments.count > 1 {
             throw .malformed("g", "g splits a single segment; send one s, or leave out g")
         }
         if case .formulas(let formulas) = metric {

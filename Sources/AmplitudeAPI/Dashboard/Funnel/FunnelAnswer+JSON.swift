@@ -121,7 +121,7 @@ extension EventSelector {
             case .anyActive: "Any Active Event"
             case .any: "Any Event"
             case .firstEver: "New User"
-            case .revenue(let kind): kind.rawValue
+            case .revenue(let kind): kind.requestName ?? ""
             case .custom(let name): "[Custom] \(name.string)"
             }
         return filters.reduce(name) { label, filter in

@@ -2,6 +2,17 @@ import EventModel
 import QueryExecution
 import Storage
 
+extension PersonSearchAnswer.Kind {
+    fileprivate var requestName: String {
+        switch self {
+        case .amplitudeID: "match_amplitude_id"
+        case .userOrDeviceID: "match_user_or_device_id"
+        case .userPrefix: "match_user_prefix"
+        case .nothing: "nomatch"
+        }
+    }
+}
+
 extension PersonSearchAnswer {
     /// The body of a 200. Source: Documentation/people.md P3.
     var json: String {
@@ -18,7 +29,7 @@ extension PersonSearchAnswer {
             json.member("last_seen", match.lastSeen?.iso)
             json.raw("}")
         }
-        json.member("type", kind.rawValue)
+        json.member("type", kind.requestName)
         json.raw("}")
         return json.text
     }

@@ -7,7 +7,7 @@ extension LifetimeValueQuery {
     init(parsing query: FormFields) throws(QueryParameterError) {
         let interval = try Interval(parsing: query, known: [.day, .week, .month])
         let text = query.nonEmpty("m") ?? "0"
-        guard let number = Int(text), let metric = Metric(rawValue: number) else {
+        guard let metric = Metric(requestName: text) else {
             throw .malformed("m", "m must be 0 (ARPU), 1 (ARPPU), 2 (total revenue) or 3 (paying users)")
         }
         self.init(

@@ -12,10 +12,10 @@ public enum PropertyReference: Hashable, Sendable {
     case revenue
 }
 
-/// A user property that every project has. Raw value: its name in requests. Source: Documentation/counting.md C6.
+/// A user property that every project has. Raw value: its name in a question's document. Source:
+/// Documentation/counting.md C6.
 public enum BuiltInProperty: String, CaseIterable, Sendable {
-    case version, country, city, region, language, platform, os, device, carrier, library, paying
-    case dma = "DMA"
+    case version, country, city, region, language, platform, os, device, carrier, library, paying, dma
     /// The same as `device`: Amplitude's name for it outside of its Dashboard REST API.
     case deviceFamily = "device_family"
     case deviceType = "device_type"

@@ -1,39 +1,39 @@
 /// What new people have paid since their first event. Source: Documentation/revenue.md M6 to M11.
-public struct LifetimeValueQuery: Hashable, Sendable {
-    /// Raw value: the `m` parameter.
-    public enum Metric: Int, CaseIterable, Sendable {
+public struct LifetimeValueQuery: FramedOfOneGroupBy, Hashable, Sendable {
+    /// Raw value: its name in a question's document.
+    public enum Metric: String, CaseIterable, Sendable {
         /// Revenue by people.
-        case perPerson = 0
+        case perPerson = "per_person"
         /// Revenue by the people who have ever paid.
-        case perPayer = 1
-        case total = 2
+        case perPayer = "per_payer"
+        case total
         /// People who have paid so far.
-        case payers = 3
+        case payers
     }
 
     /// The days after the first event for which there is a value.
     public static let days = [1, 2, 3, 4, 5, 6, 7, 14, 30, 60, 90, 120, 180]
 
     public var metric: Metric
-    public var range: DateRange
-    public var interval: Interval
-    /// Judged on the first event.
-    public var segments: [Segment]
-    /// Judged on the first event.
-    public var groupBy: PropertyReference?
+    /// Segments and the group-by, one at most, are judged on the first event.
+    public var frame: ChartFrame
+
+    public init(_ metric: Metric, in frame: ChartFrame) {
+        self.metric = metric
+        self.frame = frame
+    }
 
     public init(
         metric: Metric = .perPerson,
         range: DateRange,
         interval: Interval = .day,
         segments: [Segment] = [.everybody],
-        groupBy: PropertyReference? = nil
+        groupBy: PropertyReference? = nil,
+        limit: Int = 100
     ) {
-        self.metric = metric
-        self.range = range
-        self.interval = interval
-        self.segments = segments
-        self.groupBy = groupBy
+        let groupBys = groupBy.map { [$0] } ?? []
+        let frame = ChartFrame(range: range, interval: interval, segments: segments, groupBys: groupBys, limit: limit)
+        self.init(metric, in: frame)
     }
 }
 

@@ -4,24 +4,21 @@ public import EventModel
 public struct EventSelector: Hashable, Sendable {
     public enum EventType: Hashable, Sendable {
         case named(ExactText)
-        /// `_active`: any event of a type that makes its user active.
+        /// Any event of a type that makes its user active.
         case anyActive
-        /// `_all`: any event.
         case any
-        /// `_new`: each person's first event ever.
+        /// Each person's first event ever.
         case firstEver
-        /// `revenue_amount`, `verified_revenue` and `unverified_revenue`: any event with a revenue.
+        /// Any event with a revenue.
         case revenue(RevenueKind)
-        /// `ce:NAME`: any of several events, saved under a name.
+        /// Any of several events, saved under a name.
         case custom(ExactText)
     }
 
     /// Nothing is verified with a shop here, so no event has a verified revenue. Source: Documentation/revenue.md M3.
-    public enum RevenueKind: String, CaseIterable, Hashable, Sendable {
-        case any = "revenue_amount"
-        case verified = "verified_revenue"
-        case unverified = "unverified_revenue"
-    }
+    ///
+    /// Raw value: its name in a question's document.
+    public enum RevenueKind: String, CaseIterable, Hashable, Sendable { case any, verified, unverified }
 
     public var type: EventType
     /// All must pass.

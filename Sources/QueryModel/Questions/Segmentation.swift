@@ -2,7 +2,7 @@ public import Formulas
 
 /// How often, by how many people, or to what amount, events were done in each bucket of time.
 /// Source: Documentation/counting.md C13 to C23.
-public struct SegmentationQuery: Hashable, Sendable {
+public struct SegmentationQuery: Framed, Hashable, Sendable {
     public enum Metric: Hashable, Sendable {
         /// People with at least one matching event.
         case uniques
@@ -14,9 +14,9 @@ public struct SegmentationQuery: Hashable, Sendable {
         case average
         /// Events by the value of the operand, in ten equal bins.
         case histogram
-        /// People by their number of events, in ten equal bins: the formula HIST.
+        /// People by their number of events, in ten equal bins.
         case frequencyHistogram
-        /// Sum of the operand, the event's first `group_by`.
+        /// Sum of the operand: of the property that comes first among those that the event is grouped by.
         case sum
         /// Sum of the operand by the number of events that have it as a number.
         case valueAverage
@@ -25,7 +25,7 @@ public struct SegmentationQuery: Hashable, Sendable {
         /// Whether each series is a bin.
         public var isHistogram: Bool { self == .histogram || self == .frequencyHistogram }
 
-        /// Whether the event's first `group_by` is what is computed with, and does not split the answer.
+        /// Whether the first property that an event is grouped by is what is computed with, and does not split the answer.
         public var hasOperand: Bool {
             switch self {
             case .histogram, .sum, .valueAverage: true
@@ -34,7 +34,8 @@ public struct SegmentationQuery: Hashable, Sendable {
         }
     }
 
-    /// Which people's events count in a bucket: the `n` parameter. Source: Documentation/counting.md C17.
+    /// Which people's events count in a bucket. Source: Documentation/counting.md C17. Raw value: its name in a
+    /// question's document.
     public enum Population: String, CaseIterable, Sendable {
         case any
         /// Those who are active in the bucket.
@@ -53,17 +54,25 @@ public struct SegmentationQuery: Hashable, Sendable {
 
     /// One, or two.
     public var events: [EventSelector]
-    /// At least one.
-    public var segments: [Segment]
-    /// Splits the whole answer (`g`, `g2`), as opposed to an event's own `group_by`. At most two.
-    public var groupBy: [PropertyReference]
     public var metric: Metric
     public var population: Population
-    public var range: DateRange
-    public var interval: Interval
     public var rolling: Rolling
-    /// The most groups to answer with, the largest first.
-    public var limit: Int
+    /// At most two group-bys, those of the events included: these split the whole answer, an event's its part of it.
+    public var frame: ChartFrame
+
+    public init(
+        events: [EventSelector],
+        metric: Metric = .uniques,
+        population: Population = .any,
+        rolling: Rolling = .none,
+        in frame: ChartFrame
+    ) {
+        self.events = events
+        self.metric = metric
+        self.population = population
+        self.rolling = rolling
+        self.frame = frame
+    }
 
     public init(
         events: [EventSelector],
@@ -76,15 +85,8 @@ public struct SegmentationQuery: Hashable, Sendable {
         rolling: Rolling = .none,
         limit: Int = 100
     ) {
-        self.events = events
-        self.segments = segments
-        self.groupBy = groupBy
-        self.metric = metric
-        self.population = population
-        self.range = range
-        self.interval = interval
-        self.rolling = rolling
-        self.limit = limit
+        let frame = ChartFrame(range: range, interval: interval, segments: segments, groupBys: groupBy, limit: limit)
+        self.init(events: events, metric: metric, population: population, rolling: rolling, in: frame)
     }
 }
 

@@ -1,6 +1,6 @@
 /// Of the people who did one event in a bucket of time, how many did another one how long after. Source:
 /// Documentation/retention.md R1 to R12.
-public struct RetentionQuery: Hashable, Sendable {
+public struct RetentionQuery: FramedOfOneGroupBy, Hashable, Sendable {
     public enum Mode: Hashable, Sendable {
         /// On interval n.
         case nDay
@@ -13,13 +13,15 @@ public struct RetentionQuery: Hashable, Sendable {
     public var start: EventSelector
     public var `return`: EventSelector
     public var mode: Mode
-    public var range: DateRange
-    /// Day, week or month.
-    public var interval: Interval
-    /// Judged on the start event.
-    public var segments: [Segment]
-    /// Judged on the start event.
-    public var groupBy: PropertyReference?
+    /// By day, week or month. Segments and the group-by, one at most, are judged on the start event.
+    public var frame: ChartFrame
+
+    public init(start: EventSelector, return: EventSelector, mode: Mode = .nDay, in frame: ChartFrame) {
+        self.start = start
+        self.return = `return`
+        self.mode = mode
+        self.frame = frame
+    }
 
     public init(
         start: EventSelector,
@@ -28,15 +30,21 @@ public struct RetentionQuery: Hashable, Sendable {
         range: DateRange,
         interval: Interval = .day,
         segments: [Segment] = [.everybody],
-        groupBy: PropertyReference? = nil
+        groupBy: PropertyReference? = nil,
+        limit: Int = 100
     ) {
-        self.start = start
-        self.return = `return`
-        self.mode = mode
-        self.range = range
-        self.interval = interval
-        self.segments = segments
-        self.groupBy = groupBy
+        self.init(
+            start: start,
+            return: `return`,
+            mode: mode,
+            in: ChartFrame(
+                range: range,
+                interval: interval,
+                segments: segments,
+                groupBys: groupBy.map { [$0] } ?? [],
+                limit: limit
+            )
+        )
     }
 }
 

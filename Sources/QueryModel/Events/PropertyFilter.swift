@@ -2,26 +2,26 @@ public import EventModel
 
 /// A test of one property's value. A list passes a positive test if any element does, a negative one if none fails it.
 public struct PropertyFilter: Hashable, Sendable {
-    /// Raw value: the operator's name in requests. Source: Documentation/counting.md C4.
+    /// Raw value: its name in a question's document. Source: Documentation/counting.md C4.
     public enum Operator: String, CaseIterable, Sendable {
         case `is`
-        case isNot = "is not"
+        case isNot = "is_not"
         case contains
-        case doesNotContain = "does not contain"
+        case doesNotContain = "does_not_contain"
         case less
-        case lessOrEqual = "less or equal"
+        case lessOrEqual = "less_or_equal"
         case greater
-        case greaterOrEqual = "greater or equal"
+        case greaterOrEqual = "greater_or_equal"
         /// The list, as a set, equals all the values together.
-        case setIs = "set is"
-        case setIsNot = "set is not"
+        case setIs = "set_is"
+        case setIsNot = "set_is_not"
         /// The list has all the values.
-        case setContains = "set contains"
-        case setDoesNotContain = "set does not contain"
-        case startsWith = "starts with"
-        case doesNotStartWith = "does not start with"
+        case setContains = "set_contains"
+        case setDoesNotContain = "set_does_not_contain"
+        case startsWith = "starts_with"
+        case doesNotStartWith = "does_not_start_with"
         /// `*` stops at `/`, `**` does not; `?`, `[a-z]`, `[!a-z]`.
-        case globMatch = "glob match"
+        case globMatch = "glob_match"
     }
 
     public var property: PropertyReference

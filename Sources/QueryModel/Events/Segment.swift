@@ -19,7 +19,7 @@ public enum SegmentCondition: Hashable, Sendable {
 
 /// How often a person did something, judged for each bucket of the chart.
 public struct PerformedCondition: Hashable, Sendable {
-    /// Raw value: its sign in requests.
+    /// Raw value: its sign in a question's document.
     public enum Comparison: String, CaseIterable, Sendable {
         case equal = "="
         case notEqual = "!="
@@ -31,11 +31,11 @@ public struct PerformedCondition: Hashable, Sendable {
 
     /// In which time an event must lie to be counted for a bucket.
     public enum Span: Hashable, Sendable {
-        /// The days up to the end of the bucket (`forEachInterval`). At least one.
+        /// The days up to the end of the bucket. At least one.
         case trailing(days: Int)
-        /// The bucket itself (`currentInterval`).
+        /// The bucket itself.
         case bucket
-        /// From the beginning of time to the end of the bucket (`allTime`).
+        /// From the beginning of time to the end of the bucket.
         case sinceEver
     }
 

@@ -15,11 +15,15 @@ public struct SessionQuery: Hashable, Sendable {
     }
 
     public var measure: Measure
-    public var range: DateRange
+    public var range: ChartRange
 
-    public init(_ measure: Measure, range: DateRange) {
+    public init(_ measure: Measure, range: ChartRange) {
         self.measure = measure
         self.range = range
+    }
+
+    public init(_ measure: Measure, range: DateRange) {
+        self.init(measure, range: .days(range))
     }
 }
 

@@ -1,11 +1,18 @@
 /// How many active people had each value of a property within a range of days. Source: Documentation/counting.md C29.
 public struct CompositionQuery: Hashable, Sendable {
     public var property: PropertyReference
-    public var range: DateRange
+    public var range: ChartRange
+    /// The most values to answer with, the most common first. At least 1.
+    public var limit: Int
 
-    public init(property: PropertyReference, range: DateRange) {
+    public init(property: PropertyReference, range: ChartRange, limit: Int = 100) {
         self.property = property
         self.range = range
+        self.limit = limit
+    }
+
+    public init(property: PropertyReference, range: DateRange) {
+        self.init(property: property, range: .days(range))
     }
 }
 

@@ -1,6 +1,6 @@
 /// How many people did one event after another. Source: Documentation/funnels.md F1 to F13.
-public struct FunnelQuery: Hashable, Sendable {
-    /// Raw value: the `mode` parameter.
+public struct FunnelQuery: FramedOfOneGroupBy, Hashable, Sendable {
+    /// Raw value: its name in a question's document.
     public enum StepOrder: String, CaseIterable, Sendable {
         /// Other events may come between.
         case ordered
@@ -31,13 +31,22 @@ public struct FunnelQuery: Hashable, Sendable {
     public var window: ConversionWindow
     /// Only people for whom the first step lies in the bucket in which they were new.
     public var isOfNewPeople: Bool
-    /// Judged on the first step.
-    public var segments: [Segment]
-    /// Judged on the first step.
-    public var groupBy: PropertyReference?
-    public var range: DateRange
-    public var interval: Interval
-    public var limit: Int
+    /// Segments and the group-by, one at most, are judged on the first step.
+    public var frame: ChartFrame
+
+    public init(
+        steps: [EventSelector],
+        order: StepOrder = .ordered,
+        window: ConversionWindow,
+        isOfNewPeople: Bool = false,
+        in frame: ChartFrame
+    ) {
+        self.steps = steps
+        self.order = order
+        self.window = window
+        self.isOfNewPeople = isOfNewPeople
+        self.frame = frame
+    }
 
     public init(
         steps: [EventSelector],
@@ -50,15 +59,19 @@ public struct FunnelQuery: Hashable, Sendable {
         interval: Interval = .day,
         limit: Int = 100
     ) {
-        self.steps = steps
-        self.order = order
-        self.window = window
-        self.isOfNewPeople = isOfNewPeople
-        self.segments = segments
-        self.groupBy = groupBy
-        self.range = range
-        self.interval = interval
-        self.limit = limit
+        self.init(
+            steps: steps,
+            order: order,
+            window: window,
+            isOfNewPeople: isOfNewPeople,
+            in: ChartFrame(
+                range: range,
+                interval: interval,
+                segments: segments,
+                groupBys: groupBy.map { [$0] } ?? [],
+                limit: limit
+            )
+        )
     }
 }
 

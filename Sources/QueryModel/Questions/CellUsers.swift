@@ -32,7 +32,6 @@ public struct CellUsers: Equatable, Sendable {
 /// Which part of a list of users is wanted.
 public struct UserPage: Hashable, Sendable {
     public static let first = UserPage(after: nil, limit: 1_000)
-    public static let mostUsers = 10_000
 
     /// Users with a larger key; `nil` for all.
     public var after: UserKey?
@@ -46,6 +45,11 @@ public struct UserPage: Hashable, Sendable {
 }
 
 // A cell is named by its place in the ordinary answer. All numbers count from 0.
+
+/// A part of a cell's place.
+public enum CellPart: Hashable, Sendable {
+    case series, index, step, day, row, interval
+}
 
 /// A cell of segmentation, users, composition or sessions.
 public struct SeriesCell: Hashable, Sendable {
