@@ -21,7 +21,7 @@ actor ProjectHouse: ProjectHost {
     private let logger: Logger
     private let executor = SerialQueueExecutor(label: "antinode.projects")
 
-    private var projectsByKey: [String: Project] = [:]
+    private var keys = KeyRing()
     private var loadedAt: ContinuousClock.Instant?
     private var openProjects: [Int64: OpenProject] = [:]
 
@@ -56,8 +56,10 @@ actor ProjectHouse: ProjectHost {
             loadKeys()
             loadSilencedDevices()
         }
-        if projectsByKey[key] == nil { loadKeys() }
-        guard let project = projectsByKey[key] else { return nil }
+        if keys.project(withAPIKey: key, at: .now) == nil { loadKeys() }
+        guard let (project, isOldKey) = keys.project(withAPIKey: key, at: .now) else { return nil }
+        let oldKeyUses = OldKeyMeasures(project: project.name)
+        if isOldKey { oldKeyUses.note(.api) }
         do {
             let open = try open(project)
             return HostedProject(
@@ -67,7 +69,8 @@ actor ProjectHouse: ProjectHost {
                 queries: open.queries,
                 people: open.people,
                 now: { .now },
-                limits: open.limits
+                limits: open.limits,
+                noteOldKey: oldKeyUses.note
             )
         } catch {
             logger.error("a project cannot be opened", metadata: ["project": "\(project.name)", "error": "\(error)"])
@@ -123,8 +126,7 @@ actor ProjectHouse: ProjectHost {
 
     private func loadKeys() {
         do {
-            let projects = try directory.all()
-            projectsByKey = Dictionary(projects.map { ($0.apiKey, $0) }, uniquingKeysWith: { first, _ in first })
+            keys = KeyRing(try directory.all())
             loadedAt = .now
         } catch {
             // The keys known so far go on working.

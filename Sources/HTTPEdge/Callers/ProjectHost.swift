@@ -14,10 +14,13 @@ extension ProjectHost {
     /// The project whose two keys a request carries. The API key alone reads nothing: it is public.
     public func project(authorizedBy request: Request) async -> HostedProject? {
         guard let keys = BasicCredentials(request.headers[.authorization]),
-            let project = await project(withAPIKey: keys.name),
-            keys.password.isSameSecret(as: project.project.secretKey)
+            let hosted = await project(withAPIKey: keys.name)
         else { return nil }
-        return project
+        if keys.password.isSameSecret(as: hosted.project.secretKey) { return hosted }
+        let old = hosted.project.oldKeys(.secret, at: hosted.now())
+        guard old.contains(where: { keys.password.isSameSecret(as: $0.key) }) else { return nil }
+        hosted.noteOldKey(.secret)
+        return hosted
     }
 }
 
@@ -31,6 +34,8 @@ public struct HostedProject: Sendable {
     public var now: @Sendable () -> Timestamp
     public var limits: QueryLimits
     public var people: PeopleEngine
+    /// Is told when a request brings a key that was replaced and still works.
+    public var noteOldKey: @Sendable (OldKey.Kind) -> Void
 
     public init(
         project: Project,
@@ -39,7 +44,8 @@ public struct HostedProject: Sendable {
         queries: any Answering,
         people: PeopleEngine,
         now: @escaping @Sendable () -> Timestamp,
-        limits: QueryLimits = QueryLimits(nil)
+        limits: QueryLimits = QueryLimits(nil),
+        noteOldKey: @escaping @Sendable (OldKey.Kind) -> Void = { _ in }
     ) {
         self.project = project
         self.record = record
@@ -48,5 +54,6 @@ public struct HostedProject: Sendable {
         self.now = now
         self.limits = limits
         self.people = people
+        self.noteOldKey = noteOldKey
     }
 }

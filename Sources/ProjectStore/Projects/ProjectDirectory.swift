@@ -6,84 +6,73 @@ import GRDB
 public final class ProjectDirectory: Sendable {
     /// What can go wrong with a project, as a sentence with the next step.
     public enum Failure: Error, Equatable, CustomStringConvertible {
+        case invalidName(ProjectName.Invalid)
         case nameTaken(String)
         case unknownProject(String)
-        /// The reason is SQLite's.
-        case unavailable(String)
+        /// The folder, which was to be there already.
+        case noDataFolder(String)
+        /// The folder, and the system's reason.
+        case cannotMakeFolder(String, reason: String)
+        /// The file, and the system's or SQLite's reason.
+        case unavailable(String, reason: String)
 
         public var description: String {
             switch self {
+            case .invalidName(let invalid): invalid.description
             case .nameTaken(let name):
                 "There is a project called \(name) already. Choose another name, or see it with"
                     + " `antinode project show`."
             case .unknownProject(let name):
-                "There is no project \(name). `antinode project list` shows those that there are."
-            case .unavailable(let reason): "The project list cannot be used: \(reason)"
+                "There is no project \(name.shown()). `antinode project list` shows those that there are."
+            case .noDataFolder(let folder):
+                "There is no Antinode data in \(folder). Name the right folder with --data-dir, or let `antinode serve`"
+                    + " make one there."
+            case .cannotMakeFolder(let folder, let reason):
+                "The data folder \(folder) cannot be made: \(reason). Name another one with --data-dir."
+            case .unavailable(let path, let reason): "\(path) cannot be used: \(reason)."
             }
         }
     }
 
-    private let pool: DatabasePool
+    /// Whether a data folder is made where there is none.
+    public enum Opening: Sendable { case makeIfMissing, existing }
 
-    /// Opens the directory in `dataFolder`, and makes both if they are not there.
-    public init(dataFolder: URL) throws(Failure) {
-        pool = try Self.attempt {
+    let pool: DatabasePool
+    let file: URL
+
+    /// Opens the directory in `dataFolder`.
+    public init(dataFolder: URL, _ opening: Opening = .makeIfMissing) throws(Failure) {
+        let file = dataFolder.appendingPathComponent("server.sqlite")
+        self.file = file
+        if opening == .existing, !FileManager.default.fileExists(atPath: file.path) {
+            throw .noDataFolder(dataFolder.path)
+        }
+        do {
             try FileManager.default.createDirectory(at: dataFolder, withIntermediateDirectories: true)
-            let pool = try DatabasePool.durable(at: dataFolder.appendingPathComponent("server.sqlite"))
+        } catch {
+            throw .cannotMakeFolder(dataFolder.path, reason: reason(of: error))
+        }
+        pool = try Self.attempt(file) {
+            let pool = try DatabasePool.durable(at: file)
             try Self.migrator.migrate(pool)
             return pool
         }
     }
 
-    /// Creates a project with fresh keys.
-    public func create(name: String, timeZone: ProjectTimeZone) throws(Failure) -> Project {
-        try Self.attempt {
-            try pool.write { db in
-                let taken = try Bool.fetchOne(
-                    db,
-                    sql: "SELECT EXISTS (SELECT 1 FROM projects WHERE name = ?)",
-                    arguments: [name]
-                )
-                if taken == true { throw Failure.nameTaken(name) }
-                return try Self.insert(name: name, timeZone: timeZone, into: db)
-            }
-        }
-    }
-
-    /// The oldest project; one called `name` is created if there is none yet.
-    public func defaultProject(name: String, timeZone: ProjectTimeZone) throws(Failure) -> Project {
-        try Self.attempt {
-            try pool.write { db in
-                if let row = try Row.fetchOne(db, sql: "SELECT * FROM projects ORDER BY id LIMIT 1") {
-                    return try Project(row)
-                }
-                return try Self.insert(name: name, timeZone: timeZone, into: db)
-            }
-        }
-    }
-
     /// All projects, oldest first.
     public func all() throws(Failure) -> [Project] {
-        try Self.attempt {
-            try pool.read { db in
-                try Row.fetchAll(db, sql: "SELECT * FROM projects ORDER BY id").map(Project.init)
-            }
-        }
+        try attempt { try pool.read { db in try Self.projects(in: db) } }
     }
 
-    /// The project of that name or, if none has it, of that id.
+    /// The project of that id or, if none has it, of that name.
     public func project(_ nameOrID: String) throws(Failure) -> Project {
-        let found = try all()
-        guard
-            let project = found.first(where: { $0.name == nameOrID })
-                ?? found.first(where: { String($0.id) == nameOrID })
-        else { throw .unknownProject(nameOrID) }
-        return project
+        let all = try all()
+        return try Self.find(nameOrID, among: all)
     }
 
     /// Writes something to the disk and reads it back; throws if that does not work.
     public func probe() throws(Failure) {
-        try Self.attempt {
+        try attempt {
             let written = Int64.random(in: 0...Int64.max)
             try pool.write { db in
                 try db.execute(
@@ -92,39 +81,10 @@ public final class ProjectDirectory: Sendable {
                 )
             }
             let found = try pool.read { db in try Int64.fetchOne(db, sql: "SELECT value FROM probe WHERE id = 1") }
-            guard found == written else { throw Failure.unavailable("what was written could not be read back") }
-        }
-    }
-
-    /// Gives a project new keys; the old ones stop working.
-    public func rotateKeys(_ nameOrID: String) throws(Failure) -> Project {
-        var project = try project(nameOrID)
-        project.apiKey = Self.newKey()
-        project.secretKey = Self.newKey()
-        try Self.attempt { [project] in
-            try pool.write { db in
-                try db.execute(
-                    sql: "UPDATE projects SET api_key = ?, secret_key = ? WHERE id = ?",
-                    arguments: [project.apiKey, project.secretKey, project.id]
-                )
+            guard found == written else {
+                throw Failure.unavailable(file.path, reason: "what was written could not be read back")
             }
         }
-        return project
-    }
-
-    /// Says what a day of a project's retention is, also of events that came earlier.
-    public func setRetentionDays(_ nameOrID: String, to days: RetentionDays) throws(Failure) -> Project {
-        var project = try project(nameOrID)
-        project.retentionDays = days
-        try Self.attempt { [project] in
-            try pool.write { db in
-                try db.execute(
-                    sql: "UPDATE projects SET retention_days = ? WHERE id = ?",
-                    arguments: [project.retentionDays.rawValue, project.id]
-                )
-            }
-        }
-        return project
     }
 
     // MARK: Inside
@@ -150,62 +110,90 @@ public final class ProjectDirectory: Sendable {
         migrator.registerMigration("3: retention days") { db in
             try db.execute(sql: "ALTER TABLE projects ADD COLUMN retention_days TEXT NOT NULL DEFAULT '24h'")
         }
+        migrator.registerMigration("4: old keys") { db in
+            // Keys that were replaced: `kind` is api or secret, `ends_at` in milliseconds since 1970.
+            try db.execute(
+                sql: """
+                    CREATE TABLE old_keys (
+                        key TEXT PRIMARY KEY,
+                        kind TEXT NOT NULL,
+                        project INTEGER NOT NULL REFERENCES projects (id) ON DELETE CASCADE,
+                        ends_at INTEGER NOT NULL
+                    ) STRICT;
+                    """
+            )
+        }
         return migrator
     }
 
-    private static func insert(name: String, timeZone: ProjectTimeZone, into db: Database) throws -> Project {
-        let keys = (api: newKey(), secret: newKey())
-        try db.execute(
-            sql: "INSERT INTO projects (name, time_zone, api_key, secret_key) VALUES (?, ?, ?, ?)",
-            arguments: [name, timeZone.name, keys.api, keys.secret]
-        )
-        return Project(
-            id: db.lastInsertedRowID,
-            name: name,
-            timeZone: timeZone,
-            apiKey: keys.api,
-            secretKey: keys.secret
-        )
+    /// Oldest first.
+    static func projects(in db: Database) throws -> [Project] {
+        let rows = try Row.fetchAll(db, sql: "SELECT key, kind, project, ends_at FROM old_keys ORDER BY rowid")
+        let oldKeys = Dictionary(grouping: rows) { $0["project"] as Int64 }
+        return try Row.fetchAll(db, sql: "SELECT * FROM projects ORDER BY id").map { row in
+            try Project(row, oldKeys: oldKeys[row["id"], default: []].compactMap(OldKey.init))
+        }
     }
 
-    /// 32 hexadecimal digits from the system's source of secrets, the shape that Amplitude's own keys have.
-    private static func newKey() -> String {
-        var generator = SystemRandomNumberGenerator()
-        return (0..<16).map { _ in
-            let byte = UInt8.random(in: 0...255, using: &generator)
-            return (byte < 16 ? "0" : "") + String(byte, radix: 16)
-        }.joined()
+    /// An id comes first: earlier versions took digits for a name, too.
+    static func find(_ nameOrID: String, among projects: [Project]) throws(Failure) -> Project {
+        let wanted = nameOrID.precomposedStringWithCanonicalMapping
+        guard
+            let project = projects.first(where: { String($0.id) == wanted })
+                ?? projects.first(where: { $0.name == wanted })
+        else { throw .unknownProject(nameOrID) }
+        return project
     }
 
-    private static func attempt<Value>(_ body: () throws -> Value) throws(Failure) -> Value {
+    func attempt<Value>(_ body: () throws -> Value) throws(Failure) -> Value {
+        try Self.attempt(file, body)
+    }
+
+    private static func attempt<Value>(_ place: URL, _ body: () throws -> Value) throws(Failure) -> Value {
         do {
             return try body()
         } catch let failure as Failure {
             throw failure
         } catch {
-            throw .unavailable("\(error)")
+            throw .unavailable(place.path, reason: reason(of: error))
         }
     }
 }
 
 extension Project {
-    fileprivate init(_ row: Row) throws {
+    fileprivate init(_ row: Row, oldKeys: [OldKey]) throws {
+        let name: String = row["name"]
         let zone: String = row["time_zone"]
         // A zone that has left the system's database since: days would begin at other moments, so say it.
         guard let timeZone = ProjectTimeZone(name: zone) else {
-            throw ProjectDirectory.Failure.unavailable("this system does not know the time zone \(zone)")
+            throw ProjectDirectory.Failure.unavailable(
+                "The project \(name)",
+                reason: "this system does not know the time zone \(zone)"
+            )
         }
         let days: String = row["retention_days"]
         guard let retentionDays = RetentionDays(rawValue: days) else {
-            throw ProjectDirectory.Failure.unavailable("this version does not know the days of retention \(days)")
+            throw ProjectDirectory.Failure.unavailable(
+                "The project \(name)",
+                reason: "this version does not know the days of retention \(days)"
+            )
         }
         self.init(
             id: row["id"],
-            name: row["name"],
+            name: name,
             timeZone: timeZone,
             retentionDays: retentionDays,
             apiKey: row["api_key"],
-            secretKey: row["secret_key"]
+            secretKey: row["secret_key"],
+            oldKeys: oldKeys
         )
+    }
+}
+
+extension OldKey {
+    /// `nil` if it is of a kind that only another version knows.
+    fileprivate init?(_ row: Row) {
+        guard let kind = Kind(rawValue: row["kind"]) else { return nil }
+        self.init(kind, row["key"], endsAt: Timestamp(milliseconds: row["ends_at"]))
     }
 }

@@ -1,5 +1,5 @@
 /// The store could not do what was asked. `message` is for the log, not for callers, except that of `tooLarge`.
-public struct EventStoreError: Error {
+public struct EventStoreError: Error, CustomStringConvertible {
     public enum Code: String, Sendable { case unavailable, cancelled, outOfSequence, tooLarge }
     public var code: Code
     public var message: String
@@ -8,4 +8,6 @@ public struct EventStoreError: Error {
         self.code = code
         self.message = message
     }
+
+    public var description: String { "the event store failed (\(code.rawValue)): \(message)" }
 }

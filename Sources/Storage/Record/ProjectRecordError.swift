@@ -1,5 +1,5 @@
 /// The record could not do what was asked; nothing was changed. `message` is for the log, not for callers.
-public struct ProjectRecordError: Error {
+public struct ProjectRecordError: Error, CustomStringConvertible {
     public enum Code: String, Sendable { case unavailable, damaged }
     public var code: Code
     public var message: String
@@ -8,4 +8,6 @@ public struct ProjectRecordError: Error {
         self.code = code
         self.message = message
     }
+
+    public var description: String { "the project's record is \(code.rawValue): \(message)" }
 }
