@@ -1,4 +1,6 @@
 import ArgumentParser
+import EventModel
+import Foundation
 
 @main
 struct Antinode: AsyncParsableCommand {
@@ -9,8 +11,66 @@ struct Antinode: AsyncParsableCommand {
             Start with `antinode serve`: it makes a project, shows its keys, and how to send a first event and ask for a \
             first chart. `antinode demo` fills a project with a made-up web shop, to have something to look at.
             """,
-        version: "0.1.0",
-        subcommands: [Serve.self, ProjectCommand.self, Rejects.self, Demo.self],
+        version: ServerVersion.number,
+        subcommands: [Serve.self, ProjectCommand.self, Rejects.self, Demo.self, Version.self],
         defaultSubcommand: Serve.self
     )
+
+    static func main() async {
+        let arguments = Array(CommandLine.arguments.dropFirst())
+        if let mistake = UnknownCommand(arguments) {
+            try? FileHandle.standardError.write(contentsOf: Data("Error: \(mistake)\n".utf8))
+            exit(withError: ExitCode.validationFailure)
+        }
+        var command: any ParsableCommand
+        do {
+            command = try parseAsRoot(arguments)
+        } catch {
+            exit(withError: error)
+        }
+        do {
+            if var asynchronous = command as? any AsyncParsableCommand {
+                try await asynchronous.run()
+            } else {
+                try command.run()
+            }
+        } catch let error where String(reflecting: type(of: error)).hasPrefix("ArgumentParser.") {
+            // Help that was asked for, and exit codes.
+            exit(withError: error)
+        } catch {
+            exit(withError: Complaint(error))
+        }
+    }
+}
+
+/// A word where a command was to be, and is none.
+struct UnknownCommand: CustomStringConvertible {
+    let description: String
+
+    /// `nil` if the words begin with a command. What it is given is looked at later.
+    init?(_ arguments: [String]) {
+        var group: any ParsableCommand.Type = Antinode.self
+        var path = "antinode"
+        for word in arguments {
+            let commands = group.configuration.subcommands
+            if commands.isEmpty || word.hasPrefix("-") || group == Antinode.self && word == "help" { return nil }
+            if let command = commands.first(where: { $0._commandName == word }) {
+                group = command
+                path += " \(word)"
+                continue
+            }
+            let names = commands.map { $0._commandName }
+            let nearest = nearestNames(to: word, among: names).map { "`\(path) \($0)`" }
+            let hint =
+                nearest.isEmpty
+                ? "There are: \(names.joined(separator: ", "))."
+                : "Did you mean \(nearest.joined(separator: " or "))?"
+            description = """
+                There is no command `\(path) \(word.shown())`. \(hint)
+                Usage: \(Antinode.usageString(for: group))
+                """
+            return
+        }
+        return nil
+    }
 }

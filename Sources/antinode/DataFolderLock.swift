@@ -1,4 +1,5 @@
 import Foundation
+import ProjectStore
 
 /// Makes sure that one process at a time writes events into a data folder, and tells others where that one listens.
 ///
@@ -12,7 +13,11 @@ final class DataFolderLock: Sendable {
         if !FileManager.default.fileExists(atPath: url.path) {
             _ = FileManager.default.createFile(atPath: url.path, contents: nil)
         }
-        file = try FileHandle(forUpdating: url)
+        do {
+            file = try FileHandle(forUpdating: url)
+        } catch {
+            throw Complaint("\(url.path) cannot be written: \(reason(of: error)). Whoever runs antinode must own it.")
+        }
         guard flock(file.fileDescriptor, LOCK_EX | LOCK_NB) == 0 else {
             let address = try file.readToEnd().map { String(decoding: $0, as: UTF8.self) } ?? ""
             throw Taken(folder: folder.path, address: address)

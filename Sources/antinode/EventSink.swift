@@ -17,7 +17,7 @@ enum EventSink {
     }
 
     init(_ project: Project, directory: ProjectDirectory, data: DataOptions) async throws {
-        let settings = try await data.reader()
+        let settings = try data.settings()
         let dataFolder = data.folder(settings)
         do {
             let lock = try DataFolderLock(dataFolder)

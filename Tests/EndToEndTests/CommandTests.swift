@@ -147,22 +147,6 @@ extension EndToEnd {
             try await server.stop()
         }
 
-        // MARK: Help
-
-        @Test("help says what the commands do", arguments: ["--help", "serve --help", "project --help", "demo --help"])
-        func help(command: String) async throws {
-            let finished = try await TestFolder().antinode(command)
-            #expect(finished.status == 0 && finished.errors == "", "\(finished)")
-            #expect(finished.output.contains("OVERVIEW: ") && finished.output.contains("USAGE: antinode "))
-        }
-
-        @Test("the version is three numbers")
-        func version() async throws {
-            let finished = try await TestFolder().antinode("--version")
-            #expect(finished.status == 0)
-            #expect(finished.output.wholeMatch(of: /\d+\.\d+\.\d+\n/) != nil, "\(finished)")
-        }
-
         // MARK: The server's start and end
 
         @Test("a second server on the same data folder says where the first one is, and leaves it alone")

@@ -3,9 +3,9 @@ import Testing
 
 extension EndToEnd {
     /// Clients send small requests as fast as they are answered when the server ends; each notes which answers came.
-    @Suite("Ctrl-C amid ingestion")
+    @Suite("Ctrl-C amid ingestion, and other ways to ask for an end")
     struct InterruptTests {
-        @Test("Ctrl-C ends it in good order, with what was acknowledged", arguments: [SIGINT, SIGTERM])
+        @Test("Ctrl-C ends it in good order, with what was acknowledged", arguments: [SIGINT, SIGTERM, SIGHUP])
         func interrupt(signal: Int32) async throws {
             let folder = try TestFolder()
             let keys = try await folder.createProject("flooded")
@@ -17,6 +17,27 @@ extension EndToEnd {
             let restarted = try await ServerProcess.start(in: folder)
             try await flood.expect(outcome, in: restarted.client(keys))
             try await restarted.stop()
+        }
+
+        @Test("what was started with nohup outlives its terminal")
+        func nohup() async throws {
+            let folder = try TestFolder()
+            let program = try Tools.antinode().path
+            // The shell's own trap is inherited as "ignored", as nohup does it.
+            let process = try ChildProcess(
+                URL(filePath: "/bin/bash"),
+                ["-c", "trap '' HUP; exec '\(program)' serve --port 0"],
+                in: folder.url
+            )
+            let welcome = await process.output.text(upTo: "Ctrl-C.\n")
+            #expect(welcome.contains("Antinode is up"), "\(process.errors.text)")
+            process.send(SIGHUP)
+            try await Task.sleep(for: .milliseconds(500))
+            process.send(SIGTERM)
+            let finished = try await process.finish()
+            #expect(finished.status == 0 && !finished.errors.contains("SIGHUP"), "\(finished)")
+            let address = try #require(welcome.firstMatch(of: /up at (http:\S+)/)?.output.1)
+            #expect(!address.isEmpty)
         }
     }
 }

@@ -64,11 +64,13 @@ final class ServerProcess: Sendable {
     }
 
     /// Asks it to stop, as Ctrl-C does; it must do so without complaint.
-    func stop(_ signal: Int32 = SIGINT) async throws {
+    @discardableResult
+    func stop(_ signal: Int32 = SIGINT) async throws -> FinishedProcess {
         process.send(signal)
         let finished = try await process.finish()
         #expect(finished.status == 0 && !finished.wasKilled, "\(finished)")
         #expect(finished.output.hasSuffix("Stopped. Everything that was accepted is on disk.\n"))
+        return finished
     }
 
     /// Ends it at once, without a chance to finish anything.

@@ -19,10 +19,19 @@ final class TestFolder: Sendable {
         try await run(Tools.antinode(), command.split(separator: " ").map(String.init), environment: environment)
     }
 
+    /// The same, where an argument may have blanks or be empty.
+    func antinode(_ arguments: [String], environment: [String: String] = [:]) async throws -> FinishedProcess {
+        try await run(Tools.antinode(), arguments, environment: environment)
+    }
+
     /// Runs a script of `Clients/` to its end.
     ///
     /// - Returns: the JSON that it printed.
     func client<Answer: Decodable>(_ script: String, _ arguments: String...) async throws -> Answer {
+        try await client(script, arguments)
+    }
+
+    func client<Answer: Decodable>(_ script: String, _ arguments: [String]) async throws -> Answer {
         let path = Tools.sources.appending(path: "Clients/\(script)").path
         let finished = try await run(Tools.python(), [path] + arguments)
         try #require(finished.status == 0, "\(script) failed: \(finished.errors)")

@@ -35,8 +35,7 @@ struct Demo: AsyncParsableCommand {
     }
 
     func run() async throws {
-        let folder = data.folder(try await data.reader())
-        let directory = try ProjectDirectory(dataFolder: folder)
+        let directory = try data.directory(.makeIfMissing)
         let target = try target(in: directory)
         var shop = DemoShop(.init(seed: seed, users: users, days: days, end: Timestamp.now.milliseconds))
 
@@ -52,13 +51,20 @@ struct Demo: AsyncParsableCommand {
         }
         await sink.close()
         bar.finish(sent)
+        let credentials = ShellCommand.antinode(
+            "project",
+            "show",
+            target.name,
+            "--credentials",
+            dataFolder: try data.folder()
+        )
         print(
             """
 
             \(sent) events of \(users) visitors over \(days) days are in the project \(target.name).
             Ask for purchases each day, by country:
 
-              curl -s -G \(sink.address)/api/2/events/segmentation -u \(target.apiKey):\(target.secretKey) \\
+              curl -s -G \(sink.address)/api/2/events/segmentation -u "$(\(credentials))" \\
                 --data-urlencode 'e={"event_type":"Purchase"}' -d m=totals -d g=country -d start=\(firstDay) -d end=\(lastDay)
             """
         )

@@ -25,9 +25,9 @@ struct Rejects: AsyncParsableCommand {
         var limit = 50
 
         func run() async throws {
-            let (_, record) = try await target.open()
-            defer { record.close() }
-            let requests = try record.rejectedRequests(limit: max(1, limit))
+            let record = try target.open().record
+            defer { record?.close() }
+            let requests = try record?.rejectedRequests(limit: max(1, limit)) ?? []
             if requests.isEmpty { print("Nothing was refused.") }
             for request in requests {
                 print(
@@ -46,8 +46,8 @@ struct Rejects: AsyncParsableCommand {
         @OptionGroup var target: ProjectOptions
 
         func run() async throws {
-            let (_, record) = try await target.open()
-            defer { record.close() }
+            let record = try target.open().record
+            defer { record?.close() }
             print(String(decoding: try target.request(id, in: record).body, as: UTF8.self))
         }
     }
@@ -70,16 +70,24 @@ struct Rejects: AsyncParsableCommand {
         }
 
         func run() async throws {
-            let (project, record) = try await target.open()
+            let (project, existing) = try target.open()
+            guard let record = existing else {
+                if let id = ids.first { _ = try target.request(id, in: existing) }
+                print("Nothing was refused.")
+                return
+            }
             defer { record.close() }
             let wanted = ids.isEmpty ? try record.rejectedRequests(limit: .max).map(\.id).reversed() : ids
-            if wanted.isEmpty { print("Nothing was refused.") }
+            if wanted.isEmpty {
+                print("Nothing was refused.")
+                return
+            }
             let sink = try await EventSink(
                 project,
-                directory: try await target.data.directory(),
+                directory: target.data.directory(),
                 data: target.data
             )
-            let mended = try body.map { Array(try Data(contentsOf: URL(fileURLWithPath: $0))) }
+            let mended = try body.map(Self.contents)
             for id in wanted {
                 var request = try target.request(id, in: record)
                 if let mended { request.body = mended }
@@ -95,6 +103,14 @@ struct Rejects: AsyncParsableCommand {
             }
             await sink.close()
         }
+
+        private static func contents(ofFile path: String) throws(Complaint) -> [UInt8] {
+            do {
+                return Array(try Data(contentsOf: URL(fileURLWithPath: path)))
+            } catch {
+                throw Complaint("The file \(path) cannot be read: \(reason(of: error)).")
+            }
+        }
     }
 }
 
@@ -105,21 +121,15 @@ struct ProjectOptions: ParsableArguments {
 
     @OptionGroup var data: DataOptions
 
-    func folder() async throws -> URL {
-        data.folder(try await data.reader())
+    /// The project and its record; that is `nil` if nothing was ever sent to it.
+    func open() throws -> (project: Project, record: ProjectDatabase?) {
+        let project = try data.directory().project(project)
+        return (project, try data.existingRecord(of: project))
     }
 
-    func open() async throws -> (Project, ProjectDatabase) {
-        let project = try await data.directory().project(project)
-        let folder = try await folder().appendingPathComponent("projects/\(project.id)", isDirectory: true)
-        return (project, try ProjectDatabase(folder: folder))
-    }
-
-    func request(_ id: Int64, in record: ProjectDatabase) throws -> RejectedRequest {
-        guard let request = try record.rejectedRequest(id) else {
-            throw ValidationError(
-                "There is no refused request \(id). `antinode rejects list` shows those that there are."
-            )
+    func request(_ id: Int64, in record: ProjectDatabase?) throws -> RejectedRequest {
+        guard let request = try record?.rejectedRequest(id) else {
+            throw Complaint("There is no refused request \(id). `antinode rejects list` shows those that there are.")
         }
         return request
     }

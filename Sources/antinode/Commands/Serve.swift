@@ -12,16 +12,18 @@ import NIOCore
 import OperationsAPI
 import ProjectStore
 import PrometheusMetrics
+import SystemPackage
+import UnixSignals
 
 struct Serve: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         abstract: "Run the server.",
         discussion: """
             Each setting can also be given in the environment (ANTINODE_HOST, ANTINODE_PORT, ANTINODE_DATA_DIR, \
-            ANTINODE_GEOIP, ANTINODE_LOG_LEVEL, ANTINODE_COLUMN_MEMORY) or in the settings file (host, port, dataDir, \
-            geoip, logLevel, columnMemory), and so can each limit (ANTINODE_EVENTS_PER_SECOND, eventsPerSecond; \
-            ANTINODE_QUERY_LIMITS, queryLimits). The command line is strongest, the file weakest. Ctrl-C finishes \
-            what was begun, and stops.
+            ANTINODE_TIME_ZONE, ANTINODE_GEOIP, ANTINODE_LOG_LEVEL, ANTINODE_COLUMN_MEMORY) or in the settings file \
+            (host, port, dataDir, timeZone, geoip, logLevel, columnMemory), and so can each limit \
+            (ANTINODE_EVENTS_PER_SECOND, eventsPerSecond; ANTINODE_QUERY_LIMITS, queryLimits). The command line is \
+            strongest, the file weakest. Ctrl-C, a closed terminal and SIGTERM finish what was begun, and stop.
             """
     )
 
@@ -32,6 +34,12 @@ struct Serve: AsyncParsableCommand {
     var port: Int?
 
     @OptionGroup var data: DataOptions
+
+    @Option(
+        name: .long,
+        help: "The time zone of the first project, if it is made now, such as Europe/Berlin. (default: UTC)"
+    )
+    var timeZone: String?
 
     @Option(
         name: .long,
@@ -60,9 +68,14 @@ struct Serve: AsyncParsableCommand {
 
     @OptionGroup(title: "Limits") var limits: LimitOptions
 
+    /// Here, because what is wrong is then shown with the usage of this command.
+    func validate() throws {
+        _ = try ServerSettings(self)
+    }
+
     func run() async throws {
         MemorySettings.apply()
-        let settings = try await ServerSettings(self)
+        let settings = try ServerSettings(self)
         var logger = Logger(label: "antinode")
         logger.logLevel = settings.logLevel
 
@@ -72,7 +85,14 @@ struct Serve: AsyncParsableCommand {
         let enrichment = try Enrichment(places: settings.geoIP, logger)
         let directory = try ProjectDirectory(dataFolder: settings.dataFolder)
         let lock = try DataFolderLock(settings.dataFolder)
-        let first = try directory.defaultProject(name: "default", timeZone: .utc)
+        let isFirstStart = try directory.all().isEmpty
+        let first = try directory.defaultProject(name: "default", timeZone: settings.timeZone ?? .utc)
+        if let zone = settings.timeZone, zone != first.timeZone {
+            logger.notice(
+                "the first project was there before and keeps its time zone; `antinode project time-zone` changes it",
+                metadata: ["project": "\(first.name.shown())", "time zone": "\(first.timeZone.name)"]
+            )
+        }
         let disk = DiskSpace(settings.dataFolder)
         let house = ProjectHouse(
             directory,
@@ -107,17 +127,27 @@ struct Serve: AsyncParsableCommand {
                 let port = channel.localAddress?.port ?? settings.port
                 let address = Self.address(settings.host, port)
                 lock.publish(address)
-                say(Welcome(project: first, address: address, dataFolder: settings.dataFolder, now: .now).text)
+                let welcome = Welcome(
+                    project: first,
+                    address: address,
+                    dataFolder: settings.dataFolder,
+                    showsSecret: isFirstStart && isatty(FileHandle.standardOutput.fileDescriptor) == 1,
+                    now: .now
+                )
+                say(welcome.text)
             },
             logger: logger
         )
         do {
-            try await app.runService()
-        } catch let error as IOError where error.errnoCode == EADDRINUSE {
+            try await app.runService(gracefulShutdownSignals: Self.stopSignals)
+        } catch let error as IOError {
             await house.close()
-            throw ValidationError(
-                "Port \(settings.port) of \(settings.host) is in use: Address already in use. Choose another one with"
-                    + " --port, or --port 0 for any that is free."
+            throw Complaint(Self.sentence(of: error, settings))
+        } catch is SocketAddressError.UnknownHost {
+            await house.close()
+            throw Complaint(
+                "The server cannot listen on \(settings.host), as nothing is known by that name. Name an address of this"
+                    + " machine with --host, such as 127.0.0.1, or 0.0.0.0 for every one."
             )
         } catch {
             await house.close()
@@ -132,6 +162,26 @@ extension Serve {
     /// As a URL writes it: the colons of an IPv6 address stand in brackets.
     fileprivate static func address(_ host: String, _ port: Int) -> String {
         host.contains(":") ? "http://[\(host)]:\(port)" : "http://\(host):\(port)"
+    }
+
+    private static func sentence(of error: IOError, _ settings: ServerSettings) -> String {
+        let reason = Errno(rawValue: error.errnoCode).description
+        let advice =
+            switch error.errnoCode {
+            case EADDRINUSE: "Choose another one with --port, or --port 0 for any that is free."
+            case EACCES: "Ports below 1024 are the administrator's: choose another one with --port, such as 8080."
+            case EADDRNOTAVAIL: "That address is not this machine's: choose another one with --host."
+            default: "Choose another one with --port, or another address with --host."
+            }
+        return "The server cannot listen on port \(settings.port) of \(settings.host): \(reason). \(advice)"
+    }
+
+    /// Each finishes what was begun. A server that was started with `nohup` outlives its terminal: it inherits that
+    /// SIGHUP is ignored.
+    private static var stopSignals: [UnixSignal] {
+        let status = (try? String(contentsOfFile: "/proc/self/status", encoding: .utf8)) ?? ""
+        let ignored = status.firstMatch(of: /SigIgn:\s*([0-9a-f]+)/).flatMap { UInt64($0.1, radix: 16) } ?? 0
+        return ignored & 1 << (SIGHUP - 1) != 0 ? [.sigterm, .sigint] : [.sigterm, .sigint, .sighup]
     }
 }
 

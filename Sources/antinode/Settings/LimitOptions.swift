@@ -1,6 +1,6 @@
 import AmplitudeAPI
 import ArgumentParser
-import Configuration
+import EventModel
 import Ingestion
 
 /// How much clients may send.
@@ -47,16 +47,14 @@ struct ServerLimits {
     var requests: RequestLimits
     var rates: [IngestionEndpoint: RateLimits]
 
-    init(_ options: LimitOptions, _ settings: ConfigReader) throws {
-        /// - Parameter key: as in the settings file; `nil` if nobody says anything.
-        func number(_ option: Int?, _ key: String, in range: ClosedRange<Int>) throws -> Int? {
-            guard
-                let text = option.map(String.init) ?? settings.string(forKey: ConfigKey(key))
-                    ?? settings.int(forKey: ConfigKey(key)).map(String.init)
-            else { return nil }
+    init(_ options: LimitOptions, _ settings: SettingsReader) throws {
+        /// `nil` if nobody says anything.
+        func number(_ option: Int?, _ setting: Setting, in range: ClosedRange<Int>) throws -> Int? {
+            guard let text = settings.text(setting, option: option.map(String.init)) else { return nil }
             guard let number = Int(text), range.contains(number) else {
                 throw ValidationError(
-                    "\(key) must be a number from \(range.lowerBound) to \(range.upperBound); it is \(text)."
+                    "\(setting.rawValue) must be a number from \(range.lowerBound) to \(range.upperBound); it is"
+                        + " \(text.shown())."
                 )
             }
             return number
@@ -64,24 +62,24 @@ struct ServerLimits {
         let bytes = 1...1 << 30
         let count = 1...1_000_000
         requests = RequestLimits()
-        if let most = try number(options.requestBytes, "requestBytes", in: bytes) { requests.httpV2.bytes = most }
-        if let most = try number(options.requestEvents, "requestEvents", in: count) { requests.httpV2.events = most }
-        if let most = try number(options.batchRequestBytes, "batchRequestBytes", in: bytes) {
+        if let most = try number(options.requestBytes, .requestBytes, in: bytes) { requests.httpV2.bytes = most }
+        if let most = try number(options.requestEvents, .requestEvents, in: count) { requests.httpV2.events = most }
+        if let most = try number(options.batchRequestBytes, .batchRequestBytes, in: bytes) {
             requests.batch.bytes = most
         }
-        if let most = try number(options.batchRequestEvents, "batchRequestEvents", in: count) {
+        if let most = try number(options.batchRequestEvents, .batchRequestEvents, in: count) {
             requests.batch.events = most
         }
-        let window = try number(options.rateWindow, "rateWindow", in: 1...3_600) ?? 30
+        let window = try number(options.rateWindow, .rateWindow, in: 1...3_600) ?? 30
         rates = [
             .httpV2: RateLimits(
-                eventsPerSecond: try number(options.eventsPerSecond, "eventsPerSecond", in: count),
+                eventsPerSecond: try number(options.eventsPerSecond, .eventsPerSecond, in: count),
                 windowSeconds: window
             ),
             .batch: RateLimits(
-                eventsPerSecond: try number(options.batchEventsPerSecond, "batchEventsPerSecond", in: count),
+                eventsPerSecond: try number(options.batchEventsPerSecond, .batchEventsPerSecond, in: count),
                 windowSeconds: window,
-                eventsPerDay: try number(options.batchEventsPerDay, "batchEventsPerDay", in: 1...1_000_000_000)
+                eventsPerDay: try number(options.batchEventsPerDay, .batchEventsPerDay, in: 1...1_000_000_000)
             ),
         ]
     }

@@ -6,17 +6,29 @@ struct Welcome {
     var project: Project
     var address: String
     var dataFolder: URL
+    /// Only a person at a terminal sees the secret key, and only when it was just made: what a server prints is kept in
+    /// logs.
+    var showsSecret: Bool
     var now: Timestamp
 
     var text: String {
         let today = project.timeZone.date(of: now)
+        let keys = ShellCommand.antinode("project", "show", project.name, dataFolder: dataFolder)
+        let credentials = ShellCommand.antinode(
+            "project",
+            "show",
+            project.name,
+            "--credentials",
+            dataFolder: dataFolder
+        )
+        let demo = ShellCommand.antinode("demo", dataFolder: dataFolder)
         return """
 
             Antinode is up at \(address)
 
-              project     \(project.name) (\(project.timeZone.name))
+              project     \(project.name.shown()) (\(project.timeZone.name))
               API key     \(project.apiKey)      public: clients send events with it
-              secret key  \(project.secretKey)      private: with it one reads
+              secret key  \(showsSecret ? project.secretKey : "`\(keys)`")      private: with it one reads
               data        \(dataFolder.standardizedFileURL.path)
 
             Send a first event:
@@ -26,10 +38,10 @@ struct Welcome {
 
             Ask for a first chart, people who said hello each day of this week:
 
-              curl -s -G \(address)/api/2/events/segmentation -u \(project.apiKey):\(project.secretKey) \\
+              curl -s -G \(address)/api/2/events/segmentation -u "$(\(credentials))" \\
                 --data-urlencode 'e={"event_type":"Hello"}' -d start=\(Self.digits(today.adding(days: -6))) -d end=\(Self.digits(today))
 
-            Something to look at: `antinode demo`. Stop with Ctrl-C.
+            Something to look at: `\(demo)`. Stop with Ctrl-C.
 
             """
     }

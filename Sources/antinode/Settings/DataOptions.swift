@@ -1,0 +1,61 @@
+import ArgumentParser
+import EventModel
+import Foundation
+import ProjectStore
+
+/// Where the data is: an option of every command.
+struct DataOptions: ParsableArguments {
+    @Option(name: .long, help: "Folder of all data. (default: ./data; ANTINODE_DATA_DIR)")
+    var dataDir: String?
+
+    @Option(
+        name: .long,
+        help: "A JSON file with settings, such as {\"port\": 9000}. (default: ./antinode.json if it is there)"
+    )
+    var config: String?
+
+    /// The settings that the command line leaves open.
+    func settings() throws(Complaint) -> SettingsReader {
+        try SettingsReader(file: config)
+    }
+
+    func folder() throws(Complaint) -> URL {
+        folder(try settings())
+    }
+
+    func folder(_ settings: SettingsReader) -> URL {
+        URL(fileURLWithPath: settings.text(.dataDir, option: dataDir) ?? "./data", isDirectory: true)
+    }
+
+    /// The file of places; `nil` if addresses are not looked up.
+    ///
+    /// - Parameter option: what the command line says.
+    func places(_ settings: SettingsReader, option: String? = nil) -> String? {
+        settings.text(.geoip, option: option).flatMap { $0.isEmpty ? nil : $0 }
+    }
+
+    /// - Parameter opening: only who is to put something into the folder makes it.
+    func directory(_ opening: ProjectDirectory.Opening = .existing) throws -> ProjectDirectory {
+        try ProjectDirectory(dataFolder: folder(), opening)
+    }
+
+    func project(_ nameOrID: String) throws -> Project {
+        try directory().project(nameOrID)
+    }
+
+    /// A project's record, made if there is none yet.
+    func record(of project: Project) throws -> ProjectDatabase {
+        try ProjectDatabase(folder: projectFolder(project))
+    }
+
+    /// A project's record; `nil` if there is none yet, as nobody has sent anything.
+    func existingRecord(of project: Project) throws -> ProjectDatabase? {
+        let folder = try projectFolder(project)
+        guard FileManager.default.fileExists(atPath: folder.appending(path: "project.sqlite").path) else { return nil }
+        return try ProjectDatabase(folder: folder)
+    }
+
+    func projectFolder(_ project: Project) throws(Complaint) -> URL {
+        try folder().appendingPathComponent("projects/\(project.id)", isDirectory: true)
+    }
+}

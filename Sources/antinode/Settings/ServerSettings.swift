@@ -1,0 +1,59 @@
+import ArgumentParser
+import ColumnEngine
+import EventModel
+import Foundation
+import Logging
+
+/// How the server runs: command line first, then `ANTINODE_…` in the environment, then the settings file, then defaults
+/// that suit a laptop.
+struct ServerSettings {
+    var host: String
+    var port: Int
+    var dataFolder: URL
+    /// Of the first project.
+    var timeZone: ProjectTimeZone?
+    var logLevel: Logger.Level
+    /// Bytes for each project's columns.
+    var columnMemory: Int
+    /// Whether queries are held to Amplitude's limits.
+    var queryLimits: Bool
+    /// The file of places; `nil` if addresses are not looked up.
+    var geoIP: String?
+    var limits: ServerLimits
+
+    init(_ serve: Serve) throws {
+        let settings = try serve.data.settings()
+        host = settings.text(.host, option: serve.host) ?? "127.0.0.1"
+        let port = settings.text(.port, option: serve.port.map(String.init))
+        guard let number = Int(port ?? "8080"), (0...65_535).contains(number) else {
+            throw ValidationError(
+                "The port must be a number from 0 to 65535, such as 8080; it is \((port ?? "").shown())."
+            )
+        }
+        self.port = number
+        dataFolder = serve.data.folder(settings)
+        timeZone = try settings.text(.timeZone, option: serve.timeZone).map(ProjectTimeZone.init(typed:))
+        let level = settings.text(.logLevel, option: serve.logLevel) ?? "info"
+        guard let logLevel = Logger.Level(rawValue: level.lowercased()) else {
+            let known = Logger.Level.allCases.map(\.rawValue).joined(separator: ", ")
+            throw ValidationError("The log level must be one of \(known); it is \(level.shown()).")
+        }
+        self.logLevel = logLevel
+        let heldToLimits = settings.text(.queryLimits, option: serve.queryLimits.map(String.init))
+        guard let queryLimits = Bool((heldToLimits ?? "false").lowercased()) else {
+            throw ValidationError("The query limits must be true or false; they are \((heldToLimits ?? "").shown()).")
+        }
+        self.queryLimits = queryLimits
+        geoIP = serve.data.places(settings, option: serve.geoip)
+        limits = try ServerLimits(serve.limits, settings)
+        let memory = settings.text(.columnMemory, option: serve.columnMemory.map(String.init))
+        guard let megabytes = Int(memory ?? "\((MachineMemory.bytes / 4) >> 20)"), (1...1 << 30).contains(megabytes)
+        else {
+            throw ValidationError(
+                "The memory for columns must be a number of megabytes from 1, such as 2048; it is"
+                    + " \((memory ?? "").shown())."
+            )
+        }
+        columnMemory = megabytes << 20
+    }
+}
