@@ -104,12 +104,7 @@ private func expected(
     _ longs: Set<LongColumn>,
     _ types: Set<Int32>?
 ) -> [String] {
-    var parent: [Int32: Int32] = [:]
-    for merge in batches.flatMap(\.merges) { parent[merge.from.number] = merge.into.number }
-    func person(_ key: Int32) -> Int32 {
-        guard let next = parent[key], next != key else { return key }
-        return person(next)
-    }
+    let identity = PlainIdentity(batches.flatMap(\.merges))
     let contexts = batches.flatMap(\.contexts)
     let sets = batches.flatMap(\.propertySets)
     func label(_ property: PropertyReference, _ event: StoredEvent) -> String {
@@ -129,7 +124,7 @@ private func expected(
         .sorted { a, b in
             a.element.time != b.element.time ? a.element.time < b.element.time : a.offset < b.offset
         }.map(\.element)
-    return Dictionary(grouping: events) { person($0.user.number) }.map { (person, events) -> String in
+    return Dictionary(grouping: events) { identity.root(of: Int($0.user.number)) }.map { (person, events) -> String in
         let texts = events.map { event in
             let time = event.time.milliseconds
             let second = time < 0 ? "0" : time > 4_294_967_295_999 ? "\(UInt32.max)" : "\(time / 1000)"

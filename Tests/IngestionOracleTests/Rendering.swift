@@ -1,5 +1,6 @@
 import Foundation
 import Storage
+import TestSupport
 
 /// A project as lines of text: of the model, and of what is stored. Persons and derived devices are numbered in the order
 /// in which events show them, so that two projects that only number them differently have the same lines.
@@ -26,13 +27,14 @@ struct Rendering: Equatable {
         var persons = Labels("P")
         var devices = Labels("derived ")
         func label(_ person: Int) -> String {
-            persons.known("\(person)") ?? "user \(model.persons[person].userID ?? "?")"
+            persons.known("\(person)") ?? "user \(model.identity.userIDs[person] ?? "?")"
         }
         for row in model.rows { if let person = row.person { persons.add("\(person)") } }
         for row in model.rows {
             let device = row.device.map { $0.hasPrefix("derived from ") ? devices.add($0) : $0 }
             let values: [String?] = [
-                row.person.map(label), row.person.map { label(model.root(of: $0)) }, row.userID, device, row.type,
+                row.person.map(label), row.person.map { label(model.identity.root(of: $0)) }, row.userID, device,
+                row.type,
                 "\(row.time)", "\(row.clientTime)", "\(row.uploadTime)", "\(row.receivedTime)", "\(row.sessionID)",
                 row.eventID.map { "\($0)" }, row.insertID, row.eventProperties.description,
                 Plain(row.userProperties).description, row.revenue.map(Plain.decimal), row.extras?.description,
@@ -41,9 +43,11 @@ struct Rendering: Equatable {
             events.append(Event(values: (values + context).map { $0 ?? "-" }))
         }
         for person in model.persons.indices where persons.known("\(person)") != nil {
-            facts.append("\(label(person)) is \(model.persons[person].userID ?? "anonymous")")
+            facts.append("\(label(person)) is \(model.identity.userIDs[person] ?? "anonymous")")
         }
-        facts += model.standing.map { "\(label($0.from)) into \(label($0.into)) at \($0.time) by \($0.cause)" }
+        facts += model.persons.indices.compactMap(model.identity.standing).map {
+            "\(label($0.from)) into \(label($0.into)) at \($0.time) by \($0.cause.rawValue)"
+        }
         for row in model.rows {
             facts += row.eventProperties.fields.map { "event property \($0.key)" }
             facts += row.userProperties.keys.map { "user property \($0)" }

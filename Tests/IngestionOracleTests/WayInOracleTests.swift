@@ -2,6 +2,7 @@ import Foundation
 import Hummingbird
 import HummingbirdTesting
 import Synchronization
+import TestSupport
 import Testing
 
 /// What was found wrong: where, and in words.
@@ -138,19 +139,19 @@ extension WayInOracleTests {
                     seen["\(sent.path) \(reply.status)", default: 0] += 1
                 }
             }
-            for merge in model.merges { seen[merge.cause, default: 0] += 1 }
+            for merge in model.identity.merges { seen[merge.cause.rawValue, default: 0] += 1 }
             for row in model.rows {
                 if row.userID == nil { seen[row.person == nil ? "nobody" : "anonymous", default: 0] += 1 }
                 if let revenue = row.revenue { seen[revenue < 0 ? "refund" : "revenue", default: 0] += 1 }
                 if row.context["paying"] != nil { seen["paying", default: 0] += 1 }
-                if row.person.map({ model.root(of: model.root(of: $0)) != $0 }) == true {
+                if row.person.map({ model.identity.root(of: $0) != $0 }) == true {
                     seen["merged", default: 0] += 1
                 }
             }
-            for person in model.persons
-            where person.userID != nil
+            for userID in model.identity.userIDs
+            where userID != nil
                 && model.rows.contains(where: { row in
-                    row.userID == nil && row.person.map { model.persons[$0].userID == person.userID } == true
+                    row.userID == nil && row.person.map { model.identity.userIDs[$0] == userID } == true
                 })
             { seen["claimed, or on a known user's device", default: 0] += 1 }
             seen["duplicate", default: 0] += model.duplicate
@@ -178,109 +179,5 @@ extension WayInOracleTests {
         ]
         let found = try await difference(after: [steps], feedsWhileRunning: false)
         #expect(found == nil, "\(found?.text ?? "")")
-    }
-}
-
-/// Makes a failing run shorter for as long as it fails.
-struct Shrinking {
-    var feedsWhileRunning: Bool
-    private static let mostRuns = 300
-
-    func shortest(
-        _ sequences: [[Step]],
-        _ difference: Difference
-    ) async throws -> (sequences: [[Step]], difference: Difference, runs: Int) {
-        var (best, found, runs) = (sequences, difference, 0)
-        func fails(_ candidate: [[Step]]) async throws -> Bool {
-            runs += 1
-            guard
-                let next = try await IngestionOracleTests.difference(
-                    after: candidate,
-                    feedsWhileRunning: feedsWhileRunning
-                )
-            else { return false }
-            (best, found) = (candidate, next)
-            return true
-        }
-        if let sequence = difference.sequence { _ = try await fails([sequences[sequence]]) }
-        if best.count > 1 {
-            for index in best.indices.reversed() {
-                var fewer = best
-                fewer.remove(at: index)
-                _ = try await fails(fewer)
-            }
-        }
-        best = [best.flatMap { $0 }]
-        var goesOn = true
-        while goesOn, runs < Self.mostRuns {
-            goesOn = false
-            for candidate in Self.smaller(best[0]) {
-                guard runs < Self.mostRuns else { break }
-                if try await fails([candidate]) {
-                    goesOn = true
-                    break
-                }
-            }
-        }
-        return (best, found, runs)
-    }
-
-    /// With a step less, an item less, a field less, a member of a field less.
-    static func smaller(_ steps: [Step]) -> [[Step]] {
-        var candidates: [[Step]] = []
-        for index in steps.indices.reversed() {
-            var fewer = steps
-            fewer.remove(at: index)
-            candidates.append(fewer)
-        }
-        for index in steps.indices {
-            guard case .send(let sent) = steps[index] else { continue }
-            for smaller in smaller(sent) {
-                var changed = steps
-                changed[index] = .send(smaller)
-                candidates.append(changed)
-            }
-        }
-        return candidates
-    }
-
-    private static func smaller(_ sent: Sent) -> [Sent] {
-        var candidates: [Sent] = []
-        var plain = sent
-        (plain.clockLag, plain.minimumIDLength, plain.spelling) = (nil, nil, Plain.Spelling())
-        if plain != sent { candidates.append(plain) }
-        for index in sent.items.indices {
-            if sent.items.count > 1 {
-                var fewer = sent
-                fewer.items.remove(at: index)
-                candidates.append(fewer)
-            }
-        }
-        for index in sent.items.indices {
-            for item in smaller(sent.items[index], depth: 3) {
-                var changed = sent
-                changed.items[index] = item
-                candidates.append(changed)
-            }
-        }
-        return candidates
-    }
-
-    private static func smaller(_ value: Plain, depth: Int) -> [Plain] {
-        guard depth > 0, case .object(let fields) = value else { return [] }
-        var candidates: [Plain] = []
-        for index in fields.indices {
-            var fewer = fields
-            fewer.remove(at: index)
-            candidates.append(.object(fewer))
-        }
-        for index in fields.indices {
-            for value in smaller(fields[index].value, depth: depth - 1) {
-                var changed = fields
-                changed[index].value = value
-                candidates.append(.object(changed))
-            }
-        }
-        return candidates
     }
 }

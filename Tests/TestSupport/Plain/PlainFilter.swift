@@ -1,8 +1,8 @@
 import Foundation
-import QueryModel
+public import QueryModel
 
 /// Whether a value passes a filter, by Documentation/counting.md C3 to C5. Shares no code with the sources.
-func plainlyPasses(_ value: PlainValue, _ operation: PropertyFilter.Operator, _ wanted: [String]) -> Bool {
+public func plainlyPasses(_ value: PlainValue, _ operation: PropertyFilter.Operator, _ wanted: [String]) -> Bool {
     func any(_ test: (String, String) -> Bool) -> Bool {
         value.labels.contains { label in wanted.contains { test(label, $0) } }
     }
@@ -41,7 +41,7 @@ private func plainOrder(_ a: String, _ b: String) -> Int {
 }
 
 /// `*` stops at `/`, `**` does not; `?`, `[a-z]`, `[!a-z]`. By trying every length.
-func plainGlob(_ pattern: ArraySlice<Unicode.Scalar>, _ text: ArraySlice<Unicode.Scalar>) -> Bool {
+public func plainGlob(_ pattern: ArraySlice<Unicode.Scalar>, _ text: ArraySlice<Unicode.Scalar>) -> Bool {
     guard let first = pattern.first else { return text.isEmpty }
     let rest = pattern.dropFirst()
     switch first {

@@ -10,7 +10,7 @@ import Testing
 
 @Suite struct TableUsersTests {
     /// Feeds a random project, batch by batch, to an engine, and asks now and then.
-    private func ask(
+    func ask(
         seed: Int,
         isSpread: Bool = false,
         _ body: (
@@ -18,35 +18,17 @@ import Testing
             _ place: String, _ random: inout SeededRandom
         ) async throws -> Void
     ) async throws {
-        let name = ["UTC", "America/New_York", "Asia/Kathmandu", "Australia/Lord_Howe"][seed % 4]
-        let zone = try #require(ProjectTimeZone(name: name))
-        let first = CalendarDate(year: 2024, month: 3, day: 8)!.daysSinceEpoch
-        let days = first...first + 40
-        let project = RandomPeople(seed: UInt64(seed), eventCount: 70, days: days, in: zone, isSpread: isSpread)
-        let store = MemoryEventStore(chunkSize: 7)
-        let engine = QueryEngine(columns: ColumnStore(store, smallTail: 8)) { () throws(EventStoreError) in }
         var random = SeededRandom(seed: UInt64(seed) &+ 3_000)
-        let now = zone.start(of: CalendarDate(daysSinceEpoch: first + [3, 12, 45, 90][random.below(4)])).milliseconds
-        let context = QueryContext(
-            zone: zone,
-            now: Timestamp(milliseconds: now + 40_000_000),
-            inactiveTypes: [ExactText(RandomPeople.inactive)],
-            customEvents: [
-                ExactText("either"): CustomEvent(
-                    name: "either",
-                    parts: ["Play", "Stop"].map { EventSelector(type: .named(ExactText($0))) }
-                )
-            ],
-            cohort: { id in id == "odd" ? [1, 3, 5] : nil }
-        )
-        for (index, batch) in project.batches.enumerated() {
-            try store.append([batch])
-            let isLast = index == project.batches.count - 1
-            guard isLast || random.below(6) == 0 else { continue }
-            let apart = try PeopleApart(project.batches[...index])
+        let (asked, days) = AskedProject.ofTables(seed: seed, isSpread: isSpread, &random)
+        let batches = asked.project.batches
+        for (index, batch) in batches.enumerated() {
+            try asked.store.append([batch])
+            let isLast = index == batches.count - 1
+            guard isLast || random.once(in: 6) else { continue }
+            let apart = try PeopleApart(batches[...index])
             for number in 0..<3 {
                 let place = "seed \(seed), batch \(index + 1), question \(number + 1)"
-                try await body(engine, context, apart, days, place, &random)
+                try await body(asked.engine, asked.context, apart, days, place, &random)
             }
         }
     }
@@ -56,7 +38,7 @@ import Testing
     /// - Parameters:
     ///   - isPeople: whether the cell is how many they are; else it is their values together.
     ///   - mayHaveMore: whether people alone may have a share of which their own answer says nothing.
-    private func check(
+    func check(
         _ place: String,
         cell: Double,
         isPeople: Bool = true,
@@ -73,173 +55,11 @@ import Testing
         try #require(isNear(isPeople ? Double(found.count) : found.sum, cell), "\(found) are \(cell) at \(place)")
     }
 
-    private func some<Cell>(_ cells: [Cell], _ most: Int, _ random: inout SeededRandom) -> [Cell] {
+    func some<Cell>(_ cells: [Cell], _ most: Int, _ random: inout SeededRandom) -> [Cell] {
         var cells = cells
         while cells.count > most { cells.remove(at: random.below(cells.count)) }
         return cells
     }
-
-    // MARK: Funnels
-
-    @Test("funnels", arguments: 0..<16)
-    func funnels(seed: Int) async throws {
-        try await ask(seed: seed, isSpread: seed % 2 == 0) { engine, context, apart, days, place, random in
-            var steps = (0..<2 + random.below(2)).map { _ in random.selector() }
-            var segments = random.segments()
-            var groupBy: PropertyReference?
-            switch random.below(3) {
-            case 0:
-                groupBy = random.property()
-                segments = [segments[0]]
-            case 1: steps[random.below(steps.count)].groupBy = [random.property()]
-            default: break
-            }
-            let query = FunnelQuery(
-                steps: steps,
-                order: FunnelQuery.StepOrder.allCases[random.below(3)],
-                window: .init(seconds: [3600, 86_400, 864_000][random.below(3)])!,
-                isOfNewPeople: random.below(4) == 0,
-                segments: segments,
-                groupBy: groupBy,
-                range: random.range(days),
-                interval: random.interval(),
-                limit: [1, 100][random.below(2)]
-            )
-            let answer = try await engine.funnel(query, context)
-            var cells: [FunnelCell] = []
-            for series in answer.series.indices {
-                for step in query.steps.indices {
-                    for day in [nil] + answer.axis.labels.indices.map({ $0 as Int? }) {
-                        cells.append(FunnelCell(series: series, step: step, day: day))
-                        if step > 0 { cells.append(FunnelCell(series: series, step: step, day: day, isLost: true)) }
-                    }
-                }
-            }
-            var every = query
-            every.limit = 1_000
-            for cell in some(cells, 16, &random) {
-                func people(_ series: FunnelAnswer.Series) -> Int {
-                    let reached = cell.day.map { series.reachedByBucket[$0] } ?? series.reached
-                    return cell.isLost ? reached[cell.step - 1] - reached[cell.step] : reached[cell.step]
-                }
-                let wanted = answer.series[cell.series]
-                // A group in which somebody enters on some day only, not over all, is in no answer about that person.
-                try await check(
-                    "\(place), \(cell), \(query)",
-                    cell: Double(people(wanted)),
-                    mayHaveMore: wanted.group != nil && cell.day != nil,
-                    apart,
-                    limit: 2
-                ) { page in
-                    try await engine.users(of: cell, in: query, page, context)
-                } alone: { alone in
-                    // Whoever did not reach the step stands last, under a label that a value may have, too.
-                    try await alone.funnel(every, context).series
-                        .last { $0.segment == wanted.segment && $0.group == wanted.group }.map { Double(people($0)) }
-                }
-            }
-        }
-    }
-
-    // MARK: Retention
-
-    @Test("retention", arguments: 0..<16)
-    func retention(seed: Int) async throws {
-        try await ask(seed: seed) { engine, context, apart, days, place, random in
-            let isGrouped = random.below(3) == 0
-            let segments = random.segments()
-            let query = RetentionQuery(
-                start: random.below(3) == 0
-                    ? EventSelector(type: .firstEver, filters: random.filters()) : random.selector(),
-                return: random.selector(),
-                mode: [.nDay, .rolling, .brackets([0..<1, 1..<3, 2..<40, 40..<100])][random.below(3)],
-                range: random.range(days),
-                interval: random.interval(),
-                segments: isGrouped ? [segments[0]] : segments,
-                groupBy: isGrouped ? random.property() : nil
-            )
-            var context = context
-            context.retentionDays = [.windows, .calendar][random.below(2)]
-            let answer = try await engine.retention(query, context)
-            var cells: [RetentionCell] = []
-            for (number, series) in answer.series.enumerated() {
-                for row in [nil] + series.rows.indices.map({ $0 as Int? }) {
-                    cells.append(RetentionCell(series: number, row: row, interval: nil))
-                    for interval in 0..<min(series.combined.count - 1, 12) {
-                        cells.append(RetentionCell(series: number, row: row, interval: interval))
-                    }
-                }
-            }
-            for cell in some(cells, 16, &random) {
-                func people(_ series: RetentionAnswer.Series) -> Int {
-                    let row = cell.row.map { series.rows.reversed()[$0] } ?? series.combined
-                    return row[cell.interval.map { $0 + 1 } ?? 0].count
-                }
-                let wanted = answer.series[cell.series]
-                try await check("\(place), \(cell), \(query)", cell: Double(people(wanted)), apart, limit: 2) { page in
-                    try await engine.users(of: cell, in: query, page, context)
-                } alone: { alone in
-                    try await alone.retention(query, context).series
-                        .first { $0.segment == wanted.segment && $0.group == wanted.group }.map { Double(people($0)) }
-                }
-            }
-        }
-    }
-
-    // MARK: Lifetime values
-
-    @Test("lifetime values", arguments: 0..<12)
-    func lifetimeValues(seed: Int) async throws {
-        try await ask(seed: seed) { engine, context, apart, days, place, random in
-            let isGrouped = random.below(3) == 0
-            let segments = random.segments()
-            let query = LifetimeValueQuery(
-                metric: LifetimeValueQuery.Metric.allCases[random.below(4)],
-                range: random.range(days),
-                interval: random.interval(),
-                segments: isGrouped ? [segments[0]] : segments,
-                groupBy: isGrouped ? random.property() : nil
-            )
-            let answer = try await engine.lifetimeValue(query, context)
-            let keys: [LifetimeValueCell.Key] =
-                LifetimeValueQuery.days.indices.map { .age($0) } + [.total, .people, .payers, .amount]
-            var cells: [LifetimeValueCell] = []
-            for (number, series) in answer.series.enumerated() {
-                for row in [nil] + series.cohorts.indices.map({ $0 as Int? }) {
-                    for key in keys { cells.append(LifetimeValueCell(series: number, row: row, key: key)) }
-                }
-            }
-            // What people alone have: of quotients, what is above the line.
-            var shares = query
-            if query.metric != .payers { shares.metric = .total }
-            let all = try await engine.lifetimeValue(shares, context)
-            for cell in some(cells, 20, &random) {
-                func value(_ series: LifetimeValueAnswer.Series) -> Double {
-                    let cohort = cell.row.map { series.cohorts.reversed()[$0] } ?? series.combined
-                    return switch cell.key {
-                    case .age(let index): cohort.values[index]
-                    case .total: cohort.total
-                    case .people: Double(cohort.people)
-                    case .payers: Double(cohort.payers)
-                    case .amount: cohort.amount
-                    }
-                }
-                let wanted = all.series[cell.series]
-                let found = try await everyPage(2, place) { page in
-                    try await engine.users(of: cell, in: query, page, context)
-                }
-                let alone = try await apart.shares { engine in
-                    try await engine.lifetimeValue(shares, context).series
-                        .first { $0.segment == wanted.segment && $0.group == wanted.group }.map(value)
-                }
-                // Who got back what was paid has a share of nothing.
-                try #require(areNear(found.filter { $0.value != 0 }, alone), "\(place), \(cell), \(query)")
-                try #require(isNear(found.sum, value(wanted)), "\(place), \(cell), \(query)")
-            }
-        }
-    }
-
-    // MARK: Sessions, active people, composition, revenue
 
     @Test("sessions", arguments: 0..<8)
     func sessions(seed: Int) async throws {

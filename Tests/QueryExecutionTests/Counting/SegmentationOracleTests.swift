@@ -31,50 +31,37 @@ import Testing
     @Test("equals the plainest count of everything, while events and merges arrive", arguments: seeds)
     func everything(seed: Int) async throws {
         let (name, date) = Self.zones[seed % Self.zones.count]
-        let (zone, plainZone) = (try #require(ProjectTimeZone(name: name)), try #require(TimeZone(identifier: name)))
         let first = PlainTime.day(date.0, date.1, date.2)
-        let project = PlainProject(seed: UInt64(seed), eventCount: 70, days: first...first + 5, in: plainZone)
-        let store = MemoryEventStore(chunkSize: 7)
-        // A tail of up to 8 events: all three kinds of block come into play. Few cells: every other project has its
-        // groups found in a pass of their own.
-        let engine = QueryEngine(
-            columns: ColumnStore(store, smallTail: 8),
+        var traits = RandomProject.Traits(eventCount: 70, days: first...first + 5, zone: name)
+        traits.reachesBack = true
+        // Few cells: every other project has its groups found in a pass of their own.
+        let asked = AskedProject(
+            seed: seed,
+            traits,
+            customEvents: RandomQuestion.customEvents,
             mostCells: seed % 16 < 8 ? 4_000_000 : 6
-        ) { () throws(EventStoreError) in }
-        let context = QueryContext(
-            zone: zone,
-            now: Timestamp(milliseconds: 0),
-            inactiveTypes: Set(project.inactiveTypes.map { ExactText($0) }),
-            customEvents: Dictionary(
-                uniqueKeysWithValues: RandomQuestion.customEvents.map { name, parts in
-                    (ExactText(name), CustomEvent(name: name, parts: parts))
-                }
-            ),
-            cohort: { [cohorts = project.cohorts] id in cohorts[id].map { Set($0.map { Int32($0) }) } }
         )
+        let project = asked.project
         var questions = RandomQuestion(
             random: SeededRandom(seed: UInt64(seed) &+ 1_000_000),
             days: first...first + 5,
-            types: PlainProject.types.filter { $0 != "$identify" },
+            types: RandomProject.types.filter { $0 != "$identify" },
             cohorts: project.cohorts.keys.sorted()
         )
         for (index, batch) in project.batches.enumerated() {
-            try store.append([batch])
+            try asked.store.append([batch])
             let isLast = index == project.batches.count - 1
             guard isLast || questions.random.once(in: 5) else { continue }
-            let persons = project.persons(upToBatch: index)
             let events = project.events(upToBatch: index)
             for number in 0..<(isLast ? 8 : 2) {
                 let question = try questions.next()
                 let oracle = PlainSegmentation(
                     question,
                     events,
-                    inactiveTypes: project.inactiveTypes,
-                    customEvents: RandomQuestion.customEvents,
-                    cohorts: project.cohorts.mapValues { Set($0.map { persons[$0] ?? $0 }) },
-                    zone: plainZone
+                    asked.rules,
+                    zone: asked.zone
                 )
-                let answer = try await engine.segmentation(question.query, context)
+                let answer = try await asked.engine.segmentation(question.query, asked.context)
                 let place = "seed \(seed), batch \(index + 1), question \(number + 1), \(name)"
                 try #require(answer.axis.labels == oracle.axis.labels, "\(place): \(question.description)")
                 let problem = difference(

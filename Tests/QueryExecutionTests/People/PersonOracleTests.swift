@@ -24,47 +24,21 @@ private struct PersonEvent {
 private struct PeopleProject {
     /// In stored order.
     var events: [PersonEvent] = []
-    var userIDs: [Int: String] = [:]
-    var mergedAtLogin: [Int: Int] = [:]
-    var mapped: [Int: Int] = [:]
+    /// A person of it is a key of the server, less one.
+    var identity = PlainIdentity()
     var properties: [Int: [String: (value: Int, row: Int)]] = [:]
     var countries: [Int: (value: String, row: Int)] = [:]
-    private var devices: [String: (key: Int, isUnclaimed: Bool)] = [:]
-    var keyCount = 0
 
-    /// The table of Documentation/events-and-identity.md E25 to E27.
-    mutating func resolve(_ userID: String?, _ device: String) -> Int {
-        let known = devices[device]
-        guard let userID else {
-            if let known { return known.key }
-            devices[device] = (create(nil), true)
-            return keyCount
-        }
-        let key: Int
-        if let user = userIDs.first(where: { $0.value == userID })?.key {
-            if let known, known.isUnclaimed { mergedAtLogin[known.key] = user }
-            key = user
-        } else if let known, known.isUnclaimed {
-            userIDs[known.key] = userID
-            key = known.key
-        } else {
-            key = create(userID)
-        }
-        devices[device] = (key, false)
-        return key
-    }
+    var keyCount: Int { identity.userIDs.count }
 
-    mutating func create(_ userID: String?) -> Int {
-        keyCount += 1
-        userIDs[keyCount] = userID
-        return keyCount
-    }
+    func userID(_ key: Int) -> String? { identity.userIDs[key - 1] }
 
-    func root(_ key: Int) -> Int { mergedAtLogin[key].map(root) ?? key }
+    /// The person as whom a key is shown: mapped users are others.
+    func root(_ key: Int) -> Int { identity.rootByLogin(of: key - 1) + 1 }
 
     /// Whose events a person's stream shows.
     func stream(_ person: Int) -> Set<Int> {
-        let direct = (1...keyCount).filter { mergedAtLogin[$0] == person || mapped[$0] == person }
+        let direct = (1...keyCount).filter { identity.standing(of: $0 - 1)?.into == person - 1 }
         return direct.reduce([person]) { $0.union(stream($1)) }
     }
 }
@@ -114,7 +88,7 @@ private struct PeopleProject {
         var plain = PeopleProject()
         var waiting: [String] = []
         for number in 0..<120 {
-            if random.below(12) == 0, plain.userIDs.count > 1 {
+            if random.below(12) == 0, plain.identity.userIDs.count(where: { $0 != nil }) > 1 {
                 _ = try await writer.write(Self.batch(waiting))
                 waiting = []
                 try await map(&plain, writer, &random)
@@ -136,7 +110,7 @@ private struct PeopleProject {
             if let revenue { fields.append("\"revenue\":\(revenue)") }
             waiting.append("{\(fields.joined(separator: ","))}")
 
-            let key = plain.resolve(userID, device)
+            let key = plain.identity.person(userID: userID, device: device, at: time) + 1
             if let property { plain.properties[key, default: [:]][property] = (number, plain.events.count) }
             if let country { plain.countries[key] = (country, plain.events.count) }
             plain.events.append(
@@ -160,16 +134,21 @@ private struct PeopleProject {
         _ writer: ProjectWriter,
         _ random: inout SeededRandom
     ) async throws {
-        let users = plain.userIDs.keys.sorted()
+        let users = (1...plain.keyCount).filter { plain.userID($0) != nil }
         let user = users[random.below(users.count - 1)]
         let global = users[users.firstIndex(of: user)! + 1]
         var batch = IncomingBatch()
         let unmap = random.below(3) == 0
         batch.mappings = [
-            UserMapping(userID: plain.userIDs[user]!, globalUserID: unmap ? nil : plain.userIDs[global])
+            UserMapping(userID: plain.userID(user)!, globalUserID: unmap ? nil : plain.userID(global))
         ]
         _ = try await writer.write(batch)
-        plain.mapped[user] = unmap ? nil : global
+        let time = Self.receivedAt.milliseconds
+        if unmap {
+            plain.identity.unmap(user - 1, at: time)
+        } else {
+            plain.identity.map(user - 1, to: global - 1, at: time)
+        }
     }
 
     private func check(
@@ -188,7 +167,7 @@ private struct PeopleProject {
         let answer = try await engine.activity(of: Int64(key), newestFirst: true, offset: 0, limit: 1000, zone: zone)
         let profile = try #require(answer.person)
         #expect(Int(profile.user.number) == person, "\(note)")
-        #expect(profile.userID == plain.userIDs[person], "\(note)")
+        #expect(profile.userID == plain.userID(person), "\(note)")
         #expect(Set(profile.merged.map { Int($0.number) }) == stream.subtracting([person]), "\(note)")
         #expect(profile.activity.events == counted.count, "\(note)")
         #expect(profile.activity.purchases == counted.count { $0.element.revenue ?? 0 > 0 }, "\(note)")

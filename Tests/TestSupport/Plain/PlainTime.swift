@@ -1,22 +1,22 @@
-import Foundation
+public import Foundation
 
 /// A moment as a wall calendar shows it. Comes from Foundation's calendar alone, and shares nothing with the sources.
-struct PlainTime {
+public struct PlainTime: Sendable {
     /// Seconds since 1970, rounded down.
-    var seconds: Int
+    public var seconds: Int
     /// Of the local date, counted from 1970-01-01.
-    var day: Int
-    var hour: Int
+    public var day: Int
+    public var hour: Int
     /// Five-minute pieces that have passed since the local day began.
-    var piece: Int
+    public var piece: Int
     /// Likewise in minutes.
-    var minute: Int
+    public var minute: Int
     /// Of the Monday of the local week, likewise counted.
-    var monday: Int
+    public var monday: Int
     /// Months since the year 0.
-    var month: Int
+    public var month: Int
 
-    init(milliseconds: Int64, in zone: TimeZone) {
+    public init(milliseconds: Int64, in zone: TimeZone) {
         seconds = Int((Double(milliseconds) / 1000).rounded(.down))
         let calendar = Self.calendar(zone)
         let date = Date(timeIntervalSince1970: Double(seconds))
@@ -29,20 +29,20 @@ struct PlainTime {
         month = parts.year! * 12 + parts.month! - 1
     }
 
-    static func calendar(_ zone: TimeZone) -> Calendar {
+    public static func calendar(_ zone: TimeZone) -> Calendar {
         var calendar = Calendar(identifier: .gregorian)
         calendar.timeZone = zone
         return calendar
     }
 
     /// Days from 1970-01-01.
-    static func day(_ year: Int, _ month: Int, _ day: Int) -> Int {
+    public static func day(_ year: Int, _ month: Int, _ day: Int) -> Int {
         let date = calendar(.gmt).date(from: DateComponents(year: year, month: month, day: day))!
         return Int((date.timeIntervalSince1970 / 86_400).rounded())
     }
 
     /// `2024-01-31`
-    static func iso(day: Int) -> String {
+    public static func iso(day: Int) -> String {
         let parts = calendar(.gmt).dateComponents(
             [.year, .month, .day],
             from: Date(timeIntervalSince1970: Double(day) * 86_400)
@@ -51,7 +51,7 @@ struct PlainTime {
     }
 
     /// Seconds at which a local day begins.
-    static func start(ofDay day: Int, in zone: TimeZone) -> Int {
+    public static func start(ofDay day: Int, in zone: TimeZone) -> Int {
         // From the noon of that date, as midnight may be skipped.
         let utc = calendar(.gmt).dateComponents(
             [.year, .month, .day],

@@ -10,17 +10,11 @@ import Testing
 @Suite struct CountingOracleTests {
     private func ask(
         seeds seed: Int,
-        _ body: (QueryEngine, QueryContext, OracleRules, [[OracleEvent]], inout SeededRandom) async throws -> Void
+        _ body: (QueryEngine, QueryContext, OracleRules, [[PlainEvent]], inout SeededRandom) async throws -> Void
     ) async throws {
-        try await askRandomly(seed: seed, isSpread: true) { engine, context, zone, people, days, random in
-            var rules = OracleRules(
-                zone,
-                random.range(days),
-                random.interval(),
-                now: context.now.milliseconds / 1000
-            )
-            rules.cohorts = ["odd": [1, 3, 5]]
-            try await body(engine, context, rules, people, &random)
+        try await askRandomly(seed: seed, isSpread: true) { engine, context, rules, people, days, random in
+            let (range, interval) = (random.range(days), random.interval())
+            try await body(engine, context, rules.over(range, by: interval), people, &random)
         }
     }
 
@@ -150,8 +144,7 @@ import Testing
     @Test("sessions", arguments: 0..<16)
     func sessions(seed: Int) async throws {
         try await ask(seeds: seed) { engine, context, rules, people, _ in
-            var days = rules
-            days.interval = .day
+            let days = rules.over(rules.range, by: .day)
             let shown = days.buckets.filter { rules.shown.contains($0.lowerBound) }
             var sessions: [(start: Int64, length: Int64)] = []
             for all in people {

@@ -12,7 +12,7 @@ private struct Way {
     var bucket: Int
     /// By step: its second, and the event that fills it.
     var seconds: [Int64]
-    var events: [OracleEvent]
+    var events: [PlainEvent]
 }
 
 private struct FunnelOracle {
@@ -24,7 +24,7 @@ private struct FunnelOracle {
     }
 
     /// By entry, the earliest first: every assignment of events to steps is tried.
-    func ways(_ all: [OracleEvent], _ segment: Segment) -> [Way] {
+    func ways(_ all: [PlainEvent], _ segment: Segment) -> [Way] {
         let buckets = rules.buckets
         return all.indices.compactMap { first in
             let entry = all[first]
@@ -46,7 +46,7 @@ private struct FunnelOracle {
     /// Of two ways that come as far from one entry, whether the first counts: each step as early as it can be. In any order
     /// the one that is over first, and for each step rather an event from the entry on, the first, than one before, the
     /// last.
-    private func isBetter(_ a: [Int], _ b: [Int], _ all: [OracleEvent]) -> Bool {
+    private func isBetter(_ a: [Int], _ b: [Int], _ all: [PlainEvent]) -> Bool {
         let (x, y) = (a.map { all[$0].second }, b.map { all[$0].second })
         if query.order != .unordered { return x.lexicographicallyPrecedes(y) }
         let entry = x[0]
@@ -57,16 +57,16 @@ private struct FunnelOracle {
     }
 
     /// Whether an event is one of the steps; what a segment leaves out is no entry.
-    private func isStep(_ event: OracleEvent, _ segment: Segment, _ all: [OracleEvent]) -> Bool {
+    private func isStep(_ event: PlainEvent, _ segment: Segment, _ all: [PlainEvent]) -> Bool {
         let isLeftOut = segment.conditions.contains { condition in
-            if case .property(let filter) = condition { !rules.passes(event, filter) } else { false }
+            if case .property(let filter) = condition { !event.passes(filter) } else { false }
         }
         return query.steps.enumerated().contains { step, selector in
             rules.matches(event, selector, all) && (step > 0 || !isLeftOut)
         }
     }
 
-    private func extend(_ way: [Int], _ all: [OracleEvent], _ segment: Segment, _ found: ([Int]) -> Void) {
+    private func extend(_ way: [Int], _ all: [PlainEvent], _ segment: Segment, _ found: ([Int]) -> Void) {
         found(way)
         guard way.count < query.steps.count else { return }
         for next in all.indices where !way.contains(next) && rules.matches(all[next], query.steps[way.count], all) {
@@ -90,7 +90,7 @@ private struct FunnelOracle {
         }
     }
 
-    func answer(_ people: [[OracleEvent]]) -> [String] {
+    func answer(_ people: [[PlainEvent]]) -> [String] {
         let step = query.steps.firstIndex { !$0.groupBy.isEmpty } ?? 0
         let property = query.groupBy ?? query.steps[step].groupBy.first
         return query.segments.indices.flatMap { segment in
@@ -170,7 +170,7 @@ private struct FunnelOracle {
         let order = FunnelQuery.StepOrder.allCases[random.below(3)]
         if order == .unordered, steps.contains(where: { !$0.groupBy.isEmpty }) {
             // Nor is it said which step an event is that may be several: each is of a type of its own.
-            for (step, name) in ["Play", "Stop", "Old"].enumerated().prefix(steps.count) {
+            for (step, name) in ["Play", "Stop", "Köln"].enumerated().prefix(steps.count) {
                 steps[step].type = .named(ExactText(name))
             }
         }
@@ -190,10 +190,9 @@ private struct FunnelOracle {
     @Test("equals a try of every assignment, while events and merges arrive", arguments: 0..<200)
     func random(seed: Int) async throws {
         let isSpread = seed % 3 > 0
-        try await askRandomly(seed: seed, isSpread: isSpread) { engine, context, zone, people, days, random in
+        try await askRandomly(seed: seed, isSpread: isSpread) { engine, context, rules, people, days, random in
             let query = query(days, isSpread: isSpread, &random)
-            var rules = OracleRules(zone, query.days, query.interval, now: context.now.milliseconds / 1000)
-            rules.cohorts = ["odd": [1, 3, 5]]
+            let rules = rules.over(query.days, by: query.interval)
             let answer = try await engine.funnel(query, context)
             let found = answer.series.map { series in
                 let times = query.order == .unordered ? [] : series.times.map(\.mean)

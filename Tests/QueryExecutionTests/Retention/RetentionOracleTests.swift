@@ -41,7 +41,7 @@ private struct RetentionOracle {
         return min(most, Int(max(0, rules.now - rules.shown.lowerBound) / (86_400 * unit)) + 1)
     }
 
-    private func isColumn(_ column: Int, _ start: OracleEvent, _ back: OracleEvent) -> Bool {
+    private func isColumn(_ column: Int, _ start: PlainEvent, _ back: PlainEvent) -> Bool {
         let hours =
             isCalendar ? Int64(days(start.second, back.second)) * 24 : hour(back.second) - hour(start.second)
         guard hours >= 0, back.second < latest else { return false }
@@ -64,10 +64,10 @@ private struct RetentionOracle {
         return bucket.upperBound + days * 86_400 > rules.now
     }
 
-    func answer(_ people: [[OracleEvent]]) -> [String] {
+    func answer(_ people: [[PlainEvent]]) -> [String] {
         let buckets = rules.buckets
         return query.segments.flatMap { segment -> [String] in
-            func starts(_ all: [OracleEvent], _ group: String) -> [OracleEvent] {
+            func starts(_ all: [PlainEvent], _ group: String) -> [PlainEvent] {
                 all.filter {
                     rules.shown.contains($0.second) && rules.matches($0, query.start, all)
                         && rules.passes($0, segment, all) && rules.groups($0, query.groupBy).contains(group)
@@ -122,7 +122,7 @@ private struct RetentionOracle {
 
     @Test("equals a count of every pair, while events and merges arrive", arguments: 0..<40)
     func random(seed: Int) async throws {
-        try await askRandomly(seed: seed, isSpread: false) { engine, context, zone, people, days, random in
+        try await askRandomly(seed: seed, isSpread: false) { engine, context, rules, people, days, random in
             let isGrouped = random.below(3) == 0
             let segments = random.segments()
             let query = RetentionQuery(
@@ -135,8 +135,7 @@ private struct RetentionOracle {
                 segments: isGrouped ? [segments[0]] : segments,
                 groupBy: isGrouped ? random.property() : nil
             )
-            var rules = OracleRules(zone, query.days, query.interval, now: context.now.milliseconds / 1000)
-            rules.cohorts = ["odd": [1, 3, 5]]
+            let rules = rules.over(query.days, by: query.interval)
             var context = context
             context.retentionDays = [.windows, .calendar][random.below(2)]
             let answer = try await engine.retention(query, context)
@@ -158,105 +157,6 @@ private struct RetentionOracle {
             for row in try await engine.retention(query, context).series[0].rows {
                 #expect(row[0].count == row[1].count)
             }
-        }
-    }
-}
-
-@Suite struct LifetimeValueOracleTests {
-    private func cohort(
-        _ some: [[OracleEvent]],
-        _ metric: LifetimeValueQuery.Metric,
-        end: Int64,
-        now: Int64
-    ) -> String {
-        func first(_ all: [OracleEvent]) -> Int64 { all.first { $0.isCounted }!.second }
-        func payments(_ all: [OracleEvent], before end: Int64) -> [Double] {
-            all.filter { $0.isCounted && $0.second < end }.compactMap(\.revenue)
-        }
-        func isPayer(_ all: [OracleEvent], before end: Int64 = .max) -> Bool {
-            payments(all, before: end).contains { $0 > 0 }
-        }
-        func value(_ old: [[OracleEvent]], _ days: Int?) -> Double {
-            func end(_ all: [OracleEvent]) -> Int64 { days.map { first(all) + Int64($0) * 86_400 } ?? .max }
-            let sum = old.reduce(0) { $0 + payments($1, before: end($1)).reduce(0, +) }
-            switch metric {
-            case .perPerson: return old.isEmpty ? 0 : sum / Double(old.count)
-            case .perPayer:
-                let payers = old.count { isPayer($0) }
-                return payers == 0 ? 0 : sum / Double(payers)
-            case .total: return sum
-            case .payers: return Double(old.count { isPayer($0, before: end($0)) })
-            }
-        }
-        let values = LifetimeValueQuery.days.map { days in
-            value(some.filter { now - first($0) >= Int64(days) * 86_400 }, days)
-        }
-        let amount = some.reduce(0) { $0 + payments($1, before: .max).reduce(0, +) }
-        let complete = LifetimeValueQuery.days.count { end + Int64($0) * 86_400 <= now }
-        return "\(values) \(complete) \(value(some, nil)) \(some.count) \(some.count { isPayer($0) }) \(amount)"
-    }
-
-    @Test("equals plain sums, while events and merges arrive", arguments: 0..<24)
-    func random(seed: Int) async throws {
-        try await askRandomly(seed: seed, isSpread: true) { engine, context, zone, people, days, random in
-            let isGrouped = random.below(3) == 0
-            let segments = random.segments()
-            let query = LifetimeValueQuery(
-                metric: LifetimeValueQuery.Metric.allCases[random.below(4)],
-                range: random.range(days),
-                interval: random.interval(),
-                segments: isGrouped ? [segments[0]] : segments,
-                groupBy: isGrouped ? random.property() : nil
-            )
-            var rules = OracleRules(zone, query.days, query.interval, now: context.now.milliseconds / 1000)
-            rules.cohorts = ["odd": [1, 3, 5]]
-            let answer = try await engine.lifetimeValue(query, context)
-            let found = answer.series.map { series in
-                "\(series.segment) \(series.group ?? "-"): "
-                    + (series.cohorts + [series.combined]).map {
-                        "\($0.values) \($0.isComplete.count { $0 }) \($0.total) \($0.people) \($0.payers) \($0.amount)"
-                    }.joined(separator: "; ")
-            }
-            let wanted = query.segments.indices.flatMap { number -> [String] in
-                let known = people.filter { all in
-                    guard let first = all.first(where: { $0.isCounted }) else { return false }
-                    return rules.passes(first, query.segments[number], all)
-                }
-                let groups =
-                    query.groupBy == nil
-                    ? ["-"] : Array(Set(known.joined().flatMap { rules.groups($0, query.groupBy) }))
-                return groups.map { group -> (String, Int, String) in
-                    func new(_ bucket: Range<Int64>) -> [[OracleEvent]] {
-                        known.filter { all in
-                            let first = all.first { $0.isCounted }!
-                            return bucket.contains(first.second) && rules.groups(first, query.groupBy).contains(group)
-                        }
-                    }
-                    let whole = rules.buckets.first!.lowerBound..<rules.buckets.last!.upperBound
-                    let all = new(whole)
-                    let text = (rules.buckets + [whole]).map { bucket in
-                        cohort(new(bucket), query.metric, end: bucket.upperBound, now: rules.now)
-                    }.joined(separator: "; ")
-                    return (group, all.count, "\(number) \(group): \(text)")
-                }.filter { query.groupBy == nil || $0.1 > 0 }.sorted { a, b in
-                    if a.1 != b.1 { return a.1 > b.1 }
-                    return a.0 == "(none)" || b.0 == "(none)" ? b.0 == "(none)" && a.0 != b.0 : a.0 < b.0
-                }.map(\.2)
-            }
-            try #require(found == wanted, "seed \(seed), now \(rules.now), \(query)")
-        }
-    }
-
-    @Test("what all people have ever paid is all revenue of all days", arguments: 0..<6)
-    func sums(seed: Int) async throws {
-        try await askRandomly(seed: seed, isSpread: false) { engine, context, _, _, days, _ in
-            let range = DateRange(
-                first: CalendarDate(daysSinceEpoch: days.lowerBound - 40),
-                last: CalendarDate(daysSinceEpoch: days.upperBound + 40)
-            )!
-            let worth = try await engine.lifetimeValue(LifetimeValueQuery(metric: .total, range: range), context)
-            let revenue = try await engine.revenue(RevenueQuery(metric: .total, range: range), context)
-            #expect(worth.series[0].cohorts.map(\.amount).reduce(0, +) == revenue.series[0].values.reduce(0, +))
         }
     }
 }

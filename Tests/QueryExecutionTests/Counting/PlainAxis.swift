@@ -1,6 +1,7 @@
 import EventModel
 import Foundation
 import QueryModel
+import TestSupport
 
 /// The buckets of a chart, each as a key that says where on the calendar it is. Source: Documentation/time.md T2.
 struct PlainAxis {
@@ -122,13 +123,5 @@ struct PlainAxis {
     func trails(_ time: PlainTime, days: Int, _ end: Int) -> Bool {
         [.hour, .fiveMinutes, .minute].contains(query.interval)
             ? (end - days * 86_400..<end).contains(time.seconds) : (end - days..<end).contains(time.day)
-    }
-}
-
-extension Framed {
-    /// Of questions that are about whole days.
-    var days: DateRange {
-        guard case .days(let days) = range else { preconditionFailure("a question about days") }
-        return days
     }
 }

@@ -3,7 +3,7 @@ import Formulas
 import QueryModel
 import TestSupport
 
-/// Questions of every kind that the endpoint takes, about a ``PlainProject``.
+/// Questions of every kind that the endpoint takes, about a ``RandomProject``.
 struct RandomQuestion {
     var random: SeededRandom
     let days: ClosedRange<Int>

@@ -2,6 +2,7 @@ import ColumnEngine
 import EventModel
 import QueryModel
 import Storage
+import TestSupport
 import Testing
 
 @testable import QueryExecution
@@ -12,18 +13,15 @@ struct PeopleApart {
     let people: [(key: UserKey, engine: QueryEngine)]
 
     init(_ batches: some Collection<JournalBatch>) throws {
-        var person: [UserKey: UserKey] = [:]
-        for key in Set(batches.flatMap { $0.events.map(\.user) }) { person[key] = key }
-        for merge in batches.flatMap(\.merges) {
-            for key in [merge.from, merge.into] where person[key] == nil { person[key] = key }
-            for (key, own) in person where own == merge.from { person[key] = merge.into }
-        }
-        people = try Set(person.values).sorted().map { key in
+        let identity = PlainIdentity(batches.flatMap(\.merges))
+        func person(_ key: UserKey) -> UserKey { UserKey(Int32(identity.root(of: Int(key.number)))) }
+        let keys = batches.flatMap { $0.events.map(\.user) + $0.merges.flatMap { [$0.from, $0.into] } }
+        people = try Set(keys.map(person)).sorted().map { key in
             let store = MemoryEventStore()
             try store.append(
                 batches.map { batch in
                     var batch = batch
-                    batch.events = StoredEvents(batch.events.filter { person[$0.user] == key })
+                    batch.events = StoredEvents(batch.events.filter { person($0.user) == key })
                     return batch
                 }
             )

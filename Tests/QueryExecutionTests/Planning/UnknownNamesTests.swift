@@ -3,19 +3,21 @@ import EventModel
 import Foundation
 import QueryModel
 import Storage
+import TestSupport
 import Testing
 
 @testable import QueryExecution
 
 @Suite struct UnknownNamesTests {
-    /// Asks for a day of a project that has the names of ``PlainProject``.
+    /// Asks for a day of a project that has the names of ``RandomProject``.
     private func ask(
         _ event: EventSelector,
         groupBy: [PropertyReference] = [],
         segment: Segment = .everybody
     ) async throws -> QueryError? {
         let store = MemoryEventStore()
-        try store.append(PlainProject(seed: 1, eventCount: 5, days: 19_800...19_800, in: .gmt).batches)
+        let traits = RandomProject.Traits(eventCount: 5, days: 19_800...19_800, zone: "UTC")
+        try store.append(RandomProject(seed: 1, traits).batches)
         let engine = QueryEngine(columns: ColumnStore(store)) { () throws(EventStoreError) in }
         let day = CalendarDate(daysSinceEpoch: 19_800)
         do {

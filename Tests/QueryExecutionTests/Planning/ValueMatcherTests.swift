@@ -1,6 +1,7 @@
 import ColumnEngine
 import EventModel
 import QueryModel
+import TestSupport
 import Testing
 
 @testable import QueryExecution

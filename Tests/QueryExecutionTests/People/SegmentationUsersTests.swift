@@ -36,36 +36,27 @@ import Testing
     func everyCell(seed: Int) async throws {
         let name = Self.zones[seed % 4]
         let first = PlainTime.day(2024, 3, 8)
-        let project = PlainProject(
-            seed: UInt64(seed),
+        var traits = RandomProject.Traits(
             eventCount: 60,
             days: first...first + 5,
-            in: try #require(TimeZone(identifier: name))
+            zone: name
         )
-        let store = MemoryEventStore(chunkSize: 7)
-        let engine = QueryEngine(
-            columns: ColumnStore(store, smallTail: 8),
+        traits.reachesBack = true
+        let asked = AskedProject(
+            seed: seed,
+            traits,
+            customEvents: RandomQuestion.customEvents,
             mostCells: seed % 16 < 8 ? 4_000_000 : 6
-        ) { () throws(EventStoreError) in }
-        let context = QueryContext(
-            zone: try #require(ProjectTimeZone(name: name)),
-            now: Timestamp(milliseconds: 0),
-            inactiveTypes: Set(project.inactiveTypes.map { ExactText($0) }),
-            customEvents: Dictionary(
-                uniqueKeysWithValues: RandomQuestion.customEvents.map { name, parts in
-                    (ExactText(name), CustomEvent(name: name, parts: parts))
-                }
-            ),
-            cohort: { [cohorts = project.cohorts] id in cohorts[id].map { Set($0.map { Int32($0) }) } }
         )
+        let project = asked.project
         var questions = RandomQuestion(
             random: SeededRandom(seed: UInt64(seed) &+ 2_000_000),
             days: first...first + 5,
-            types: PlainProject.types.filter { $0 != "$identify" },
+            types: RandomProject.types.filter { $0 != "$identify" },
             cohorts: project.cohorts.keys.sorted()
         )
         for (index, batch) in project.batches.enumerated() {
-            try store.append([batch])
+            try asked.store.append([batch])
             let isLast = index == project.batches.count - 1
             guard isLast || questions.random.once(in: 8) else { continue }
             let apart = try PeopleApart(project.batches[...index])
@@ -73,8 +64,8 @@ import Testing
                 let query = try questions.next().query
                 try await check(
                     query,
-                    engine,
-                    context,
+                    asked.engine,
+                    asked.context,
                     apart,
                     "seed \(seed), batch \(index + 1), question \(number + 1), \(query)",
                     &questions.random

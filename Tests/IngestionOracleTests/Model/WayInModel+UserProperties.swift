@@ -1,0 +1,52 @@
+/// User properties and the operations on them. Source: Documentation/events-and-identity.md E31.
+extension WayInModel {
+    static let operations = [
+        "$clearAll", "$unset", "$set", "$setOnce", "$add", "$append", "$prepend", "$preInsert", "$postInsert",
+        "$remove",
+    ]
+
+    static func apply(_ sent: Plain?, to properties: inout [String: Plain]) {
+        let sent = sent?.members ?? [:]
+        for (key, value) in sent where !operations.contains(key) { properties[key] = value }
+        for operation in operations {
+            guard let operand = sent[operation] else { continue }
+            if operation == "$clearAll" { properties = [:] }
+            for field in operand.fields {
+                properties[field.key] = result(operation, properties[field.key], field.value)
+            }
+        }
+    }
+
+    static func result(_ operation: String, _ old: Plain?, _ value: Plain) -> Plain? {
+        if operation == "$unset" { return nil }
+        if value == .null { return old }
+        switch operation {
+        case "$set": return value
+        case "$setOnce": return old ?? value
+        case "$add":
+            guard case .number(let a) = old ?? .number(0), case .number(let b) = value else { return old }
+            return .number(a + b)
+        case "$append": return .list(list(old) + list(value))
+        case "$prepend": return .list(list(value) + list(old))
+        case "$preInsert": return .list(new(list(value), beside: list(old)) + list(old))
+        case "$postInsert": return .list(list(old) + new(list(value), beside: list(old)))
+        case "$remove":
+            guard case .list(let elements) = old else { return old }
+            return .list(elements.filter { !list(value).contains($0) })
+        default: return old
+        }
+    }
+
+    static func list(_ value: Plain?) -> [Plain] {
+        guard let value else { return [] }
+        if case .list(let elements) = value { return elements }
+        return [value]
+    }
+
+    /// Those that are not present yet, one after the other.
+    static func new(_ values: [Plain], beside old: [Plain]) -> [Plain] {
+        var new: [Plain] = []
+        for value in values where !(old + new).contains(value) { new.append(value) }
+        return new
+    }
+}
