@@ -28,38 +28,41 @@ public struct QueryEngine: Sendable {
         self.waitUntilVisible = waitUntilVisible
     }
 
-    /// Everything acknowledged before the call, with the properties that `plan` finds that it needs.
+    /// Everything acknowledged before the call, with what a question needs of it.
     ///
-    /// - Parameter looksAtOthers: whether events of other types than those of `events` matter too.
-    func data(
-        needing needed: Set<PropertyReference>,
-        events: [EventSelector],
-        longs: Set<LongColumn> = [],
-        looksAtOthers: Bool = true
-    ) async throws(QueryError) -> (data: EventData, names: KnownNames) {
+    /// - Parameter times: seconds of the events that it looks at; what its conditions look at is added.
+    func prepare(
+        _ needs: QuestionNeeds,
+        over axis: TimeAxis,
+        _ times: Range<Int64>,
+        _ context: QueryContext
+    ) async throws(QueryError) -> Preparation {
+        var properties = Set(needs.properties)
+        for event in needs.events { properties.formUnion(try context.properties(of: event)) }
+        properties.formUnion(try context.properties(of: needs.segments))
+        let events = try context.parts(of: needs.events + needs.segments.performedEvents)
+        let (data, names) = try await data(needs, properties, events)
+        let cohorts = try await context.cohorts(needs.segments)
+        return Preparation(over: axis, times, data, names, cohorts, context)
+    }
+
+    private func data(
+        _ needs: QuestionNeeds,
+        _ properties: Set<PropertyReference>,
+        _ events: [EventSelector]
+    ) async throws(QueryError) -> (EventData, KnownNames) {
         do {
             try await waitUntilVisible()
             let names = try await columns.names()
-            try Self.check(needed, events, names)
-            let types = looksAtOthers ? nil : names.types(of: events)
-            return (try await EventData(columns, needed, longs, types), names)
+            try Self.check(properties, events, names)
+            let types = needs.looksAtOthers ? nil : names.types(of: events)
+            return (try await EventData(columns, properties, needs.longs, types), names)
         } catch let error as QueryError {
             throw error
-        } catch let error as EventStoreError where error.code == .tooLarge {
-            throw .tooLarge(.columns(error.message))
+        } catch let error as EventStoreError {
+            throw QueryError(error)
         } catch {
             throw .unavailable(detail: "\(error)")
-        }
-    }
-
-    /// Runs a fold; what goes wrong there, other than in the store, is the caller's going away.
-    func folding<Fold>(_ body: () async throws -> Fold) async throws(QueryError) -> Fold {
-        do {
-            return try await body()
-        } catch let error as EventStoreError {
-            throw error.code == .tooLarge ? .tooLarge(.columns(error.message)) : .unavailable(detail: "\(error)")
-        } catch {
-            throw .cancelled
         }
     }
 

@@ -42,7 +42,7 @@ extension QueryError {
         case cells(groups: Int, buckets: Int)
         /// Combinations of events and segments, of which fewer than so many are possible.
         case combinations(limit: Int)
-        /// The columns; the store's sentence says which, and what to narrow.
+        /// The columns; the sentence says which.
         case columns(String)
     }
 }

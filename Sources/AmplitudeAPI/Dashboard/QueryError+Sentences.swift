@@ -46,7 +46,7 @@ extension QueryError.TooLarge {
                 + " ask for a shorter time."
         case .combinations(let limit):
             "The query has too many combinations of events and segments; ask for fewer than \(limit) at once."
-        case .columns(let sentence): sentence
+        case .columns(let sentence): "\(sentence) Choose properties with fewer values, or raise --column-memory."
         }
     }
 }

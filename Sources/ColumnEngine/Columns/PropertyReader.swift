@@ -179,8 +179,7 @@ extension EventStoreError {
     fileprivate static func tooManyValues(of property: PropertyReference) -> EventStoreError {
         EventStoreError(
             .tooLarge,
-            "The different values of \(property.phrase) do not fit into the memory for columns. Choose a property with"
-                + " fewer values, or raise --column-memory."
+            "The different values of \(property.phrase) do not fit into the memory for columns."
         )
     }
 }

@@ -85,7 +85,7 @@ public actor ColumnStore {
         guard let view = try viewWithinBudget(of: needed, longs: longs, types: types) else {
             throw EventStoreError(
                 .tooLarge,
-                "The columns do not fit into the memory for columns. Raise --column-memory."
+                "The columns do not fit into the memory for columns."
             )
         }
         return view

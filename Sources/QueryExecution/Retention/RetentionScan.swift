@@ -129,7 +129,7 @@ struct RetentionScan: EventFold {
         let origin: Int64
 
         /// What is known of the person whose events are looked at.
-        struct Own {
+        struct SoFar {
             var starts = 0
             var returns = 0
             /// Those before this person.
@@ -154,18 +154,18 @@ struct RetentionScan: EventFold {
             _ type: Int,
             _ second: UInt32,
             _ kinds: Span<UInt8>,
-            _ own: inout Own,
+            _ soFar: inout SoFar,
             _ starts: inout MutableSpan<RetentionStart>,
             _ returns: inout MutableSpan<Int32>
         ) {
             let kind = Int(kinds[min(type, kinds.count &- 1)])
             let hour = RetentionClock.hour(of: second, from: origin)
-            returns[own.returns] = hour
-            own.returns &-= Mask.isLess(Int(second), latest) & -(kind &>> 1)
+            returns[soFar.returns] = hour
+            soFar.returns &-= Mask.isLess(Int(second), latest) & -(kind &>> 1)
             // The bucket is found later, of those that start.
-            starts[own.starts] = RetentionStart(hour: hour, bucket: Int32(bitPattern: second), series: 0)
+            starts[soFar.starts] = RetentionStart(hour: hour, bucket: Int32(bitPattern: second), series: 0)
             let isShown = Mask.isLess(Int(second &- shown.lowerBound), shown.count)
-            own.starts &+= kind & 1 & isShown
+            soFar.starts &+= kind & 1 & isShown
         }
 
         func find(
@@ -179,13 +179,13 @@ struct RetentionScan: EventFold {
             let (seconds, types, kinds) = (events.block.seconds.span, types.span, kinds.span)
             var starts = starts.mutableSpan
             var returns = returns.mutableSpan
-            var own = Own()
+            var soFar = SoFar()
             events.forEachCandidate(
                 types,
-                body: { place, type in mark(type, seconds[place], kinds, &own, &starts, &returns) },
-                finish: { isHidden in own.finish(isHidden, &people) }
+                body: { place, type in mark(type, seconds[place], kinds, &soFar, &starts, &returns) },
+                finish: { isHidden in soFar.finish(isHidden, &people) }
             )
-            findBuckets(own.starts, buckets, &starts)
+            findBuckets(soFar.starts, buckets, &starts)
         }
 
         @inline(__always)
@@ -219,12 +219,12 @@ struct RetentionScan: EventFold {
         found.removeAll(keepingCapacity: true)
         returns.removeAll(keepingCapacity: true)
         endsOfPeople.removeAll(keepingCapacity: true)
-        events.forEachPerson { person, own in
+        events.forEachPerson { person, indexes in
             let (firstStart, firstReturn) = (found.count, returns.count)
             let needsFirst = start.isFirstEver || isConditional
             let firstPlace = needsFirst ? events.block.firstPlace(ofPerson: person, types: countedTypes) : nil
-            conditions?.judge(events, person, own, firstPlace, &allowed)
-            for index in own {
+            conditions?.judge(events, person, indexes, firstPlace, &allowed)
+            for index in indexes {
                 let (mask, place) = (masks[index], places[index])
                 let second = seconds[Int(place)]
                 let hour = clock.hour(of: second)

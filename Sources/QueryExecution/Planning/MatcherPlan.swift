@@ -90,15 +90,3 @@ struct MatcherPlan {
         EventScan(times: times, matchers: matchers, tests: tests)
     }
 }
-
-extension QueryContext {
-    /// The plain event selectors that stand for one: those of a custom event, with its filters on each of them.
-    func parts(of selector: EventSelector) throws(QueryError) -> [EventSelector] {
-        guard case .custom(let name) = selector.type else { return [selector] }
-        guard let custom = customEvents[name] else {
-            let nearest = nearestNames(to: name.string, among: customEvents.keys.map(\.string))
-            throw .unknownCustomEvent(name.string, nearest: nearest)
-        }
-        return custom.parts.map { EventSelector(type: $0.type, filters: $0.filters + selector.filters) }
-    }
-}

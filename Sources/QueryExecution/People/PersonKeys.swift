@@ -9,7 +9,7 @@ struct PersonKeys {
     /// The one into which the others were merged: the Amplitude ID that callers see.
     let canonical: UserKey
     /// Keys that are this person, itself first.
-    private(set) var own: [UserKey]
+    private(set) var identities: [UserKey]
     /// Keys whose events are this person's, itself first.
     private(set) var all: [UserKey]
 
@@ -22,19 +22,19 @@ struct PersonKeys {
             canonical = merge.into
         }
         self.canonical = canonical
-        own = [canonical]
+        identities = [canonical]
         all = [canonical]
         var seen: Set<UserKey> = [canonical]
-        var isOwn: Set<UserKey> = [canonical]
+        var isIdentity: Set<UserKey> = [canonical]
         var next = 0
         while next < all.count {
             let user = all[next]
             next += 1
             for merge in try record.merges(into: user) where seen.insert(merge.from).inserted {
                 all.append(merge.from)
-                if merge.cause == .login, isOwn.contains(user) {
-                    isOwn.insert(merge.from)
-                    own.append(merge.from)
+                if merge.cause == .login, isIdentity.contains(user) {
+                    isIdentity.insert(merge.from)
+                    identities.append(merge.from)
                 }
             }
         }

@@ -89,29 +89,29 @@ extension QueryEngine {
         try QueryError.check(.series, cell.series, of: series.count)
 
         let wanted = series[cell.series]
-        let own = shares.only(wanted)
-        let output = own.outputs[0]
+        let sharesOfSeries = shares.only(wanted)
+        let output = sharesOfSeries.outputs[0]
         let isHistogram = plan.query.metric.isHistogram
         let group = wanted.group.dropLast(isHistogram ? 1 : 0).map { ExactText($0) }
-        let ownCount = count.counting(own)
         let people = output.people
-        var measures = own.measures
+        var measures = sharesOfSeries.measures
         for measure in people?.expression.measures ?? [] {
-            measures[own.stream(measure, output), default: []].insert(measure)
+            measures[sharesOfSeries.stream(measure, output), default: []].insert(measure)
         }
-        let fold = try ownCount.fold(measures, try ownCount.groups(group))
+        let countOfSeries = count.counting(sharesOfSeries)
+        let planned = try countOfSeries.planned(measures, try countOfSeries.groups(group))
         if isHistogram {
             let groups = plan.query.largest(result, output).compactMap { result.valueCounts(output, $0) }
             guard let bins = HistogramBins(groups) else { preconditionFailure("a histogram with series has bins") }
             // The bins of a group follow on from one another.
             let bin = series[..<cell.series].count { $0.isBeside(wanted) }
-            return try await self.shares(in: count.data, fold.nothing, over: fold.scan, page) { counted in
-                fold.result(counted).share(output, group, at: cell.index, shown: axis.bucketCount, in: bins, bin)
+            return try await planned.fold.users(page) { counted in
+                planned.result(counted).share(output, group, at: cell.index, shown: axis.bucketCount, in: bins, bin)
                     .map { Share(value: $0) }
             }
         }
-        return try await self.shares(in: count.data, fold.nothing, over: fold.scan, page) { counted in
-            let result = fold.result(counted)
+        return try await planned.fold.users(page) { counted in
+            let result = planned.result(counted)
             return result.share(output, group, at: cell.index, shown: axis.bucketCount).map { value in
                 let people = people.flatMap { result.share($0, group, at: cell.index, shown: axis.bucketCount) }
                 return Share(value: value, people: people.map { Int($0) })
@@ -156,23 +156,18 @@ extension SegmentationAnswer.Series {
 }
 
 extension SegmentationCount {
-    /// The same events, for another plan of the same question.
-    fileprivate func counting(_ plan: SegmentationPlan) -> SegmentationCount {
-        SegmentationCount(plan: plan, axis: axis, data: data, names: names, context: context, cohorts: cohorts)
-    }
-
     /// Of each stream the one group with these labels.
     fileprivate func groups(_ labels: [ExactText]) throws(QueryError) -> [StreamKey: GroupPlan] {
         var groups = try groups()
         for (key, group) in groups {
-            let own = Array(labels.suffix(plan.groupBy(key).count))
-            groups[key]?.keep([group.group(labelled: own)].compactMap(\.self))
+            let labelsOfStream = Array(labels.suffix(plan.groupBy(key).count))
+            groups[key]?.keep([group.group(labelled: labelsOfStream)].compactMap(\.self))
         }
         return groups
     }
 }
 
-extension SegmentationCount.Result {
+extension SegmentationResult {
     /// Events in a bin of a histogram; `nil` if there are none.
     fileprivate func share(
         _ output: SegmentationPlan.Output,

@@ -37,7 +37,7 @@ struct FunnelEvents: Sendable {
     }
 
     /// What is known of the person whose events are looked at.
-    private struct Own {
+    private struct SoFar {
         /// Where the first event is written.
         var first: Int
         /// The place of the last one that was kept.
@@ -57,7 +57,7 @@ struct FunnelEvents: Sendable {
             } else {
                 count = first
             }
-            self = Own(first: count)
+            self = SoFar(first: count)
         }
     }
 
@@ -66,7 +66,7 @@ struct FunnelEvents: Sendable {
         _ finder: Finder,
         in scanned: ScannedEvents,
         _ types: [some FixedWidthInteger & Sendable],
-        judge: (_ person: Int, _ own: Range<Int>, _ allowed: inout [Bool]) -> Void
+        judge: (_ person: Int, _ indexes: Range<Int>, _ allowed: inout [Bool]) -> Void
     ) {
         ends.removeAll(keepingCapacity: true)
         // Taken out while they are written to; no copy is made.
@@ -110,14 +110,14 @@ struct FunnelEvents: Sendable {
         let (seconds, types, stepsByType) = (scanned.block.seconds.span, types.span, stepsByType.span)
         var found = found.mutableSpan
         var count = 0
-        var own = Own(first: 0)
+        var soFar = SoFar(first: 0)
         scanned.forEachCandidate(
             types,
             body: { place, type in
                 let steps = stepsByType[min(type, stepsByType.count &- 1)]
-                mark(place, type, steps, finder, isBare, [], types, seconds, &own, &found, &count)
+                mark(place, type, steps, finder, isBare, [], types, seconds, &soFar, &found, &count)
             },
-            finish: { isHidden in own.finish(isHidden, &count, &ends) }
+            finish: { isHidden in soFar.finish(isHidden, &count, &ends) }
         )
     }
 
@@ -126,7 +126,7 @@ struct FunnelEvents: Sendable {
         _ finder: Finder,
         in selected: ScannedEvents,
         _ types: [some FixedWidthInteger & Sendable],
-        _ judge: (_ person: Int, _ own: Range<Int>, _ allowed: inout [Bool]) -> Void,
+        _ judge: (_ person: Int, _ indexes: Range<Int>, _ allowed: inout [Bool]) -> Void,
         _ allowed: inout [Bool],
         _ found: inout [FunnelEvent],
         _ ends: inout [Int32]
@@ -135,7 +135,7 @@ struct FunnelEvents: Sendable {
         let (seconds, types) = (selected.block.seconds.span, types.span)
         var found = found.mutableSpan
         var count = 0
-        var own = Own(first: 0)
+        var soFar = SoFar(first: 0)
         selected.forEachPerson { person, events in
             allowed.removeAll(keepingCapacity: true)
             judge(person, events, &allowed)
@@ -146,9 +146,9 @@ struct FunnelEvents: Sendable {
                     mask &= mask &- 1
                 } while mask != 0
                 let place = Int(places[index])
-                mark(place, Int(types[place]), steps, finder, false, allowed, types, seconds, &own, &found, &count)
+                mark(place, Int(types[place]), steps, finder, false, allowed, types, seconds, &soFar, &found, &count)
             }
-            own.finish(false, &count, &ends)
+            soFar.finish(false, &count, &ends)
         }
     }
 
@@ -165,7 +165,7 @@ struct FunnelEvents: Sendable {
         _ allowed: [Bool],
         _ types: Span<some FixedWidthInteger>,
         _ seconds: Span<UInt32>,
-        _ own: inout Own,
+        _ soFar: inout SoFar,
         _ found: inout MutableSpan<FunnelEvent>,
         _ count: inout Int
     ) {
@@ -188,17 +188,17 @@ struct FunnelEvents: Sendable {
             found[count].series = series.number(at: place)
         }
         if !isBare, !finder.intruders.isEmpty, isKept != 0 {
-            if count > own.first {
-                let isInterrupted = isInterrupted(finder.intruders, types, seconds, own.lastPlace, place)
+            if count > soFar.first {
+                let isInterrupted = isInterrupted(finder.intruders, types, seconds, soFar.lastPlace, place)
                 found[count - 1].isInterrupted = isInterrupted
             }
-            own.lastPlace = place
+            soFar.lastPlace = place
         }
-        own.entering |= entering & isKept
+        soFar.entering |= entering & isKept
         count &+= isKept
     }
 
-    /// Whether an intruder lies between two events of a person, in a second of its own.
+    /// Whether an intruder lies between two events of a person, in a second of its soFar.
     @inline(__always)
     private static func isInterrupted(
         _ intruders: [Bool],

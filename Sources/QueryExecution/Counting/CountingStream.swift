@@ -3,98 +3,6 @@ import EventModel
 import FoldEngine
 import QueryModel
 
-/// Counts one or more streams of events over one time axis.
-struct CountingScan: EventFold {
-    let buckets: BucketTable
-    /// Seconds: what counts at all, and from where on it is shown.
-    let counted: Range<UInt32>
-    let shownFrom: UInt32
-    var streams: [CountingStream]
-    private var scratch = Scratch()
-    /// So many different values were counted that memory is at stake: the counts are not complete.
-    private(set) var isTooLarge = false
-
-    private static let mostEntries = 4_000_000
-
-    /// Columns of the events at hand; kept from one chunk to the next, so that they are allocated once.
-    struct Scratch: Sendable {
-        /// Of the stream's events.
-        var places: [Int32] = []
-        var buckets: [Int32] = []
-        var series: [Int32] = []
-        var codes: [UInt32] = []
-        var column: [Int32] = []
-        var allowed: [Bool] = []
-        /// Of the stream's events: the person, counted from the first at hand.
-        var people: [UInt32] = []
-
-        /// Keeps the places of the events that a matcher takes, with their buckets; those outside of what counts are left
-        /// out.
-        mutating func keepMatched(
-            _ events: ScannedEvents,
-            by matchers: UInt64,
-            _ table: BucketTable,
-            _ counted: Range<UInt32>
-        ) {
-            let count = counted.isEmpty ? 0 : events.places.count
-            places.resize(to: count)
-            buckets.resize(to: count)
-            let kept = count == 0 ? 0 : Self.match(events, matchers, table, counted, &places, &buckets)
-            places.resize(to: kept)
-            buckets.resize(to: kept)
-        }
-
-        /// Without a branch that depends on the events: each is written down, and kept if it matches.
-        private static func match(
-            _ events: ScannedEvents,
-            _ matchers: UInt64,
-            _ table: BucketTable,
-            _ counted: Range<UInt32>,
-            _ places: inout [Int32],
-            _ buckets: inout [Int32]
-        ) -> Int {
-            let (selected, masks, seconds) = (events.places.span, events.masks.span, events.block.seconds.span)
-            let (first, span) = (counted.lowerBound, counted.upperBound &- counted.lowerBound)
-            var places = places.mutableSpan
-            var buckets = buckets.mutableSpan
-            var kept = 0
-            for i in selected.indices {
-                let place = selected[i]
-                let time = seconds[Int(place)]
-                let isCounted = time &- first < span
-                places[kept] = place
-                buckets[kept] = Int32(truncatingIfNeeded: table.bucket(of: Int64(isCounted ? time : first)))
-                let isMeant: UInt8 = masks[i] & matchers != 0 ? 1 : 0
-                kept += Int(isMeant & (isCounted ? 1 : 0))
-            }
-            return kept
-        }
-    }
-
-    init(_ axis: TimeAxis, streams: [CountingStream]) {
-        buckets = BucketTable(bounds: axis.bounds)
-        let chartable = axis.counted.clamped(to: EventBlock.chartableSeconds)
-        counted = UInt32(chartable.lowerBound)..<UInt32(chartable.upperBound)
-        shownFrom = UInt32(clamping: axis.shown.lowerBound)
-        self.streams = streams
-    }
-
-    mutating func add(_ events: ScannedEvents) {
-        if isTooLarge { return }
-        var entries = 0
-        for index in streams.indices {
-            streams[index].add(events, buckets, counted, shownFrom: shownFrom, &scratch)
-            entries += streams[index].fold.size
-        }
-        isTooLarge = entries > Self.mostEntries
-    }
-
-    mutating func merge(_ other: CountingScan) {
-        for index in streams.indices { streams[index].fold.merge(other.streams[index].fold) }
-        isTooLarge = isTooLarge || other.isTooLarge
-    }
-}
-
 /// One event of the query under one segment: which events count, in which series, and what is counted of them.
 struct CountingStream: Sendable {
     let matched: MatcherPlan.Matched
@@ -144,7 +52,7 @@ struct CountingStream: Sendable {
         _ table: BucketTable,
         _ counted: Range<UInt32>,
         shownFrom: UInt32,
-        _ scratch: inout CountingScan.Scratch
+        _ scratch: inout CountingScratch
     ) {
         scratch.keepMatched(events, by: matched.bits, table, counted)
         if scratch.places.isEmpty { return }
@@ -168,7 +76,7 @@ struct CountingStream: Sendable {
     }
 
     /// Finds the series of each event. An event with a list is repeated for each of its elements.
-    private func group(_ block: EventBlock, _ scratch: inout CountingScan.Scratch) {
+    private func group(_ block: EventBlock, _ scratch: inout CountingScratch) {
         scratch.series.removeAll(keepingCapacity: true)
         guard !groups.properties.isEmpty else {
             scratch.series.append(contentsOf: repeatElement(0, count: scratch.places.count))
@@ -196,7 +104,7 @@ struct CountingStream: Sendable {
     }
 
     /// Adds a property's steps to the series; where it is a list, the event stands there once for each element.
-    private func repeatLists(_ lists: [[Int32]], _ scratch: inout CountingScan.Scratch) {
+    private func repeatLists(_ lists: [[Int32]], _ scratch: inout CountingScratch) {
         var (places, buckets, series) = ([Int32](), [Int32](), [Int32]())
         for (i, step) in scratch.column.enumerated() {
             for step in step < 0 ? lists[Int(-step) - 1] : [step] {
@@ -209,7 +117,7 @@ struct CountingStream: Sendable {
     }
 
     /// From groups to series; events of groups that are no series are left out.
-    private func keepSeries(_ scratch: inout CountingScan.Scratch) {
+    private func keepSeries(_ scratch: inout CountingScratch) {
         var kept = 0
         for i in scratch.series.indices {
             let series = groups.series[Int(scratch.series[i])]
@@ -224,7 +132,7 @@ struct CountingStream: Sendable {
     }
 
     /// All people at once, where each of their events counts, and is shown.
-    private mutating func addMany(_ events: ScannedEvents, _ scratch: inout CountingScan.Scratch) {
+    private mutating func addMany(_ events: ScannedEvents, _ scratch: inout CountingScratch) {
         Self.findPeople(of: scratch.places, events, &scratch.people)
         fold.add(
             people: scratch.people.span,
@@ -250,7 +158,7 @@ struct CountingStream: Sendable {
     private mutating func addPeople(
         _ events: ScannedEvents,
         _ shownFrom: UInt32,
-        _ scratch: inout CountingScan.Scratch
+        _ scratch: inout CountingScratch
     ) {
         let block = events.block
         var next = 0
@@ -278,7 +186,7 @@ struct CountingStream: Sendable {
         }
     }
 
-    private mutating func add(_ range: Range<Int>, _ shown: Int, _ scratch: CountingScan.Scratch) {
+    private mutating func add(_ range: Range<Int>, _ shown: Int, _ scratch: CountingScratch) {
         fold.add(
             buckets: scratch.buckets.span.extracting(range),
             series: scratch.series.span.extracting(range),
@@ -294,7 +202,7 @@ struct CountingStream: Sendable {
         _ selected: Range<Int>,
         _ range: Range<Int>,
         _ shown: Int,
-        _ scratch: inout CountingScan.Scratch
+        _ scratch: inout CountingScratch
     ) {
         let firstPlace = events.block.firstPlace(ofPerson: person, types: countedTypes)
         conditions?.judge(events, person, selected, firstPlace, &scratch.allowed)
@@ -309,13 +217,5 @@ struct CountingStream: Sendable {
             if i < shown { shownFrom += 1 }
         }
         fold.add(buckets: buckets.span, series: series.span, codes: codes.span, shownFrom: shownFrom)
-    }
-}
-
-extension [Int32] {
-    /// Cuts the array, or fills it up with zeros.
-    fileprivate mutating func resize(to count: Int) {
-        if count < self.count { removeLast(self.count - count) }
-        fill(upTo: count, with: 0)
     }
 }

@@ -92,6 +92,17 @@ struct GroupPlan: Sendable {
     }
 }
 
+extension GroupPlan {
+    /// The number of the series with this label, which is one of an answer; the only one where nothing splits.
+    func series(labelled label: String?) -> Int {
+        guard let label else { return 0 }
+        guard let group = group(labelled: [ExactText(label)]), series[group] >= 0 else {
+            preconditionFailure("an answer's labels are those of its groups")
+        }
+        return Int(series[group])
+    }
+}
+
 /// The labels of one property's values.
 private struct GroupLabels: Sendable {
     private(set) var labels: [String] = []

@@ -1,19 +1,10 @@
-import ColumnEngine
 import EventModel
 import FoldEngine
 import Formulas
 import QueryModel
 
-/// Counts what a ``SegmentationPlan`` needs, over one time axis.
-struct SegmentationCount {
-    let plan: SegmentationPlan
-    let axis: TimeAxis
-    let data: EventData
-    let names: KnownNames
-    let context: QueryContext
-    /// By cohort id: its people.
-    let cohorts: [String: Set<Int32>]
-
+/// What was counted for a ``SegmentationPlan``, ready to be asked.
+struct SegmentationResult {
     typealias StreamKey = SegmentationPlan.StreamKey
     /// Events by the code of a value, or people by that of how many events they have; the numbers that codes stand for; and
     /// from where to where they go in what is shown.
@@ -21,139 +12,16 @@ struct SegmentationCount {
         buckets: [[UInt32: Int]], collapsed: [UInt32: Int], numbers: [Double], range: ClosedRange<Double>?
     )
 
-    /// What was counted, ready to be asked.
-    struct Result {
-        fileprivate let plan: SegmentationPlan
-        fileprivate let measures: [StreamKey: Set<FormulaMeasure>]
-        fileprivate let numbers: [PropertyReference: [Double]]
-        fileprivate var folds: [StreamKey: (fold: SegmentationFold, groups: GroupPlan)] = [:]
-        /// By stream and labels: the series.
-        fileprivate let series: [StreamKey: [[ExactText]: Int]]
-        let bucketCount: Int
-        /// Of these, before the first one shown.
-        let leadCount: Int
-    }
-
-    /// All groups of each stream.
-    func groups() throws(QueryError) -> [StreamKey: GroupPlan] {
-        var groups: [StreamKey: GroupPlan] = [:]
-        for key in plan.measures.keys { groups[key] = try GroupPlan(plan.groupBy(key), data) }
-        return groups
-    }
-
-    /// A count that is ready to be folded.
-    struct Fold {
-        /// Before anything was counted.
-        let nothing: CountingScan
-        let scan: EventScan
-        fileprivate let keys: [StreamKey]
-        fileprivate let empty: Result
-
-        func result(_ counted: CountingScan) -> Result {
-            var result = empty
-            for (key, stream) in zip(keys, counted.streams) { result.folds[key] = (stream.fold, stream.groups) }
-            return result
-        }
-    }
-
-    /// - Parameters:
-    ///   - measures: what to count of each stream.
-    ///   - isCollapsing: whether all buckets are counted as one; conditions still hold in some and not in others.
-    func run(
-        _ measures: [StreamKey: Set<FormulaMeasure>],
-        _ groups: [StreamKey: GroupPlan],
-        _ engine: QueryEngine,
-        collapsing isCollapsing: Bool = false
-    ) async throws(QueryError) -> Result {
-        let fold = try fold(measures, groups, collapsing: isCollapsing)
-        let counted = try await engine.folding { [data] in try await data.fold(fold.nothing, over: fold.scan) }
-        if counted.isTooLarge {
-            throw .tooLarge(.distinctValues)
-        }
-        return fold.result(counted)
-    }
-
-    /// See ``run(_:_:_:collapsing:)``.
-    func fold(
-        _ measures: [StreamKey: Set<FormulaMeasure>],
-        _ groups: [StreamKey: GroupPlan],
-        collapsing isCollapsing: Bool = false
-    ) throws(QueryError) -> Fold {
-        var matchers = MatcherPlan(data: data, names: names, context: context)
-        var times = axis.counted
-        var streams: [CountingStream] = []
-        let keys = measures.keys.sorted { ($0.event ?? -1, $0.segment) < ($1.event ?? -1, $1.segment) }
-        let countedTypes = matchers.types(.any)
-        let planner = SegmentPlanner(context: context, axis: axis, data: data, cohorts: cohorts)
-        let bucketCount = isCollapsing ? 1 : axis.bounds.count - 1
-        let leadCount = isCollapsing ? 0 : axis.leadCount
-        for key in keys {
-            let segment = plan.query.segments[key.segment]
-            let event = key.event.map { plan.query.events[$0] } ?? EventSelector(type: .anyActive)
-            let population = key.event == nil ? .any : plan.query.population
-            let conditions = try planner.conditions(segment, population, &matchers, &times)
-            let operand = plan.operand(key)
-            var counted = SegmentationFold.Measures()
-            for measure in measures[key] ?? [] {
-                measure.add(to: &counted, numbers: operand.map { data.numbers(of: $0) } ?? [])
-            }
-            let groups = groups[key]!
-            if !groups.properties.isEmpty { counted.totals = true }
-            let shape = TallyShape(series: groups.groups.count, buckets: bucketCount, lead: leadCount)
-            streams.append(
-                CountingStream(
-                    try matchers.match(event, and: segment.filters),
-                    groups: groups,
-                    operand: counted.hasOperand ? operand : nil,
-                    operandCodes: operand.map { data.firstCodes(of: $0) } ?? [],
-                    conditions: conditions,
-                    countedTypes: countedTypes,
-                    readsBefore: key.readsBefore,
-                    isCollapsing: isCollapsing,
-                    fold: SegmentationFold(shape, counted)
-                )
-            )
-        }
-        let empty = Result(
-            plan: plan,
-            measures: measures,
-            numbers: numbers(keys),
-            series: series(keys, groups),
-            bucketCount: bucketCount,
-            leadCount: leadCount
-        )
-        return Fold(
-            nothing: CountingScan(axis, streams: streams),
-            scan: matchers.scan(times),
-            keys: keys,
-            empty: empty
-        )
-    }
-
-    /// By operand: its values as numbers.
-    private func numbers(_ keys: [StreamKey]) -> [PropertyReference: [Double]] {
-        var numbers: [PropertyReference: [Double]] = [:]
-        for key in keys {
-            if let operand = plan.operand(key) { numbers[operand] = data.numbers(of: operand) }
-        }
-        return numbers
-    }
-
+    let plan: SegmentationPlan
+    let measures: [StreamKey: Set<FormulaMeasure>]
+    let numbers: [PropertyReference: [Double]]
+    var folds: [StreamKey: (fold: SegmentationFold, groups: GroupPlan)] = [:]
     /// By stream and labels: the series.
-    private func series(_ keys: [StreamKey], _ groups: [StreamKey: GroupPlan]) -> [StreamKey: [[ExactText]: Int]] {
-        var all: [StreamKey: [[ExactText]: Int]] = [:]
-        for key in keys {
-            var series: [[ExactText]: Int] = [:]
-            for (number, group) in groups[key]!.groups.enumerated() {
-                series[groups[key]!.labels(of: group).map { ExactText($0) }] = number
-            }
-            all[key] = series
-        }
-        return all
-    }
-}
+    let series: [StreamKey: [[ExactText]: Int]]
+    let bucketCount: Int
+    /// Of these, before the first one shown.
+    let leadCount: Int
 
-extension SegmentationCount.Result {
     /// The groups in which an output has events that it looks at, by their labels; one without labels if nothing splits
     /// it. Where its events are split by more or by fewer properties, by those of the most.
     func groups(of output: SegmentationPlan.Output) -> [[ExactText]] {
@@ -174,7 +42,7 @@ extension SegmentationCount.Result {
     }
 
     /// The number of a group's series in a stream; `nil` if it has none there.
-    func series(_ key: SegmentationCount.StreamKey, _ group: [ExactText]) -> Int? {
+    func series(_ key: StreamKey, _ group: [ExactText]) -> Int? {
         series[key]?[Array(group.suffix(plan.groupBy(key).count))]
     }
 
@@ -252,8 +120,8 @@ extension SegmentationCount.Result {
     /// The measure or, where it was counted with other windows only, one of those: over the whole range all are the same.
     private func counted(
         _ measure: FormulaMeasure,
-        _ key: SegmentationCount.StreamKey
-    ) -> (key: SegmentationCount.StreamKey, measure: FormulaMeasure)? {
+        _ key: StreamKey
+    ) -> (key: StreamKey, measure: FormulaMeasure)? {
         if measures[key]?.contains(measure) == true { return (key, measure) }
         for readsBefore in [true, false] {
             var key = key
@@ -267,7 +135,7 @@ extension SegmentationCount.Result {
     }
 
     /// The number of a group in a stream's ``GroupPlan``.
-    func group(_ key: SegmentationCount.StreamKey, _ group: [ExactText]) -> Int? {
+    func group(_ key: StreamKey, _ group: [ExactText]) -> Int? {
         series(key, group).flatMap { folds[key]?.groups.groups[$0] }
     }
 
@@ -276,7 +144,7 @@ extension SegmentationCount.Result {
     func valueCounts(
         _ output: SegmentationPlan.Output,
         _ group: [ExactText]
-    ) -> SegmentationCount.ValueCounts? {
+    ) -> ValueCounts? {
         guard let measure = output.expression.measures.first,
             let (key, counted) = counted(measure, plan.stream(measure, output)),
             let (fold, _) = folds[key], let series = series(key, group)
@@ -293,7 +161,7 @@ extension SegmentationCount.Result {
     }
 
     /// People by their number of events as if those were an operand's values.
-    private func coded(_ people: (buckets: [[Int: Int]], collapsed: [Int: Int])) -> SegmentationCount.ValueCounts {
+    private func coded(_ people: (buckets: [[Int: Int]], collapsed: [Int: Int])) -> ValueCounts {
         let numbers = Set(people.buckets.flatMap(\.keys)).union(people.collapsed.keys).sorted()
         let codes = Dictionary(uniqueKeysWithValues: zip(numbers, UInt32(0)...))
         func coded(_ cell: [Int: Int]) -> [UInt32: Int] {

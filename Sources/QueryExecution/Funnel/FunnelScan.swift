@@ -104,10 +104,10 @@ struct FunnelScan: EventFold {
                 series: series?.reader(of: selected.block)
             )
             let conditions = entries[segment].conditions
-            steps.find(finder, in: selected, types) { person, own, allowed in
+            steps.find(finder, in: selected, types) { person, indexes, allowed in
                 guard let conditions else { return }
                 let firstPlace = selected.block.firstPlace(ofPerson: person, types: countedTypes)
-                conditions.judge(selected, person, own, firstPlace, &allowed)
+                conditions.judge(selected, person, indexes, firstPlace, &allowed)
             }
             steps.add(to: &folds[segment])
         }

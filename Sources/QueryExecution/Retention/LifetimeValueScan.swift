@@ -1,66 +1,7 @@
 import ColumnEngine
 import EventModel
 import FoldEngine
-public import QueryModel
-
-extension QueryEngine {
-    /// Source: Documentation/revenue.md M6 to M11.
-    public func lifetimeValue(
-        _ query: LifetimeValueQuery,
-        _ context: QueryContext
-    ) async throws(QueryError) -> LifetimeValueAnswer {
-        let plan = try await plan(query, context)
-        let result = try await folding { try await plan.data.fold(plan.nothing, over: plan.scan) }
-        return LifetimeValueAnswer(
-            axis: result.axis,
-            series: query.segments.indices.flatMap { result.series($0, query) }
-        )
-    }
-
-    /// What is folded, and over what.
-    func plan(
-        _ query: LifetimeValueQuery,
-        _ context: QueryContext
-    ) async throws(QueryError) -> (data: EventData, nothing: LifetimeValueScan, scan: EventScan) {
-        // Who is new in a bucket is new in all of it.
-        let axis = TimeAxis(query.range, query.interval, in: context.zone).withWholeBuckets
-        var needed: Set<PropertyReference> = [.revenue]
-        if let group = query.groupBy { needed.insert(group) }
-        needed.formUnion(try context.properties(of: query.segments))
-        let (data, names) = try await data(
-            needing: needed,
-            events: try context.parts(of: query.segments.performedEvents)
-        )
-        let groups = try GroupPlan(query.groupBy.map { [$0] } ?? [], data)
-        guard groups.count * axis.bucketCount * LifetimeValueQuery.days.count <= mostCells else {
-            throw .tooLarge(.cells(groups: groups.count, buckets: axis.bucketCount))
-        }
-        let planner = SegmentPlanner(
-            context: context,
-            axis: axis,
-            data: data,
-            cohorts: try await context.cohorts(query.segments)
-        )
-        var matchers = MatcherPlan(data: data, names: names, context: context)
-        var times: Range<Int64> = 0..<Int64(UInt32.max)
-        let firsts = try planner.starts(
-            with: EventSelector(type: .firstEver),
-            in: query.segments,
-            &matchers,
-            &times
-        )
-        let nothing = LifetimeValueScan(
-            axis: axis,
-            firsts: firsts,
-            payment: try matchers.match(EventSelector(type: .revenue(.any))),
-            amounts: data.numbers(of: .revenue),
-            groups: groups,
-            countedTypes: matchers.types(.any),
-            now: context.now.seconds
-        )
-        return (data, nothing, matchers.scan(times))
-    }
-}
+import QueryModel
 
 /// Finds people's first events and payments.
 struct LifetimeValueScan: EventFold {
@@ -129,22 +70,22 @@ struct LifetimeValueScan: EventFold {
         let reader = series?.reader(of: events.block)
         let lists = series?.lists ?? SeriesLists()
         let (seconds, masks, places) = (events.block.seconds.span, events.masks.span, events.places.span)
-        events.forEachPerson { person, own in
+        events.forEachPerson { person, indexes in
             guard let firstPlace = events.block.firstPlace(ofPerson: person, types: countedTypes) else { return }
             let second = seconds[firstPlace]
             // The first event ever is the first of those selected, if it is one of them.
-            guard shown.contains(second), Int(places[own.lowerBound]) == firstPlace else { return }
+            guard shown.contains(second), Int(places[indexes.lowerBound]) == firstPlace else { return }
             payments.removeAll(keepingCapacity: true)
-            for index in own where masks[index] & payment.bits != 0 {
+            for index in indexes where masks[index] & payment.bits != 0 {
                 let place = Int(places[index])
                 let amount = amounts[Int(revenue?[place] ?? 0)]
                 if !amount.isNaN { payments.append((seconds[place], amount)) }
             }
             let bucket = buckets.bucket(of: Int64(second))
             for (segment, first) in firsts.enumerated() {
-                guard masks[own.lowerBound] & first.matched.bits != 0 else { continue }
+                guard masks[indexes.lowerBound] & first.matched.bits != 0 else { continue }
                 if let conditions = first.conditions {
-                    conditions.judge(events, person, own, firstPlace, &allowed)
+                    conditions.judge(events, person, indexes, firstPlace, &allowed)
                     guard allowed[bucket] else { continue }
                 }
                 lists.forEach(reader?.number(at: firstPlace) ?? 0) { series in

@@ -118,20 +118,6 @@ struct Share: Sendable {
     static func of(people: Int) -> Share? { people == 0 ? nil : Share(value: Double(people), people: people) }
 }
 
-extension QueryEngine {
-    /// The people who have a share in a cell.
-    func shares<Fold: EventFold>(
-        in data: EventData,
-        _ empty: Fold,
-        over scan: EventScan,
-        _ page: UserPage,
-        _ share: @escaping @Sendable (Fold) -> Share?
-    ) async throws(QueryError) -> CellUsers {
-        let nobody = SharesScan(empty, page, share: share)
-        return try await folding { try await data.fold(nobody, over: scan) }.answer
-    }
-}
-
 extension QueryError {
     /// - Parameter part: the part of a cell's place that says `index`.
     static func check(_ part: CellPart, _ index: Int, of count: Int) throws(QueryError) {

@@ -59,8 +59,18 @@ struct EventData: Sendable {
     /// All keys of the people to whom these keys belong: a block names a person by any of them.
     func keys(ofSamePeople keys: Set<Int32>) -> Set<Int32> { anyView.keys(ofSamePeople: keys) }
 
-    /// Folds the selected events of all people.
-    func fold<Fold: EventFold>(_ empty: Fold, over scan: EventScan) async throws -> Fold {
+    /// Folds the selected events of all people. What goes wrong there, other than in the store, is the caller's going away.
+    func fold<Fold: EventFold>(_ empty: Fold, over scan: EventScan) async throws(QueryError) -> Fold {
+        do {
+            return try await folded(empty, over: scan)
+        } catch let error as EventStoreError {
+            throw QueryError(error)
+        } catch {
+            throw .cancelled
+        }
+    }
+
+    private func folded<Fold: EventFold>(_ empty: Fold, over scan: EventScan) async throws -> Fold {
         if let whole { return try await whole.fold(empty, over: scan) }
         var result = empty
         let known = values.mapValues(\.count)
@@ -71,6 +81,12 @@ struct EventData: Sendable {
             result.merge(try await view.fold(empty, over: scan))
         }
         return result
+    }
+}
+
+extension QueryError {
+    init(_ error: EventStoreError) {
+        self = error.code == .tooLarge ? .tooLarge(.columns(error.message)) : .unavailable(detail: "\(error)")
     }
 }
 

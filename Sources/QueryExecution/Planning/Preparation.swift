@@ -1,47 +1,96 @@
+import ColumnEngine
 import EventModel
 import QueryModel
+import Storage
 
-/// Makes the conditions of segments on people ready to be judged, for the buckets of one time axis.
-struct SegmentPlanner {
-    let context: QueryContext
+/// What a question looks at, whatever it does with it.
+struct QuestionNeeds {
+    /// The events that it is about.
+    var events: [EventSelector] = []
+    var segments: [Segment] = []
+    /// What splits the answer, and what is computed with.
+    var properties: [PropertyReference] = []
+    var longs: Set<LongColumn> = []
+    /// Whether events of other types than those of `events` and the segments matter too.
+    var looksAtOthers = true
+}
+
+/// What all questions are prepared with: the events, the cohorts, and the one scan whose matchers and times grow with what
+/// the question turns out to look at.
+struct Preparation {
     let axis: TimeAxis
     let data: EventData
     /// By cohort id: its people.
     let cohorts: [String: Set<Int32>]
+    private var matchers: MatcherPlan
+    /// Seconds of the events that are looked at.
+    private var times: Range<Int64>
+
+    /// - Parameter times: those that the question itself looks at; what its conditions look at is added.
+    init(
+        over axis: TimeAxis,
+        _ times: Range<Int64>,
+        _ data: EventData,
+        _ names: KnownNames,
+        _ cohorts: [String: Set<Int32>],
+        _ context: QueryContext
+    ) {
+        self.axis = axis
+        self.data = data
+        self.cohorts = cohorts
+        self.times = times
+        matchers = MatcherPlan(data: data, names: names, context: context)
+    }
+
+    var context: QueryContext { matchers.context }
+    var names: KnownNames { matchers.names }
+
+    /// The scan of everything that was matched so far.
+    var scan: EventScan { matchers.scan(times) }
+
+    /// By event type, whether it is meant.
+    func types(_ type: EventSelector.EventType) -> [Bool] { matchers.types(type) }
+
+    /// By event type, whether it can be somebody's first event.
+    var countedTypes: [Bool] { types(.any) }
+
+    func groups(by properties: [PropertyReference]) throws(QueryError) -> GroupPlan { try GroupPlan(properties, data) }
+
+    /// - Parameter filters: conditions beside those of the event, such as a segment's.
+    mutating func match(
+        _ event: EventSelector,
+        and filters: [PropertyFilter] = []
+    ) throws(QueryError) -> MatcherPlan.Matched {
+        try matchers.match(event, and: filters)
+    }
 
     /// Ready to find, in each segment, the events that somebody starts with.
-    ///
-    /// - Parameter times: grows to what the conditions look at.
-    func starts(
+    mutating func starts(
         with event: EventSelector,
         in segments: [Segment],
-        of population: SegmentationQuery.Population = .any,
-        _ matchers: inout MatcherPlan,
-        _ times: inout Range<Int64>
+        of population: SegmentationQuery.Population = .any
     ) throws(QueryError) -> [StreamStart] {
         var starts: [StreamStart] = []
         for segment in segments {
             starts.append(
                 StreamStart(
-                    matched: try matchers.match(event, and: segment.filters),
-                    conditions: try conditions(segment, population, &matchers, &times)
+                    matched: try match(event, and: segment.filters),
+                    conditions: try conditions(segment, population)
                 )
             )
         }
         return starts
     }
 
-    /// - Parameters:
-    ///   - times: grows to what the conditions look at.
+    /// A segment's conditions on people, ready to be judged for the buckets of the axis.
+    ///
     /// - Returns: `nil` if everybody passes in every bucket.
-    func conditions(
+    mutating func conditions(
         _ segment: Segment,
-        _ population: SegmentationQuery.Population,
-        _ matchers: inout MatcherPlan,
-        _ times: inout Range<Int64>
+        _ population: SegmentationQuery.Population
     ) throws(QueryError) -> BucketConditions? {
         if segment.performed.isEmpty, segment.cohorts.isEmpty, population == .any { return nil }
-        let active = try matchers.match(EventSelector(type: .anyActive))
+        let active = try match(EventSelector(type: .anyActive))
         if population == .active { times = times.union(axis.bounds[0]..<axis.bounds[axis.bounds.count - 1]) }
         var performed: [BucketConditions.Performed] = []
         for condition in segment.performed {
@@ -50,7 +99,7 @@ struct SegmentPlanner {
             performed.append(
                 BucketConditions.Performed(
                     condition: condition,
-                    matched: try matchers.match(condition.event),
+                    matched: try match(condition.event),
                     times: spans
                 )
             )

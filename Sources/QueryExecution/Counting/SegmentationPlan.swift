@@ -97,6 +97,16 @@ struct SegmentationPlan {
         return measures
     }
 
+    var needs: QuestionNeeds {
+        let measures = measures
+        return QuestionNeeds(
+            events: query.events,
+            segments: query.segments,
+            properties: query.groupBys + (measures.keys.contains { $0.operand == .revenue } ? [.revenue] : []),
+            looksAtOthers: query.population != .any || measures.keys.contains { $0.event == nil }
+        )
+    }
+
     /// The properties by which a stream is split.
     func groupBy(_ key: StreamKey) -> [PropertyReference] {
         guard let event = key.event else { return query.groupBys }
@@ -151,59 +161,5 @@ extension SegmentationQuery {
             return .measure(measure)
         }
         return output
-    }
-
-    /// Every property that is looked at.
-    func properties(_ context: QueryContext) throws(QueryError) -> Set<PropertyReference> {
-        var needed = Set(groupBys)
-        for event in events { needed.formUnion(try context.properties(of: event)) }
-        needed.formUnion(try context.properties(of: segments))
-        if case .formulas(let formulas) = metric {
-            for formula in formulas where formula.measures.contains(where: { $0.operand == .revenue }) {
-                needed.insert(.revenue)
-            }
-        }
-        return needed
-    }
-}
-
-extension QueryContext {
-    /// Every property that an event selector looks at.
-    func properties(of event: EventSelector) throws(QueryError) -> Set<PropertyReference> {
-        var needed = Set(event.groupBy)
-        for part in try parts(of: event) {
-            needed.formUnion(part.filters.map(\.property))
-            if case .revenue = part.type { needed.insert(.revenue) }
-        }
-        return needed
-    }
-
-    /// Every property that the conditions of segments look at.
-    func properties(of segments: [Segment]) throws(QueryError) -> Set<PropertyReference> {
-        var needed: Set<PropertyReference> = []
-        for condition in segments.flatMap(\.conditions) {
-            switch condition {
-            case .property(let filter): needed.insert(filter.property)
-            case .performed(let performed): needed.formUnion(try properties(of: performed.event))
-            case .cohort: break
-            }
-        }
-        return needed
-    }
-}
-
-extension Segment {
-    /// Its conditions on properties, which are judged on each event.
-    var filters: [PropertyFilter] {
-        conditions.compactMap { if case .property(let filter) = $0 { filter } else { nil } }
-    }
-
-    /// Its conditions on people.
-    var performed: [PerformedCondition] {
-        conditions.compactMap { if case .performed(let condition) = $0 { condition } else { nil } }
-    }
-
-    var cohorts: [(ids: [String], isMember: Bool)] {
-        conditions.compactMap { if case .cohort(let ids, let isMember) = $0 { (ids, isMember) } else { nil } }
     }
 }

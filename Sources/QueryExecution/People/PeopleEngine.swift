@@ -81,7 +81,7 @@ public actor PeopleEngine {
         var found: [(last: Timestamp?, match: PersonSearchAnswer.Match)] = []
         for person in people {
             let mine = person.all.compactMap { spans[$0] }
-            let state = try PersonState(of: person.own, lastRows: spans.mapValues(\.lastRow), record, store)
+            let state = try PersonState(of: person.identities, lastRows: spans.mapValues(\.lastRow), record, store)
             let last = mine.compactMap(\.last).max()
             let latest = mine.max { ($0.last ?? .distantPast, $0.lastRow) < ($1.last ?? .distantPast, $1.lastRow) }
             found.append(
@@ -125,7 +125,7 @@ public actor PeopleEngine {
             let types = try activityTypes()
             let spans = try spans(of: keys.all)
             let state = try PersonState(
-                of: keys.own,
+                of: keys.identities,
                 lastRows: spans.mapValues(\.lastRow),
                 record,
                 store

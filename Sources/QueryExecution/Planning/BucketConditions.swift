@@ -30,13 +30,13 @@ struct BucketConditions: Sendable {
     ///
     /// - Parameters:
     ///   - person: index in the block.
-    ///   - own: indexes of the person's selected events.
+    ///   - indexes: of the person's selected events.
     ///   - firstPlace: place of the person's first event ever; `nil` without one.
     ///   - allowed: by bucket; is set.
     func judge(
         _ events: ScannedEvents,
         _ person: Int,
-        _ own: Range<Int>,
+        _ indexes: Range<Int>,
         _ firstPlace: Int?,
         _ allowed: inout [Bool]
     ) {
@@ -55,13 +55,13 @@ struct BucketConditions: Sendable {
                 allowed[bucket] = first.map { bounds[bucket] <= $0 && $0 < bounds[bucket + 1] } ?? false
             }
         case .active:
-            let times = times(of: active, events, own, firstPlace)
+            let times = times(of: active, events, indexes, firstPlace)
             for bucket in 0..<bucketCount {
                 allowed[bucket] = times.contains { bounds[bucket] <= $0 && $0 < bounds[bucket + 1] }
             }
         }
         for performed in performed {
-            let times = times(of: performed.matched, events, own, firstPlace)
+            let times = times(of: performed.matched, events, indexes, firstPlace)
             for bucket in 0..<bucketCount where allowed[bucket] {
                 let found = times.count { performed.times[bucket].contains($0) }
                 allowed[bucket] = performed.condition.holds(for: found)
@@ -73,10 +73,10 @@ struct BucketConditions: Sendable {
     private func times(
         of matched: MatcherPlan.Matched,
         _ events: ScannedEvents,
-        _ own: Range<Int>,
+        _ indexes: Range<Int>,
         _ firstPlace: Int?
     ) -> [Int64] {
-        own.compactMap { index in
+        indexes.compactMap { index in
             let place = Int(events.places[index])
             guard events.masks[index] & matched.bits != 0 else { return nil }
             if matched.isFirstEver, place != firstPlace { return nil }

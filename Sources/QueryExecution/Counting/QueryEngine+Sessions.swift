@@ -1,0 +1,85 @@
+import ColumnEngine
+import EventModel
+import FoldEngine
+public import QueryModel
+import Storage
+
+extension QueryEngine {
+    /// Source: Documentation/sessions.md S1 to S7.
+    public func sessions(
+        _ query: SessionQuery,
+        _ context: QueryContext
+    ) async throws(QueryError) -> SessionAnswer {
+        let plan = try await plan(query, context)
+        let result = try await plan.result()
+        switch query.measure {
+        case .lengths: return .counts(result.sessions.binned)
+        case .averageLength:
+            return .days(
+                result.axis,
+                zip(result.sessions.milliseconds, result.sessions.measured).map { sum, count in
+                    count == 0 ? 0 : Double(sum) / 1000 / Double(count)
+                }
+            )
+        case .perPerson:
+            let people = result.active.uniques(of: 0).buckets
+            return .days(result.axis, zip(result.sessions.counts, people).map { $1 == 0 ? 0 : Double($0) / $1 })
+        }
+    }
+
+    /// What is folded, and over what.
+    func plan(
+        _ query: SessionQuery,
+        _ context: QueryContext
+    ) async throws(QueryError) -> FoldPlan<SessionScan> {
+        let axis = TimeAxis(query.range, .day, in: context.zone)
+        // A session may begin before the range, or end after it: all events are looked at.
+        let ever = 0..<Int64(UInt32.max) + 1
+        let needs = QuestionNeeds(longs: [.sessionID, .clientTime])
+        let prepared = try await prepare(needs, over: axis, ever, context)
+        let matchers = [prepared.sessionTypes, prepared.types(.anyActive)].map { EventScan.Matcher(types: $0) }
+        return FoldPlan(
+            SessionScan(axis, query.measure.bins),
+            over: prepared.data,
+            EventScan(times: ever, matchers: matchers)
+        )
+    }
+
+    // MARK: Users of a cell
+
+    /// The people of whom a cell of ``sessions(_:_:)`` is made, each with the number of sessions. There is one series,
+    /// without values over the whole range.
+    ///
+    /// - Throws: `notMadeOfUsers` for average lengths.
+    public func users(
+        of cell: SeriesCell,
+        in query: SessionQuery,
+        _ page: UserPage,
+        _ context: QueryContext
+    ) async throws(QueryError) -> CellUsers {
+        try QueryError.check(.series, cell.series, of: 1)
+        if case .averageLength = query.measure {
+            throw .notMadeOfUsers(.averageLength)
+        }
+        let plan = try await plan(query, context)
+        let sessions = { @Sendable (scan: SessionScan) in
+            if case .lengths = query.measure { scan.sessions.binned } else { scan.sessions.counts }
+        }
+        let cells = sessions(plan.nothing).count
+        guard let index = cell.index else { throw .noSuchCell(.index, valid: 0..<cells) }
+        try QueryError.check(.index, index, of: cells)
+        return try await plan.users(page) { scan in
+            let count = sessions(scan)[index]
+            return count == 0 ? nil : Share(value: Double(count))
+        }
+    }
+}
+
+extension Preparation {
+    /// By event type: whether its events belong to sessions.
+    fileprivate var sessionTypes: [Bool] {
+        var types = types(.anyActive)
+        for type in names.countedTypes where context.hiddenTypes.contains(type.value) { types[Int(type.key)] = false }
+        return types
+    }
+}

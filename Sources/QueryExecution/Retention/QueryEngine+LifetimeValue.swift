@@ -1,0 +1,95 @@
+import ColumnEngine
+import EventModel
+import FoldEngine
+public import QueryModel
+
+extension QueryEngine {
+    /// Source: Documentation/revenue.md M6 to M11.
+    public func lifetimeValue(
+        _ query: LifetimeValueQuery,
+        _ context: QueryContext
+    ) async throws(QueryError) -> LifetimeValueAnswer {
+        let plan = try await plan(query, context)
+        let result = try await plan.result()
+        return LifetimeValueAnswer(
+            axis: result.axis,
+            series: query.segments.indices.flatMap { result.series($0, query) }
+        )
+    }
+
+    /// What is folded, and over what.
+    func plan(
+        _ query: LifetimeValueQuery,
+        _ context: QueryContext
+    ) async throws(QueryError) -> FoldPlan<LifetimeValueScan> {
+        // Who is new in a bucket is new in all of it.
+        let axis = TimeAxis(query.range, query.interval, in: context.zone).withWholeBuckets
+        var prepared = try await prepare(
+            QuestionNeeds(segments: query.segments, properties: query.groupBys + [.revenue]),
+            over: axis,
+            0..<Int64(UInt32.max),
+            context
+        )
+        let groups = try prepared.groups(by: query.groupBys)
+        guard groups.count * axis.bucketCount * LifetimeValueQuery.days.count <= mostCells else {
+            throw .tooLarge(.cells(groups: groups.count, buckets: axis.bucketCount))
+        }
+        let firsts = try prepared.starts(with: EventSelector(type: .firstEver), in: query.segments)
+        let nothing = LifetimeValueScan(
+            axis: axis,
+            firsts: firsts,
+            payment: try prepared.match(EventSelector(type: .revenue(.any))),
+            amounts: prepared.data.numbers(of: .revenue),
+            groups: groups,
+            countedTypes: prepared.countedTypes,
+            now: context.now.seconds
+        )
+        return FoldPlan(nothing, over: prepared.data, prepared.scan)
+    }
+
+    // MARK: Users of a cell
+
+    /// The people of whom a cell of ``lifetimeValue(_:_:)`` is made: of amounts and of quotients of them, those who paid
+    /// something, or got it back, by then.
+    public func users(
+        of cell: LifetimeValueCell,
+        in query: LifetimeValueQuery,
+        _ page: UserPage,
+        _ context: QueryContext
+    ) async throws(QueryError) -> CellUsers {
+        let plan = try await plan(query, context)
+        let bucketCount = plan.nothing.axis.bucketCount
+        if let row = cell.row { try QueryError.check(.row, row, of: bucketCount) }
+        let result = try await plan.result()
+        let series = query.segments.indices.flatMap { result.series($0, query) }
+        try QueryError.check(.series, cell.series, of: series.count)
+
+        let wanted = series[cell.series]
+        let narrow = plan.nothing.only(wanted.segment, series: result.groups.series(labelled: wanted.group))
+        return try await plan.users(page, of: narrow) { scan in
+            let fold = scan.folds[0]
+            let cohort =
+                cell.row.map { fold.cohort(series: 0, bucket: bucketCount - 1 - $0) } ?? fold.combined(series: 0)
+            return cohort.share(cell.key, query.metric)
+        }
+    }
+}
+
+extension LifetimeValueFold.Cohort {
+    /// What the people have in a cell; `nil` if none of them has a share.
+    fileprivate func share(_ key: LifetimeValueCell.Key, _ metric: LifetimeValueQuery.Metric) -> Share? {
+        // Where nobody has paid, nobody has an amount above 0, so none can be lost among the others.
+        func amount(_ amount: Double, _ payers: Int) -> Share? {
+            payers == 0 && amount == 0 ? nil : Share(value: amount)
+        }
+        switch key {
+        case .people: return .of(people: people)
+        case .payers: return .of(people: payers)
+        case .amount: return amount(self.amount, payers)
+        case .total: return metric == .payers ? .of(people: payers) : amount(self.amount, payers)
+        case .age(let index):
+            return metric == .payers
+                ? .of(people: paidByThen[index]) : amount(amountByThen[index], paidByThen[index])
+        }
+    }
+}
