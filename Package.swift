@@ -200,7 +200,7 @@ let package = Package(
             name: "AmplitudeAPITests",
             dependencies: [
                 "AmplitudeAPI", "ColumnEngine", "EventModel", "HTTPEdge", "Ingestion", "OperationsAPI", "ProjectStore",
-                "QueryExecution", "QueryModel", "Storage",
+                "QueryExecution", "QueryModel", "Storage", "TestSupport",
                 .product(name: "Hummingbird", package: "hummingbird"),
                 .product(name: "HummingbirdTesting", package: "hummingbird"),
                 .product(name: "Logging", package: "swift-log"),

@@ -3,6 +3,7 @@ import Foundation
 import HTTPEdge
 import Hummingbird
 import HummingbirdTesting
+import TestSupport
 import Testing
 
 @testable import AmplitudeAPI
@@ -16,10 +17,8 @@ private func escaped(_ text: String) -> String {
 
 /// What a program of the system makes of `input`: it shares no code with the server.
 private func pipe(_ input: [UInt8], through program: String) throws -> [UInt8] {
-    let folder = FileManager.default.temporaryDirectory.appendingPathComponent("antinode-\(UUID().uuidString)")
-    try FileManager.default.createDirectory(at: folder, withIntermediateDirectories: true)
-    defer { try? FileManager.default.removeItem(at: folder) }
-    let (source, target) = (folder.appendingPathComponent("in"), folder.appendingPathComponent("out"))
+    let folder = try TemporaryFolder().made()
+    let (source, target) = (folder.url.appending(path: "in"), folder.url.appending(path: "out"))
     try Data(input).write(to: source)
     let process = Process()
     process.executableURL = URL(fileURLWithPath: "/bin/sh")

@@ -2,6 +2,7 @@ import EventModel
 import Hummingbird
 import HummingbirdTesting
 import QueryModel
+import TestSupport
 import Testing
 
 @testable import AmplitudeAPI
@@ -165,14 +166,11 @@ private final class Limits {
             $0.concurrentQueries = 1
         }
         var ran: [(time: Double, points: Int)] = []
-        var state = seed &* 0x9E37_79B9_7F4A_7C15 | 1
+        var random = SeededRandom(seed: seed)
         var time = 0.0
         for _ in 0..<400 {
-            state ^= state << 13
-            state ^= state >> 7
-            state ^= state << 17
-            time += Double(state % 60)
-            let points = 1 + Int(state >> 20) % 40
+            time += Double(random.below(60))
+            let points = 1 + random.below(40)
             let spent = { (span: Double) in ran.reduce(0) { $0 + ($1.time > time - span ? $1.points : 0) } }
             let fits = spent(300) + points <= 50 && spent(3600) + points <= 200
             #expect((limits.run(points, at: time) == "runs") == fits, "seed \(seed), at \(time)")

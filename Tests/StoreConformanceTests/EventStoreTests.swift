@@ -6,19 +6,6 @@ import Storage
 import TestSupport
 import Testing
 
-/// The stores that must all behave alike. The first one defines how.
-enum StoreKind: String, CaseIterable, Sendable {
-    case memory, duckDBInMemory, duckDBFile
-
-    func make(_ folder: TemporaryFolder) throws -> any EventStore & PeopleStore {
-        switch self {
-        case .memory: MemoryEventStore(chunkSize: 3)
-        case .duckDBInMemory: try DuckDBEventStore(path: nil)
-        case .duckDBFile: try DuckDBEventStore(path: folder.url.appendingPathComponent("events.duckdb").path)
-        }
-    }
-}
-
 private func batch(_ sequence: Int64, events: Int, from first: Int) -> JournalBatch {
     var batch = JournalBatch(sequence: JournalSequence(sequence), receivedAt: Timestamp(milliseconds: sequence * 1000))
     for i in first..<first + events {

@@ -6,7 +6,8 @@ import UserAgents
 
 @testable import Ingestion
 
-private let package = URL(filePath: #filePath).deletingLastPathComponent().appending(path: "../..").standardizedFileURL
+private let package = URL(filePath: #filePath).deletingLastPathComponent().appending(path: "../../..")
+    .standardizedFileURL
 private let oracles = package.appending(path: ".cache/oracles")
 
 /// Reads events of one request that is sent from 192.0.2.200.
