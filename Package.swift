@@ -87,12 +87,17 @@ let package = Package(
         .target(
             name: "AmplitudeAPI",
             dependencies: [
-                "Compression", "EventModel", "Formulas", "HTTPEdge", "Ingestion", "JSONTape", "QueryExecution",
-                "QueryModel", "Storage", .product(name: "Crypto", package: "swift-crypto"),
+                "EventModel", "Formulas", "HTTPEdge", "Ingestion", "JSONTape", "QueryExecution", "QueryModel",
+                "Storage",
+                .product(name: "Crypto", package: "swift-crypto"),
                 .product(name: "Hummingbird", package: "hummingbird"),
                 .product(name: "Logging", package: "swift-log"),
                 .product(name: "NIOCore", package: "swift-nio"),
             ]
+        ),
+        .target(
+            name: "MetricsAPI",
+            dependencies: ["EventModel", "HTTPEdge", "JSONTape", "QueryModel", "Storage"]
         ),
 
         // For whoever is on call.
@@ -103,8 +108,7 @@ let package = Package(
         .target(
             name: "OperationsAPI",
             dependencies: [
-                "EventModel", "HTTPEdge", "Ingestion", "Storage",
-                .product(name: "Hummingbird", package: "hummingbird"),
+                "EventModel", "HTTPEdge", .product(name: "Hummingbird", package: "hummingbird"),
             ]
         ),
 
@@ -114,9 +118,8 @@ let package = Package(
             name: "antinode",
             dependencies: [
                 "AmplitudeAPI", "CMalloc", "ColumnEngine", "DemoShop", "DuckDBStore", "EventModel", "GeoIP",
-                "HTTPEdge", "Ingestion", "OperationsAPI", "ProjectStore", "PrometheusMetrics", "QueryExecution",
-                "Storage",
-                "UserAgents",
+                "HTTPEdge", "Ingestion", "MetricsAPI", "OperationsAPI", "ProjectStore", "PrometheusMetrics",
+                "QueryExecution", "Storage", "UserAgents",
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
                 .product(name: "Configuration", package: "swift-configuration"),
                 .product(name: "Hummingbird", package: "hummingbird"),
@@ -199,8 +202,8 @@ let package = Package(
         .testTarget(
             name: "AmplitudeAPITests",
             dependencies: [
-                "AmplitudeAPI", "ColumnEngine", "EventModel", "HTTPEdge", "Ingestion", "OperationsAPI", "ProjectStore",
-                "QueryExecution", "QueryModel", "Storage", "TestSupport",
+                "AmplitudeAPI", "ColumnEngine", "EventModel", "HTTPEdge", "Ingestion", "MetricsAPI", "OperationsAPI",
+                "ProjectStore", "QueryExecution", "QueryModel", "Storage", "TestSupport",
                 .product(name: "Hummingbird", package: "hummingbird"),
                 .product(name: "HummingbirdTesting", package: "hummingbird"),
                 .product(name: "Logging", package: "swift-log"),

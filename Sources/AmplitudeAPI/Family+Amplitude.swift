@@ -1,33 +1,66 @@
 public import HTTPEdge
-public import Hummingbird
 public import Ingestion
 
-/// Amplitude's HTTP surface: request to typed query or batch, answer to Amplitude's JSON.
-public struct AmplitudeRoutes: Sendable {
-    private let host: any ProjectHost
-    private let limits: RequestLimits
-    private let enrichment: Enrichment
-
+extension Family {
+    /// Amplitude's HTTP surface: request to batch or typed query, answer to Amplitude's JSON. The Dashboard API comes first:
+    /// it answers for paths that nobody knows.
+    ///
     /// - Parameters:
     ///   - limits: Amplitude's if left out.
     ///   - enrichment: what the server adds to what events say of themselves.
-    public init(
-        host: any ProjectHost,
+    public static func amplitude(
         limits: RequestLimits = RequestLimits(),
         enrichment: Enrichment = .none
-    ) {
-        self.host = host
-        self.limits = limits
-        self.enrichment = enrichment
+    ) -> [Family] {
+        [.dashboard, .taxonomy, .ingestion(limits, enrichment), .eventForms(enrichment)]
     }
 
-    public func add(to router: Router<some RequestContext>) {
-        router.add(middleware: AnyOriginMiddleware())
-        router.add(middleware: UnknownPathMiddleware())
-        IngestionRoutes(host: host, limits: limits, enrichment: enrichment).add(to: router)
-        DashboardRoutes(host: host).add(to: router)
-        PeopleRoutes(host: host).add(to: router)
-        TaxonomyRoutes(host: host).add(to: router)
-        CustomEventRoutes(host: host).add(to: router)
+    private static let dashboard = Family(
+        "Dashboard",
+        "Questions about events and people.",
+        envelope: .dashboard,
+        allowsAnyOrigin: true,
+        endpoints: [
+            .segmentation, .activeUsers, .composition, .realtime, .revenueByDay, .lifetimeValue, .funnels, .retention,
+            .sessionLengths, .sessionAverage, .sessionsPerUser, .userSearch, .userActivity, .eventList,
+        ]
+    )
+
+    private static let taxonomy = Family(
+        "Taxonomy",
+        "What a project says of its event types.",
+        envelope: .taxonomy,
+        allowsAnyOrigin: true,
+        endpoints: [
+            .createCategory, .categories, .category, .renameCategory, .deleteCategory, .createEventType, .eventTypes,
+            .eventType, .updateEventType, .deleteEventType, .restoreEventType,
+        ]
+    )
+
+    private static func ingestion(_ limits: RequestLimits, _ enrichment: Enrichment) -> Family {
+        Family(
+            "Events",
+            "The way in, as JSON.",
+            envelope: .ingestion,
+            allowsAnyOrigin: true,
+            endpoints: [
+                .events(at: "/2/httpapi", "Takes events.", .httpV2, limits.httpV2, enrichment),
+                .events(at: "/2/httpapi/delayed", "Takes events that can wait.", .httpV2, limits.httpV2, enrichment),
+                .events(at: "/batch", "Takes many events at a time.", .batch, limits.batch, enrichment),
+            ]
+        )
+    }
+
+    private static func eventForms(_ enrichment: Enrichment) -> Family {
+        Family(
+            "Event forms",
+            "The way in, as forms, which are answered with a word.",
+            envelope: .plainText,
+            allowsAnyOrigin: true,
+            endpoints: [
+                .identify(enrichment), .groupIdentify(enrichment), .userMap, .httpV1(enrichment),
+                .firstSDKs(enrichment),
+            ]
+        )
     }
 }

@@ -13,7 +13,7 @@ struct LocalServer: Sendable {
         let most = IngestionLimits(bytes: 1 << 30, events: .max)
         let router = Router(context: Context.self)
         let limits = RequestLimits(httpV2: most, batch: most)
-        AmplitudeRoutes(host: host, limits: limits, enrichment: enrichment).add(to: router)
+        API(host, families: Family.amplitude(limits: limits, enrichment: enrichment)).add(to: router)
         responder = router.buildResponder()
     }
 

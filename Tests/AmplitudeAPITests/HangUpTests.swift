@@ -105,7 +105,7 @@ private struct Context: ConnectedRequestContext {
     /// Runs the API on a free port of this machine, with the same connection handlers as the server.
     private func serve(_ server: TestServer, _ test: @escaping @Sendable (Int) async throws -> Void) async throws {
         let router = Router(context: Context.self)
-        AmplitudeRoutes(host: server).add(to: router)
+        API(server, families: Family.amplitude()).add(to: router)
         var logger = Logger(label: "test")
         logger.logLevel = .critical
         let (ports, running) = AsyncStream<Int>.makeStream()

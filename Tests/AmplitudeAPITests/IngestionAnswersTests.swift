@@ -418,7 +418,8 @@ private let texts = [
                 let padded = form + Array(repeating: 0x78, count: (1 << 20) - form.count)
                 let type = "application/x-www-form-urlencoded"
                 #expect(try await client.answer(padded, to: path, contentType: type) == word)
-                #expect(try await client.answer(padded + [0x78], to: path, contentType: type) == tooLarge)
+                let large = try await client.answer(padded + [0x78], to: path, contentType: type)
+                #expect(large == "413 Payload too large")
             }
         }
     }

@@ -3,6 +3,7 @@ import Foundation
 import HTTPEdge
 import Hummingbird
 import HummingbirdTesting
+import MetricsAPI
 import OperationsAPI
 import Storage
 import Testing
@@ -13,13 +14,11 @@ extension TestServer {
     /// As `application`, with what whoever is on call asks.
     fileprivate func operations(problem: String? = nil) -> some ApplicationProtocol {
         let router = Router()
-        AmplitudeRoutes(host: self).add(to: router)
-        OperationsRoutes(
-            host: self,
-            health: { OperationsRoutes.Health(problem: problem, freeBytes: 5) },
-            metrics: { "a 1\n" },
-            now: { Self.now }
-        ).add(to: router)
+        let operations = Family.operations(
+            health: { Health(problem: problem, freeBytes: 5) },
+            metrics: { "a 1\n" }
+        )
+        API(self, families: Family.amplitude() + [.metrics, operations]).add(to: router)
         return Application(router: router)
     }
 }

@@ -7,6 +7,7 @@ import Hummingbird
 import HummingbirdTesting
 import Ingestion
 import Logging
+import MetricsAPI
 import NIOCore
 import ProjectStore
 import QueryExecution
@@ -102,7 +103,7 @@ final class TestServer: ProjectHost {
     private func application<Context: RequestContext & InitializableFromSource<ApplicationRequestContextSource>>(
         _ router: Router<Context>
     ) -> some ApplicationProtocol {
-        AmplitudeRoutes(host: self, limits: limits).add(to: router)
+        API(self, families: Family.amplitude(limits: limits) + [.metrics]).add(to: router)
         return Application(router: router)
     }
 

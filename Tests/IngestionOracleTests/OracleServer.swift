@@ -111,7 +111,7 @@ final class OracleServer: ProjectHost {
 
     var application: some ApplicationProtocol {
         let router = Router()
-        AmplitudeRoutes(host: self).add(to: router)
+        API(self, families: Family.amplitude()).add(to: router)
         return Application(router: router)
     }
 

@@ -12,7 +12,7 @@ struct DrillDown<Cell: DrilledCell>: Sendable {
     var page: UserPage
 
     /// `nil` unless `drill` is sent.
-    init?(parsing query: FormFields) throws(QueryParameterError) {
+    init?(parsing query: SentParameters) throws(QueryParameterError) {
         guard let text = query.nonEmpty("drill") else {
             for name in ["drillLimit", "drillAfter"] where query.nonEmpty(name) != nil {
                 throw QueryParameterError(.missing, "drill", "\(name) needs drill, such as drill=\(Cell.example)")
@@ -132,7 +132,7 @@ extension JSONValue {
     }
 }
 
-extension FormFields {
+extension SentParameters {
     fileprivate func number(_ name: String, _ valid: ClosedRange<Int>) throws(QueryParameterError) -> Int? {
         guard let text = nonEmpty(name) else { return nil }
         guard let number = Int(text), valid.contains(number) else {
@@ -143,30 +143,5 @@ extension FormFields {
             )
         }
         return number
-    }
-}
-
-extension CellUsers {
-    /// The body of a 200.
-    ///
-    /// - Parameter userIDs: one for each user.
-    func json(userIDs: [String?]) -> String {
-        var json = JSONWriter()
-        json.raw("{\"data\":{\"count\":")
-        json.integer(count)
-        json.raw(",\"users\":")
-        json.list(zip(users, userIDs)) { json, user in
-            json.raw("{\"amplitude_id\":")
-            json.integer(user.0.key.number)
-            json.raw(",\"user_id\":")
-            json.string(user.1)
-            json.raw(",\"value\":")
-            json.number(user.0.value)
-            json.raw("}")
-        }
-        json.raw(",\"next\":")
-        if let next { json.integer(next.number) } else { json.raw("null") }
-        json.raw("}}")
-        return json.text
     }
 }

@@ -1,11 +1,11 @@
 import EventModel
-import HTTPEdge
+public import HTTPEdge
 import JSONTape
-import QueryModel
+public import QueryModel
 
 extension Segment {
     /// Reads every `s`: each is a segment; without any, everybody is the one segment.
-    static func all(_ query: FormFields) throws(QueryParameterError) -> [Segment] {
+    static func all(_ query: SentParameters) throws(QueryParameterError) -> [Segment] {
         var segments: [Segment] = []
         for text in query.all("s") where !text.isEmpty { segments.append(try Segment(parsing: text)) }
         return segments.isEmpty ? [.everybody] : segments
@@ -97,5 +97,15 @@ extension PerformedCondition.Span {
         default:
             throw .malformed("s", "\"time_type\" in s must be forEachInterval, currentInterval or allTime")
         }
+    }
+}
+
+/// How often something was performed.
+extension PerformedCondition.Comparison: RequestNamed {
+    public static var requestNames: KeyValuePairs<String, Self> {
+        [
+            "=": .equal, "!=": .notEqual, "<": .less, "<=": .lessOrEqual, ">": .greater, ">=": .greaterOrEqual,
+            "==": .equal,
+        ]
     }
 }

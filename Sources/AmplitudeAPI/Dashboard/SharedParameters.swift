@@ -5,35 +5,7 @@ import QueryModel
 
 // Parameters that several endpoints take. Source: Documentation/http.md H19, Documentation/time.md T9.
 
-extension FormFields {
-    /// All values of that name, in order.
-    func all(_ name: String) -> [String] { fields.filter { $0.name == name }.map(\.value) }
-
-    /// The last value of that name, if it says anything.
-    func nonEmpty(_ name: String) -> String? { self[name].flatMap { $0.isEmpty ? nil : $0 } }
-
-    /// - Parameter example: ends the sentence `name is required: `.
-    func required(_ name: String, _ example: String) throws(QueryParameterError) -> String {
-        guard let value = nonEmpty(name) else {
-            throw QueryParameterError(.missing, name, "\(name) is required: \(example)")
-        }
-        return value
-    }
-
-    /// One of a few names, each of which is that of a value; `standard` if none is sent.
-    func choice<Choice: RequestNamed>(
-        _ name: String,
-        standard: Choice
-    ) throws(QueryParameterError) -> Choice {
-        guard let text = nonEmpty(name) else { return standard }
-        guard let choice = Choice(requestName: text) else {
-            let names = Choice.requestNames.map(\.key)
-            let last = names.count > 1 ? " or \(names[names.count - 1])" : ""
-            throw .malformed(name, "\(name) must be \(names.dropLast().joined(separator: ", "))\(last)")
-        }
-        return choice
-    }
-
+extension SentParameters {
     /// The most groups to answer with.
     func limit() throws(QueryParameterError) -> Int {
         guard let text = nonEmpty("limit") else { return 100 }
@@ -42,11 +14,20 @@ extension FormFields {
         }
         return limit
     }
+
+    func checkOneSegment(_ segments: [Segment], _ groupBy: [PropertyReference]) throws(QueryParameterError) {
+        if !groupBy.isEmpty, segments.count > 1 {
+            throw .malformed("g", "g splits a single segment; send one s, or leave out g")
+        }
+    }
 }
 
 extension Interval {
+    /// The buckets of endpoints that know none below a day.
+    static let calendar: [Interval] = [.day, .week, .month]
+
     /// - Parameter known: the widths that the endpoint takes; `nil` for all.
-    init(parsing query: FormFields, known: [Interval]? = nil) throws(QueryParameterError) {
+    init(parsing query: SentParameters, known: [Interval]? = nil) throws(QueryParameterError) {
         guard let text = query.nonEmpty("i") else {
             self = .day
             return
@@ -65,7 +46,7 @@ extension DateRange {
     private static let chartableYears = 1970...2105
 
     /// Reads `start` and `end`.
-    init(parsing query: FormFields, _ interval: Interval) throws(QueryParameterError) {
+    init(parsing query: SentParameters, _ interval: Interval) throws(QueryParameterError) {
         let first = try Self.moment("start", query)
         let last = try Self.moment("end", query)
         guard
@@ -93,7 +74,7 @@ extension DateRange {
     /// `YYYYMMDD`, or `YYYYMMDDTHH`.
     private static func moment(
         _ name: String,
-        _ query: FormFields
+        _ query: SentParameters
     ) throws(QueryParameterError) -> (date: CalendarDate, hour: Int?) {
         let text = try query.required(name, "a day, such as \(name)=20240131")
         let parts = text.split(separator: "T", maxSplits: 1, omittingEmptySubsequences: false)
@@ -126,8 +107,9 @@ extension DateRange {
 
 extension PropertyReference {
     /// Reads `g`, which old clients repeat, and `g2`.
-    static func groupBy(_ query: FormFields, most: Int) throws(QueryParameterError) -> [PropertyReference] {
-        let names = (query.all("g") + query.all("g2")).filter { !$0.isEmpty }
+    static func groupBy(_ query: SentParameters, most: Int) throws(QueryParameterError) -> [PropertyReference] {
+        if most == 1 { try query.refuse("g2", "an answer here can be split by one property; send one g") }
+        let names = (query.all("g") + (most == 1 ? [] : query.all("g2"))).filter { !$0.isEmpty }
         guard names.count <= most else {
             throw .malformed(
                 "g",
@@ -137,33 +119,5 @@ extension PropertyReference {
             )
         }
         return names.map { PropertyReference(userProperty: $0) }
-    }
-
-    /// - Parameter kind: `event` or `user`; `nil` for anything else.
-    init?(kind: String, name: String) {
-        switch kind {
-        case "event": self = .event(ExactText(name))
-        case "user": self.init(userProperty: name)
-        default: return nil
-        }
-    }
-
-    /// A built-in property by its name, a custom one as `gp:name` or, if it is no built-in one's, by its bare name.
-    init(userProperty name: String) {
-        if let builtIn = BuiltInProperty(requestName: name) {
-            self = .builtIn(builtIn)
-        } else {
-            self = .user(ExactText(name.hasPrefix("gp:") ? String(name.dropFirst(3)) : name))
-        }
-    }
-}
-
-extension QueryParameterError {
-    static func malformed(_ parameter: String, _ message: String) -> QueryParameterError {
-        QueryParameterError(.malformed, parameter, message)
-    }
-
-    static func unsupported(_ parameter: String, _ message: String) -> QueryParameterError {
-        QueryParameterError(.unsupported, parameter, message)
     }
 }

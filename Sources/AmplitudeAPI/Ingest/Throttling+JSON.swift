@@ -20,12 +20,6 @@ extension Throttling {
         json.raw("}")
         return json.text
     }
-
-    /// When the same request can be taken: after the rate's window, or where only the quota is exceeded, when the
-    /// next hour has begun at the latest.
-    var retryAfterSeconds: Int {
-        devices.isEmpty && users.isEmpty ? 3_600 : limits.windowSeconds
-    }
 }
 
 extension Silencing {

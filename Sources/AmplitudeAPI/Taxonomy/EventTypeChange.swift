@@ -32,7 +32,7 @@ struct EventTypeChange: Equatable {
     init() {}
 
     /// Reads the form of a `POST` or `PUT`.
-    init(parsing form: FormFields) throws(TaxonomyError) {
+    init(parsing form: SentParameters) throws(TaxonomyError) {
         newName = try form["new_event_type"].map { text throws(TaxonomyError) in
             try Self.name(text, "new_event_type")
         }
@@ -62,13 +62,13 @@ struct EventTypeChange: Equatable {
         return text
     }
 
-    private static func text(_ form: FormFields, _ field: String) throws(TaxonomyError) -> String? {
+    private static func text(_ form: SentParameters, _ field: String) throws(TaxonomyError) -> String? {
         guard let text = form[field] else { return nil }
         guard text.count <= longest else { throw .malformed("\(field) must have \(longest) characters at most") }
         return text
     }
 
-    private static func flag(_ form: FormFields, _ field: String) throws(TaxonomyError) -> Bool? {
+    private static func flag(_ form: SentParameters, _ field: String) throws(TaxonomyError) -> Bool? {
         guard let text = form[field] else { return nil }
         switch text.lowercased() {
         case "true": return true

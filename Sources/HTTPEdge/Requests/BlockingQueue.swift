@@ -19,4 +19,4 @@ public struct BlockingQueue: Sendable {
 }
 
 /// For settings that people change by hand: seldom, and each a wait for the disk.
-public let settingsQueue = BlockingQueue(label: "antinode.settings")
+let settingsQueue = BlockingQueue(label: "antinode.settings")

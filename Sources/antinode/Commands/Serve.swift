@@ -8,6 +8,7 @@ import Hummingbird
 import Ingestion
 import Logging
 import Metrics
+import MetricsAPI
 import NIOCore
 import OperationsAPI
 import ProjectStore
@@ -112,12 +113,15 @@ struct Serve: AsyncParsableCommand {
 
         let router = Router(context: ServerRequestContext.self)
         router.add(middleware: MetricsMiddleware())
-        AmplitudeRoutes(host: house, limits: settings.limits.requests, enrichment: enrichment).add(to: router)
-        OperationsRoutes(
-            host: house,
-            health: { OperationsRoutes.Health(problem: await house.problem(), freeBytes: disk.freeBytes) },
-            metrics: { figures.text },
-            now: { .now }
+        let operations = Family.operations(
+            health: { Health(problem: await house.problem(), freeBytes: disk.freeBytes) },
+            metrics: { figures.text }
+        )
+        API(
+            house,
+            families: Family.amplitude(limits: settings.limits.requests, enrichment: enrichment) + [
+                .metrics, operations,
+            ]
         ).add(to: router)
         let app = Application(
             router: router,

@@ -5,7 +5,7 @@ import QueryModel
 
 extension SegmentationQuery {
     /// Reads the parameters of `GET /api/2/events/segmentation`. Source: Documentation/counting.md C13 to C27.
-    init(parsing query: FormFields) throws(QueryParameterError) {
+    init(parsing query: SentParameters) throws(QueryParameterError) {
         let interval = try Interval(parsing: query)
         self.init(
             events: try Self.events(query),
@@ -42,7 +42,7 @@ extension SegmentationQuery {
     }
 
     /// Reads `e` and `e2`; some clients repeat `e` instead.
-    private static func events(_ query: FormFields) throws(QueryParameterError) -> [EventSelector] {
+    private static func events(_ query: SentParameters) throws(QueryParameterError) -> [EventSelector] {
         _ = try query.required("e", "an event, such as {\"event_type\":\"_active\"}")
         let texts = (query.all("e") + query.all("e2")).filter { !$0.isEmpty }
         guard texts.count <= 2 else { throw .malformed("e", "send two events at most: e and e2") }
@@ -117,7 +117,7 @@ extension SegmentationQuery.Metric {
         ("histogram", .histogram), ("sums", .sum), ("value_avg", .valueAverage),
     ]
 
-    fileprivate init(parsing query: FormFields) throws(QueryParameterError) {
+    fileprivate init(parsing query: SentParameters) throws(QueryParameterError) {
         let formula = query.nonEmpty("formula")
         switch query.nonEmpty("m") {
         case nil where formula == nil: self = .uniques
@@ -145,7 +145,7 @@ extension SegmentationQuery.Metric {
 }
 
 extension SegmentationQuery.Rolling {
-    init(parsing query: FormFields, _ interval: Interval) throws(QueryParameterError) {
+    init(parsing query: SentParameters, _ interval: Interval) throws(QueryParameterError) {
         func buckets(_ name: String) throws(QueryParameterError) -> Int? {
             guard let text = query.nonEmpty(name) else { return nil }
             let most = interval.mostRollingBuckets

@@ -1,4 +1,5 @@
 import EventModel
+import HTTPEdge
 import QueryModel
 
 extension FunnelAnswer {

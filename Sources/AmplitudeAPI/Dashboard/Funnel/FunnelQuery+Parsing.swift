@@ -7,7 +7,7 @@ extension FunnelQuery {
     private static let mostSteps = 32
 
     /// Reads the parameters of `GET /api/2/funnels`. Source: Documentation/funnels.md F11 to F13.
-    init(parsing query: FormFields) throws(QueryParameterError) {
+    init(parsing query: SentParameters) throws(QueryParameterError) {
         var steps: [EventSelector] = []
         for text in query.all("e") where !text.isEmpty { steps.append(try EventSelector(parsing: text, "e")) }
         guard (2...Self.mostSteps).contains(steps.count) else {
@@ -43,7 +43,7 @@ extension FunnelQuery {
         }
     }
 
-    private static func isOfNewPeople(_ query: FormFields) throws(QueryParameterError) -> Bool {
+    private static func isOfNewPeople(_ query: SentParameters) throws(QueryParameterError) -> Bool {
         switch query.nonEmpty("n") {
         case nil, "active": false
         case "new": true
@@ -58,7 +58,7 @@ extension FunnelQuery.ConversionWindow {
     /// Ten years.
     private static let longest: Int64 = 315_360_000
 
-    fileprivate init(parsing query: FormFields) throws(QueryParameterError) {
+    fileprivate init(parsing query: SentParameters) throws(QueryParameterError) {
         let text = query.nonEmpty("cs") ?? String(Self.usual)
         guard let seconds = Int64(text), seconds <= Self.longest, let window = Self(seconds: seconds) else {
             throw .malformed("cs", "cs must be whole seconds from 1 to \(Self.longest), such as cs=86400")

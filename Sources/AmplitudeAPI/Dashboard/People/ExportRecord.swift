@@ -135,23 +135,7 @@ extension Timestamp {
 }
 
 extension JSONWriter {
-    /// A comma and a key.
-    mutating func key(_ name: StaticString) {
-        raw(",\"")
-        raw(name)
-        raw("\":")
-    }
-
-    mutating func null(_ name: StaticString) {
-        key(name)
-        raw("null")
-    }
-
-    mutating func member(_ name: StaticString, _ text: String?) {
-        key(name)
-        string(text)
-    }
-
+    /// A comma, a key and a JSON value, or null.
     mutating func member(_ name: StaticString, _ json: JSONValue?) {
         key(name)
         if let json { value(json) } else { raw("null") }

@@ -1,65 +1,39 @@
 import EventModel
 import HTTPEdge
-import Hummingbird
 import QueryExecution
-import Storage
 
-/// The Dashboard API's endpoints about single people, and its list of event types.
-/// Source: Documentation/people.md P1 to P7, Documentation/taxonomy.md X8.
-struct PeopleRoutes: Sendable {
-    let host: any ProjectHost
-
-    func add(to router: Router<some RequestContext>) {
-        router.get("/api/2/usersearch") { request, context in
-            await host.answer(request, context) { project, parameters in
-                let user = try parameters.user(
-                    "an Amplitude ID, a device id, or the beginning of a user id, such as user=ann"
-                )
-                return try await project.limits.lookUp {
-                    try await project.people.search(user, zone: project.project.timeZone).json
-                }
-            }
+extension Endpoint {
+    static let userActivity = Endpoint(
+        .get,
+        at: "/api/2/useractivity",
+        "What is known of a person, and what they did.",
+        parameters: [
+            Parameter("user", .integer, "An Amplitude ID.", example: "12345", isRequired: true),
+            Parameter("offset", .integer, "How many events to pass over.", standard: "0", example: "100"),
+            Parameter("limit", .integer, "The most events, from 1 to 1000.", standard: "1000", example: "100"),
+            Parameter(
+                "direction",
+                .choice(["latest", "earliest"]),
+                "Which events come first.",
+                standard: "latest",
+                example: "earliest"
+            ),
+        ],
+        access: .viewer,
+        endsWithClient: true
+    ) { call in
+        let project = try call.project
+        let asked = try UserActivityParameters(parsing: call.parameters)
+        return try await project.limits.lookUp {
+            let answer = try await project.people.activity(
+                of: asked.user,
+                newestFirst: asked.newestFirst,
+                offset: asked.offset,
+                limit: asked.limit,
+                zone: project.project.timeZone
+            )
+            return .json(answer.json(asked: asked.user, project: project.project))
         }
-        router.get("/api/2/useractivity") { request, context in
-            await host.answer(request, context) { project, parameters in
-                let query = try UserActivityParameters(parsing: parameters)
-                return try await project.limits.lookUp { try await activity(query, project) }
-            }
-        }
-        router.get("/api/2/events/list") { request, context in
-            await host.answer(request, context) { project, _ in
-                try await project.limits.run(QueryCost(.other, days: 1)) { try await eventTypes(project) }
-            }
-        }
-    }
-
-    private func activity(_ query: UserActivityParameters, _ project: HostedProject) async throws -> String {
-        try await project.people.activity(
-            of: query.user,
-            newestFirst: query.newestFirst,
-            offset: query.offset,
-            limit: query.limit,
-            zone: project.project.timeZone
-        ).json(asked: query.user, project: project.project)
-    }
-
-    private func eventTypes(_ project: HostedProject) async throws -> String {
-        let types = try await project.people.eventTypes(zone: project.project.timeZone)
-        var json = JSONWriter()
-        json.raw("{\"data\":")
-        json.list(types) { $0.listed($1) }
-        json.raw("}")
-        return json.text
-    }
-}
-
-extension FormFields {
-    /// The parameter `user`.
-    fileprivate func user(_ meaning: String) throws(QueryParameterError) -> String {
-        guard let text = self["user"], !text.isEmpty else {
-            throw QueryParameterError(.missing, "user", "user is required: \(meaning)")
-        }
-        return text
     }
 }
 
@@ -71,8 +45,8 @@ struct UserActivityParameters: Equatable {
     var offset: Int
     var limit: Int
 
-    init(parsing query: FormFields) throws(QueryParameterError) {
-        let text = try query.user("an Amplitude ID, such as user=12345")
+    init(parsing query: SentParameters) throws(QueryParameterError) {
+        let text = try query.required("user", "an Amplitude ID, such as user=12345")
         guard let number = Int64(text) else {
             throw .malformed(
                 "user",
@@ -91,7 +65,7 @@ struct UserActivityParameters: Equatable {
 
     private static func number(
         _ name: String,
-        _ query: FormFields,
+        _ query: SentParameters,
         standard: Int,
         _ allowed: ClosedRange<Int>
     ) throws(QueryParameterError) -> Int {

@@ -1,11 +1,33 @@
 import EventModel
-import HTTPEdge
-import QueryModel
+public import HTTPEdge
+import QueryExecution
+public import QueryModel
+
+extension Endpoint {
+    static let lifetimeValue = chart(
+        at: "/api/2/revenue/ltv",
+        "What new people have paid since their first event.",
+        parameters: [
+            .start, .end,
+            Parameter(
+                "m",
+                .choice(["0", "1", "2", "3"]),
+                "0 is money by person, 1 money by paying person, 2 money, 3 paying people.",
+                standard: "0",
+                example: "2"
+            ), .calendarInterval, .segments, .groupBy,
+        ],
+        parse: LifetimeValueQuery.init(parsing:),
+        cost: { QueryCost(.other, $0.range, $0.segments, [$0.groupBy]) },
+        users: { $0.users },
+        answer: { query, project, context in try await project.queries.lifetimeValue(query, context).json }
+    )
+}
 
 extension LifetimeValueQuery {
     /// Reads the parameters of `GET /api/2/revenue/ltv`. Source: Documentation/revenue.md M6 to M8.
-    init(parsing query: FormFields) throws(QueryParameterError) {
-        let interval = try Interval(parsing: query, known: [.day, .week, .month])
+    init(parsing query: SentParameters) throws(QueryParameterError) {
+        let interval = try Interval(parsing: query, known: Interval.calendar)
         let text = query.nonEmpty("m") ?? "0"
         guard let metric = Metric(requestName: text) else {
             throw .malformed("m", "m must be 0 (ARPU), 1 (ARPPU), 2 (total revenue) or 3 (paying users)")
@@ -86,5 +108,12 @@ extension LifetimeValueAnswer.Cohort {
             json.bool(isComplete[index])
         }
         json.raw("}")
+    }
+}
+
+/// The `m` parameter of `GET /api/2/revenue/ltv`.
+extension LifetimeValueQuery.Metric: RequestNamed {
+    public static var requestNames: KeyValuePairs<String, Self> {
+        ["0": .perPerson, "1": .perPayer, "2": .total, "3": .payers]
     }
 }

@@ -5,8 +5,8 @@ import QueryModel
 
 extension RetentionQuery {
     /// Reads the parameters of `GET /api/2/retention`. Source: Documentation/retention.md R1, R6, R11.
-    init(parsing query: FormFields) throws(QueryParameterError) {
-        let interval = try Interval(parsing: query, known: [.day, .week, .month])
+    init(parsing query: SentParameters) throws(QueryParameterError) {
+        let interval = try Interval(parsing: query, known: Interval.calendar)
         self.init(
             start: try Self.event("se", "the event that starts, such as se={\"event_type\":\"_new\"}", query),
             return: try Self.event("re", "the event to come back for, such as re={\"event_type\":\"_active\"}", query),
@@ -25,7 +25,7 @@ extension RetentionQuery {
     private static func event(
         _ name: String,
         _ example: String,
-        _ query: FormFields
+        _ query: SentParameters
     ) throws(QueryParameterError) -> EventSelector {
         let event = try EventSelector(parsing: try query.required(name, example), name)
         guard event.groupBy.isEmpty else {
@@ -39,7 +39,7 @@ extension RetentionQuery.Mode {
     private static let mostBrackets = 100
     private static let mostDays: Int64 = 3650
 
-    fileprivate init(parsing query: FormFields) throws(QueryParameterError) {
+    fileprivate init(parsing query: SentParameters) throws(QueryParameterError) {
         switch query.nonEmpty("rm") {
         case nil, "n-day", "nday": self = .nDay
         case "rolling": self = .rolling
@@ -48,7 +48,7 @@ extension RetentionQuery.Mode {
         }
     }
 
-    private static func brackets(_ query: FormFields) throws(QueryParameterError) -> [Range<Int>] {
+    private static func brackets(_ query: SentParameters) throws(QueryParameterError) -> [Range<Int>] {
         let text = try query.required("rb", "the days of each bracket, such as rb=[[0,5],[5,10]]")
         let shape = "a JSON list of brackets, each from a day to the day after its last, such as [[0,5],[5,10]]"
         return try withJSON(text, "rb", shape) { (json) throws(QueryParameterError) in

@@ -1,18 +1,17 @@
-import EventModel
-import HTTPEdge
-import JSONTape
-import QueryModel
+public import EventModel
+public import JSONTape
+public import QueryModel
 
 extension EventSelector {
     /// Reads a parameter that holds an event. Source: Documentation/counting.md C15.
-    init(parsing text: String, _ parameter: String) throws(QueryParameterError) {
+    public init(parsing text: String, _ parameter: String) throws(QueryParameterError) {
         self = try withJSON(text, parameter, "a JSON object, such as {\"event_type\":\"_active\"}") {
             (json) throws(QueryParameterError) in try EventSelector(json, parameter)
         }
     }
 
     /// - Parameter parameter: names the place in errors.
-    init(_ json: JSONValue, _ parameter: String) throws(QueryParameterError) {
+    public init(_ json: JSONValue, _ parameter: String) throws(QueryParameterError) {
         guard json.kind == .object, let name = json["event_type"]?.string, !name.isEmpty else {
             throw .malformed(
                 parameter,
@@ -53,7 +52,7 @@ extension EventSelector {
 }
 
 extension EventSelector.EventType {
-    init(_ name: String) {
+    public init(_ name: String) {
         switch name {
         case "_active": self = .anyActive
         case "_all": self = .any
@@ -66,7 +65,7 @@ extension EventSelector.EventType {
 
 extension PropertyFilter {
     /// Reads `filters`; without any, there is no condition.
-    static func all(_ json: JSONValue?, _ parameter: String) throws(QueryParameterError) -> [PropertyFilter] {
+    public static func all(_ json: JSONValue?, _ parameter: String) throws(QueryParameterError) -> [PropertyFilter] {
         guard let json, !json.isNull else { return [] }
         guard json.kind == .array else {
             throw .malformed(parameter, "\"filters\" in \(parameter) must be a list")
@@ -94,7 +93,7 @@ extension PropertyFilter {
 }
 
 extension PropertyFilter.Operator {
-    init(_ json: JSONValue?, named name: String, _ parameter: String) throws(QueryParameterError) {
+    public init(_ json: JSONValue?, named name: String, _ parameter: String) throws(QueryParameterError) {
         guard let sign = json?.string, let known = Self(requestName: sign) else {
             let signs = Self.requestNames.map { "\"\($0.key)\"" }.joined(separator: ", ")
             throw .malformed(parameter, "\"\(name)\" in \(parameter) must be one of \(signs)")
@@ -105,7 +104,7 @@ extension PropertyFilter.Operator {
 
 extension [ExactText] {
     /// Reads a filter's values: texts, numbers, true and false; null is the value `(none)`.
-    init(values json: JSONValue?, named name: String, _ parameter: String) throws(QueryParameterError) {
+    public init(values json: JSONValue?, named name: String, _ parameter: String) throws(QueryParameterError) {
         guard let json, json.kind == .array, json.elements.contains(where: { _ in true }) else {
             throw .malformed(parameter, "\"\(name)\" in \(parameter) must be a list of values, such as [\"true\"]")
         }
@@ -119,27 +118,9 @@ extension [ExactText] {
     }
 }
 
-/// Parses the JSON of a parameter.
-///
-/// - Parameter shape: ends the sentence `parameter must be`.
-func withJSON<Result>(
-    _ text: String,
-    _ parameter: String,
-    _ shape: String,
-    _ body: (JSONValue) throws(QueryParameterError) -> Result
-) throws(QueryParameterError) -> Result {
-    do {
-        return try JSONDocument.withRoot(of: Array(text.utf8)) { try body($0) }
-    } catch let error as QueryParameterError {
-        throw error
-    } catch {
-        throw .malformed(parameter, "\(parameter) must be \(shape)")
-    }
-}
-
 extension CustomEvent {
     /// - Parameter json: a list of events, each like the `e` parameter.
-    init(name: String, json: String) throws(QueryParameterError) {
+    public init(name: String, json: String) throws(QueryParameterError) {
         let parts = try withJSON(json, "events", "a JSON list of events") { (json) throws(QueryParameterError) in
             var parts: [EventSelector] = []
             for element in json.elements { parts.append(try EventSelector(element, "events")) }

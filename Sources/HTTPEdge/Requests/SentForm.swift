@@ -1,19 +1,18 @@
-import HTTPEdge
-import Hummingbird
+public import Hummingbird
 
 /// A form as it came: its fields, and what it takes to send it again.
-struct SentForm {
-    var fields: FormFields
+public struct SentForm: Sendable {
+    public var fields: FormFields
     /// With the query string, if there is a body beside it.
-    var path: String
-    var contentType: String?
+    public var path: String
+    public var contentType: String?
     /// The body, decompressed; of a form without one, the query string, which says the same as a body.
-    var body: [UInt8]
+    public var body: [UInt8]
 }
 
 extension Request {
     /// The fields of the query string and, behind them, of a form in the body.
-    func form(limit: Int) async throws(APIError) -> SentForm {
+    public func form(limit: Int) async throws(RequestBodyError) -> SentForm {
         let query = uri.query ?? ""
         let content = try await content(limit: limit)
         if content.readableBytes == 0 {

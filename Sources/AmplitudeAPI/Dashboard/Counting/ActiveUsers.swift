@@ -1,0 +1,43 @@
+public import HTTPEdge
+import QueryExecution
+public import QueryModel
+
+extension Endpoint {
+    static let activeUsers = chart(
+        at: "/api/2/users",
+        "How many people were active, or new.",
+        parameters: [
+            .start, .end,
+            Parameter(
+                "m",
+                .choice(["active", "new"]),
+                "Whom to count.",
+                standard: "active",
+                example: "new"
+            ), .calendarInterval, .segments, .groupBy, .groupBy2,
+        ],
+        parse: ActiveUsersQuery.init(parsing:),
+        cost: { QueryCost(.other, $0.range, $0.segments, $0.groupBys) },
+        users: { $0.users },
+        answer: { query, project, context in try await project.queries.activeUsers(query, context).usersJSON }
+    )
+}
+
+extension ActiveUsersQuery {
+    init(parsing query: SentParameters) throws(QueryParameterError) {
+        let interval = try Interval(parsing: query, known: Interval.calendar)
+        self.init(
+            metric: try query.choice("m", standard: .active),
+            segments: try Segment.all(query),
+            groupBy: try PropertyReference.groupBy(query, most: 2),
+            range: try DateRange(parsing: query, interval),
+            interval: interval
+        )
+        try query.checkOneSegment(segments, groupBys)
+    }
+}
+
+/// The `m` parameter of `GET /api/2/users`.
+extension ActiveUsersQuery.Metric: RequestNamed {
+    public static var requestNames: KeyValuePairs<String, Self> { ["active": .active, "new": .new] }
+}

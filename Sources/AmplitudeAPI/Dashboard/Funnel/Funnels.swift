@@ -1,0 +1,49 @@
+import EventModel
+public import HTTPEdge
+import QueryExecution
+public import QueryModel
+
+extension Endpoint {
+    static let funnels = chart(
+        at: "/api/2/funnels",
+        "How many people did one event after another, and how long it took them.",
+        parameters: [
+            .event("e", "A step: an event, with filters and groups. Send one for each step.", mayRepeat: true).required,
+            .start, .end,
+            Parameter(
+                "mode",
+                .choice(["ordered", "unordered", "sequential"]),
+                "Whether other events may come between the steps, and whether their order counts.",
+                standard: "ordered",
+                example: "unordered"
+            ),
+            Parameter(
+                "n",
+                .choice(["active", "new"]),
+                "Who is meant: everybody, or those who are new in the bucket.",
+                standard: "active",
+                example: "new"
+            ),
+            Parameter(
+                "cs",
+                .integer,
+                "Seconds from the first step within which the others must come.",
+                standard: "2592000",
+                example: "86400"
+            ), .interval, .segments, .groupBy, .limit,
+        ],
+        parse: FunnelQuery.init(parsing:),
+        cost: { QueryCost($0) },
+        users: { $0.users },
+        answer: { query, project, context in
+            try await project.queries.funnel(query, context).json(query, thisYear: context.today.year)
+        }
+    )
+}
+
+/// The `mode` parameter of `GET /api/2/funnels`.
+extension FunnelQuery.StepOrder: RequestNamed {
+    public static var requestNames: KeyValuePairs<String, Self> {
+        ["ordered": .ordered, "unordered": .unordered, "sequential": .sequential]
+    }
+}

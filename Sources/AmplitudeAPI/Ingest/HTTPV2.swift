@@ -1,0 +1,65 @@
+import HTTPEdge
+import Hummingbird
+import Ingestion
+
+extension Endpoint {
+    /// `POST /2/httpapi`, `/2/httpapi/delayed` and `/batch`: events as JSON.
+    ///
+    /// - Parameters:
+    ///   - door: whose rates hold.
+    ///   - enrichment: what the server adds to what events say of themselves.
+    static func events(
+        at path: String,
+        _ summary: String,
+        _ door: IngestionEndpoint,
+        _ limits: IngestionLimits,
+        _ enrichment: Enrichment
+    ) -> Endpoint {
+        Endpoint(
+            .post,
+            at: path,
+            summary,
+            body: Body(
+                "The project's API key, and a list of events; gzip is taken, too.",
+                example: [
+                    "api_key": "0123456789abcdef0123456789abcdef",
+                    "events": [["user_id": "ann@example.com", "event_type": "Play"]],
+                ]
+            ),
+            access: .keyInBody
+        ) { call in
+            let body = try await call.eventBody(limit: limits.bytes)
+            let decoded = try RequestDecoder.decode(
+                body.readableBytesUInt8Span,
+                mostEvents: limits.events,
+                remoteAddress: call.peer,
+                enrichment: enrichment
+            )
+            guard let project = try await call.host.project(withAPIKey: decoded.apiKey) else {
+                throw RequestRefusal.invalidKey(decoded.apiKey)
+            }
+            if case .failure(let refusal) = decoded.events {
+                await project.writer.reject(
+                    path: call.request.uri.path,
+                    reason: refusal.error,
+                    events: decoded.eventCount,
+                    contentType: call.request.headers[.contentType],
+                    body: Array(buffer: body)
+                )
+            }
+            let receipt = try await project.writer.write(decoded.events.get(), from: door)
+            return .json(receipt.json(payloadBytes: body.readableBytes))
+        }
+    }
+}
+
+extension Call {
+    fileprivate func eventBody(limit: Int) async throws -> ByteBuffer {
+        do throws(RequestBodyError) {
+            return try await request.content(limit: limit)
+        } catch .damaged {
+            // In the words that clients know.
+            throw RequestRefusal.invalidJSON
+        }
+    }
+}

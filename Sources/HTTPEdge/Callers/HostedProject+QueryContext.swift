@@ -1,0 +1,30 @@
+import EventModel
+public import QueryExecution
+import QueryModel
+import Storage
+
+extension HostedProject {
+    /// What the project's questions take from it beside the events.
+    public func queryContext() throws(QueryError) -> QueryContext {
+        let settings: EventSettings
+        do {
+            settings = try record.eventSettings()
+        } catch {
+            throw .unavailable(detail: "\(error)")
+        }
+        return QueryContext(
+            zone: project.timeZone,
+            now: now(),
+            retentionDays: project.retentionDays,
+            inactiveTypes: Set(settings.types.keys.filter { !settings.isActive($0) }),
+            hiddenTypes: Set(settings.types.keys.filter { !settings.countsForSessionLength($0) }),
+            customEvents: Dictionary(
+                settings.customEvents.compactMap { name, json in
+                    // They were checked when they were saved.
+                    (try? CustomEvent(name: name.string, json: json.string)).map { (name, $0) }
+                },
+                uniquingKeysWith: { first, _ in first }
+            )
+        )
+    }
+}

@@ -1,0 +1,38 @@
+public import EventModel
+public import Ingestion
+public import QueryExecution
+public import Storage
+
+/// A project, open for work.
+public struct HostedProject: Sendable {
+    public var project: Project
+    public var record: any ProjectRecord
+    public var writer: ProjectWriter
+    public var queries: any Answering
+    /// The server's clock.
+    public var now: @Sendable () -> Timestamp
+    public var limits: QueryLimits
+    public var people: PeopleEngine
+    /// Is told when a request brings a key that was replaced and still works.
+    public var noteOldKey: @Sendable (OldKey.Kind) -> Void
+
+    public init(
+        project: Project,
+        record: any ProjectRecord,
+        writer: ProjectWriter,
+        queries: any Answering,
+        people: PeopleEngine,
+        now: @escaping @Sendable () -> Timestamp,
+        limits: QueryLimits = QueryLimits(nil),
+        noteOldKey: @escaping @Sendable (OldKey.Kind) -> Void = { _ in }
+    ) {
+        self.project = project
+        self.record = record
+        self.writer = writer
+        self.queries = queries
+        self.now = now
+        self.limits = limits
+        self.people = people
+        self.noteOldKey = noteOldKey
+    }
+}

@@ -1,0 +1,85 @@
+import Hummingbird
+import Logging
+
+/// Answers the requests to one endpoint: credentials, parameters, the endpoint's own reply, its family's refusals.
+struct EndpointResponder: Sendable {
+    private let endpoint: Endpoint
+    private let family: Family
+    private let host: any ProjectHost
+    private let endpoints: EndpointRegistry
+
+    init(_ endpoint: Endpoint, of family: Family, host: any ProjectHost, endpoints: EndpointRegistry) {
+        self.endpoint = endpoint
+        self.family = family
+        self.host = host
+        self.endpoints = endpoints
+    }
+
+    func respond(to request: Request, _ context: some RequestContext) async -> Response {
+        let parts = endpoint.parameters.filter { $0.place == .path }.map(\.name)
+        let parameters = SentParameters(
+            FormFields(urlEncoded: request.uri.query ?? ""),
+            parts: Dictionary(uniqueKeysWithValues: parts.map { ($0, context.decodedParameter($0)) }),
+            names: ReadNames(endpoint.parameters)
+        )
+        let (peer, logger) = (context.peer, context.logger)
+        let reply =
+            if endpoint.endsWithClient {
+                await context.untilHangUp { await self.reply(to: request, parameters, peer, logger) }
+            } else {
+                await self.reply(to: request, parameters, peer, logger)
+            }
+        return Response(reply, to: request, of: family)
+    }
+
+    private func reply(
+        to request: Request,
+        _ parameters: SentParameters,
+        _ peer: String?,
+        _ logger: Logger
+    ) async -> Reply {
+        do {
+            let call = Call(
+                request: request,
+                parameters: parameters,
+                caller: try await caller(of: request),
+                peer: peer,
+                host: host,
+                endpoints: endpoints,
+                logger: logger
+            )
+            return try await endpoint.respond(call)
+        } catch {
+            let failure = Failure(error)
+            logger.log(
+                level: failure.isOurs ? .error : .debug,
+                "\(failure.sentence)",
+                metadata: [
+                    "path": "\(request.uri.path)", "status": "\(failure.status)", "code": "\(failure.code)",
+                    "error": "\(error)",
+                ]
+            )
+            return Reply(failure, family.envelope)
+        }
+    }
+
+    /// - Throws: if the endpoint asks for a role, and nobody with that role asks.
+    private func caller(of request: Request) async throws(Failure) -> Caller? {
+        guard case .role(let role) = endpoint.access else { return nil }
+        guard let caller = try await host.caller(of: request) else { throw .unauthorized }
+        guard caller.role >= role else { throw .forbidden(role) }
+        return caller
+    }
+}
+
+extension Failure {
+    /// Whether whoever runs the server should hear of it.
+    fileprivate var isOurs: Bool { kind == .internal || kind == .unavailable && code != "query_cancelled" }
+}
+
+extension RequestContext {
+    /// The sender's address; `nil` where the context does not know it.
+    fileprivate var peer: String? {
+        (self as? any RemoteAddressRequestContext)?.remoteAddress?.ipAddress
+    }
+}

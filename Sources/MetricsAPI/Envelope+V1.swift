@@ -1,0 +1,53 @@
+import EventModel
+import HTTPEdge
+
+extension Envelope {
+    /// Of everything under `/api/v1`. Source: Documentation/http.md H8.
+    static let v1 = Envelope(
+        "V1Error",
+        schema: [
+            "type": "object",
+            "required": ["error", "message"],
+            "properties": [
+                "error": ["type": "string", "description": "For programs: stable."],
+                "message": ["type": "string", "description": "For people: names a valid value."],
+            ],
+        ]
+    ) { failure in
+        var json = JSONWriter()
+        json.raw("{\"error\":")
+        json.string(failure.v1Code)
+        json.member("message", failure.sentence)
+        json.raw("}")
+        return json.text
+    }
+}
+
+extension Failure {
+    /// A refusal with a code of `/api/v1`'s own, where its kind alone does not say it.
+    init(_ kind: Kind, v1 code: V1Code, _ sentence: String) {
+        self.init(kind, code.rawValue, sentence)
+    }
+
+    /// The codes that are more than a kind.
+    enum V1Code: String, CaseIterable {
+        case invalidTimeRange = "INVALID_TIME_RANGE"
+    }
+
+    fileprivate var v1Code: String {
+        if let own = V1Code(rawValue: code) { return own.rawValue }
+        return switch kind {
+        case .malformed, .tooLarge: "BAD_REQUEST"
+        case .unauthorized: "INVALID_TOKEN"
+        case .forbidden: "INSUFFICIENT_PERMISSIONS"
+        case .notFound: "NOT_FOUND"
+        case .methodNotAllowed: "METHOD_NOT_ALLOWED"
+        case .conflict: "CONFLICT"
+        case .unprocessable: "VALIDATION_ERROR"
+        case .tooManyRequests: "RATE_LIMIT_EXCEEDED"
+        case .internal: "INTERNAL_ERROR"
+        case .notBuilt: "NOT_BUILT"
+        case .unavailable: "UNAVAILABLE"
+        }
+    }
+}

@@ -1,0 +1,13 @@
+public import HTTPEdge
+
+extension Family {
+    /// The second API: everything under `/api/v1`.
+    public static let metrics = Family(
+        "v1",
+        "What Amplitude has no paths for.",
+        prefixes: ["/api/v1"],
+        envelope: .v1,
+        allowsAnyOrigin: false,
+        endpoints: [.customEvents, .customEvent, .saveCustomEvent, .deleteCustomEvent, .ledger]
+    )
+}

@@ -1,0 +1,81 @@
+import EventModel
+public import HTTPEdge
+import Hummingbird
+
+/// What a look at the server's own state found.
+public struct Health: Sendable {
+    /// `nil` if it is well, else what is wrong, as a sentence.
+    public var problem: String?
+    /// Bytes that are free where the data is.
+    public var freeBytes: Int64
+
+    public init(problem: String?, freeBytes: Int64) {
+        self.problem = problem
+        self.freeBytes = freeBytes
+    }
+}
+
+extension Family {
+    /// What whoever is on call asks: is it well, what has it done.
+    ///
+    /// - Parameters:
+    ///   - health: writes and reads something for real.
+    ///   - metrics: all figures in Prometheus' text format.
+    public static func operations(
+        health: @escaping @Sendable () async -> Health,
+        metrics: @escaping @Sendable () -> String
+    ) -> Family {
+        Family(
+            "Operations",
+            "For whoever is on call.",
+            envelope: .operations,
+            allowsAnyOrigin: false,
+            endpoints: [.health(health), .metrics(metrics)]
+        )
+    }
+}
+
+extension Endpoint {
+    fileprivate static func health(_ look: @escaping @Sendable () async -> Health) -> Endpoint {
+        Endpoint(.get, at: "/health", "Whether the server can take and answer; 503 if not.", access: .everybody) { _ in
+            let found = await look()
+            var json = JSONWriter()
+            json.raw("{\"status\":")
+            json.string(found.problem == nil ? "ok" : "failing")
+            json.member("problem", found.problem)
+            json.key("free_bytes")
+            json.integer(found.freeBytes)
+            json.raw("}")
+            return .json(json, status: found.problem == nil ? .ok : .serviceUnavailable)
+        }
+    }
+
+    fileprivate static func metrics(_ figures: @escaping @Sendable () -> String) -> Endpoint {
+        let contentType = "text/plain; version=0.0.4"
+        return Endpoint(
+            .get,
+            at: "/metrics",
+            "All figures, in Prometheus' text format.",
+            access: .everybody,
+            contentTypes: [contentType]
+        ) { _ in .text(figures(), contentType: contentType) }
+    }
+}
+
+extension Envelope {
+    fileprivate static let operations = Envelope(
+        "OperationsError",
+        schema: [
+            "type": "object",
+            "required": ["error", "message"],
+            "properties": ["error": ["type": "string"], "message": ["type": "string"]],
+        ]
+    ) { failure in
+        var json = JSONWriter()
+        json.raw("{\"error\":")
+        json.string(failure.code)
+        json.member("message", failure.sentence)
+        json.raw("}")
+        return json.text
+    }
+}
