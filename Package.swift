@@ -100,6 +100,16 @@ let package = Package(
             dependencies: ["EventModel", "HTTPEdge", "JSONTape", "QueryModel", "Storage"]
         ),
 
+        // Projects, open for work.
+        .target(
+            name: "ProjectHosting",
+            dependencies: [
+                "ColumnEngine", "EventModel", "HTTPEdge", "Ingestion", "ProjectStore", "QueryExecution", "Storage",
+                .product(name: "Logging", package: "swift-log"),
+                .product(name: "Metrics", package: "swift-metrics"),
+            ]
+        ),
+
         // For whoever is on call.
         .target(
             name: "PrometheusMetrics",
@@ -118,8 +128,8 @@ let package = Package(
             name: "antinode",
             dependencies: [
                 "AmplitudeAPI", "CMalloc", "ColumnEngine", "DemoShop", "DuckDBStore", "EventModel", "GeoIP",
-                "HTTPEdge", "Ingestion", "MetricsAPI", "OperationsAPI", "ProjectStore", "PrometheusMetrics",
-                "QueryExecution", "Storage", "UserAgents",
+                "HTTPEdge", "Ingestion", "MetricsAPI", "OperationsAPI", "ProjectHosting", "ProjectStore",
+                "PrometheusMetrics", "Storage", "UserAgents",
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
                 .product(name: "Configuration", package: "swift-configuration"),
                 .product(name: "Hummingbird", package: "hummingbird"),
@@ -184,8 +194,8 @@ let package = Package(
         .testTarget(
             name: "IngestionOracleTests",
             dependencies: [
-                "AmplitudeAPI", "ColumnEngine", "DuckDB", "DuckDBStore", "EventModel", "HTTPEdge", "Ingestion",
-                "ProjectStore", "QueryExecution", "Storage", "TestSupport",
+                "AmplitudeAPI", "DuckDB", "DuckDBStore", "EventModel", "HTTPEdge", "Ingestion", "ProjectHosting",
+                "ProjectStore", "Storage", "TestSupport",
                 .product(name: "Hummingbird", package: "hummingbird"),
                 .product(name: "HummingbirdTesting", package: "hummingbird"),
                 .product(name: "Logging", package: "swift-log"),
@@ -202,7 +212,7 @@ let package = Package(
         .testTarget(
             name: "AmplitudeAPITests",
             dependencies: [
-                "AmplitudeAPI", "ColumnEngine", "EventModel", "HTTPEdge", "Ingestion", "MetricsAPI", "OperationsAPI",
+                "AmplitudeAPI", "EventModel", "HTTPEdge", "Ingestion", "MetricsAPI", "OperationsAPI", "ProjectHosting",
                 "ProjectStore", "QueryExecution", "QueryModel", "Storage", "TestSupport",
                 .product(name: "Hummingbird", package: "hummingbird"),
                 .product(name: "HummingbirdTesting", package: "hummingbird"),

@@ -6,8 +6,9 @@ import Synchronization
 
 /// Events in a DuckDB file: `<data>/projects/<id>/events.duckdb`. Source: Documentation/operations.md O1, O3.
 public final class DuckDBEventStore: EventStore {
-    private let database: Database
-    private let writer: Mutex<Connection>
+    /// `nil` once the store is closed. Every connection holds it, too: the file is let go of with the last one.
+    private let database: Mutex<Database?>
+    private let writer: Mutex<Connection?>
     /// Connections that no read uses just now.
     private let idleReaders = Mutex<[Connection]>([])
     private let reached: Mutex<StoreProgress>
@@ -33,10 +34,12 @@ public final class DuckDBEventStore: EventStore {
     ///   - committed: how far the journal goes. A file that claims to hold more is none of this journal's.
     public init(path: String?, committed: JournalSequence? = nil) throws(EventStoreError) {
         do {
-            (database, putAway) = try Self.open(path, committed)
-            let connection = try Connection(database)
+            let opened: Database
+            (opened, putAway) = try Self.open(path, committed)
+            let connection = try Connection(opened)
             try connection.execute(EventSchema.statements)
             reached = Mutex(try Self.progress(connection))
+            database = Mutex(opened)
             writer = Mutex(connection)
         } catch {
             throw EventStoreError(error)
@@ -95,7 +98,16 @@ public final class DuckDBEventStore: EventStore {
 
     /// Moves what the write-ahead log holds into the file, so that the next start is quick. Nothing is lost without it.
     public func checkpoint() {
-        _ = writer.withLock { connection in try? connection.execute("CHECKPOINT") }
+        _ = writer.withLock { connection in try? connection?.execute("CHECKPOINT") }
+    }
+
+    public func close() {
+        checkpoint()
+        writer.withLock { $0 = nil }
+        database.withLock { database in
+            database = nil
+            idleReaders.withLock { $0 = [] }
+        }
     }
 
     /// DuckDB's version, for the log.
@@ -120,6 +132,7 @@ public final class DuckDBEventStore: EventStore {
         }
         let failure = writer.withLock { connection -> EventStoreError? in
             do {
+                guard let connection else { throw Self.closed }
                 var append = BatchAppend(connection, &rest, rowsBefore: before.rows)
                 try connection.transaction { () throws(DatabaseError) in try append.run() }
                 return nil
@@ -152,18 +165,35 @@ public final class DuckDBEventStore: EventStore {
         _ body: (borrowing Chunk) -> Bool
     ) throws(EventStoreError) {
         do {
-            let connection = try idleReaders.withLock { $0.popLast() } ?? Connection(database)
-            defer { idleReaders.withLock { $0.append(connection) } }
+            let connection = try reader()
+            defer { giveBack(connection) }
             try connection.query(sql, parameters, streaming: streaming) { chunk throws(DatabaseError) in body(chunk) }
         } catch {
             throw EventStoreError(error)
         }
     }
+
+    private func reader() throws -> Connection {
+        if let idle = idleReaders.withLock({ $0.popLast() }) { return idle }
+        guard let database = database.withLock({ $0 }) else { throw Self.closed }
+        return try Connection(database)
+    }
+
+    private func giveBack(_ connection: Connection) {
+        database.withLock { database in
+            // One of a store that was closed meanwhile is the last to hold its file.
+            if database != nil { idleReaders.withLock { $0.append(connection) } }
+        }
+    }
+
+    private static let closed = EventStoreError(.unavailable, "the store is closed")
 }
 
 extension EventStoreError {
     init(_ error: any Error) {
-        if let database = error as? DatabaseError {
+        if let known = error as? EventStoreError {
+            self = known
+        } else if let database = error as? DatabaseError {
             self.init(database.code == .interrupted ? .cancelled : .unavailable, database.description)
         } else {
             self.init(.unavailable, "\(error)")

@@ -1,9 +1,10 @@
-import ColumnEngine
+import DuckDBStore
 import EventModel
 import Foundation
 import FoundationNetworking
 import Ingestion
 import Logging
+import ProjectHosting
 import ProjectStore
 
 /// Sends events the way that clients do: to the server if one is running on the data folder, else through the same code
@@ -27,9 +28,8 @@ enum EventSink {
             let house = ProjectHouse(
                 directory,
                 dataFolder: dataFolder,
-                columnMemory: MachineMemory.bytes / 4,
                 disk: DiskSpace(dataFolder),
-                logger: logger
+                settings: HostingSettings(openStore: DuckDBEventStore.open(logger), now: { .now }, logger: logger)
             )
             // Opened now, so that a damaged file or a missing library shows before anything is sent.
             try await house.open(project)

@@ -1,5 +1,4 @@
 import AmplitudeAPI
-import ColumnEngine
 import EventModel
 import Foundation
 import HTTPEdge
@@ -9,6 +8,7 @@ import Ingestion
 import Logging
 import MetricsAPI
 import NIOCore
+import ProjectHosting
 import ProjectStore
 import QueryExecution
 import Storage
@@ -21,10 +21,9 @@ final class TestServer: ProjectHost {
     static let now = Timestamp(milliseconds: 1_709_294_400_000)
 
     private let folder = FileManager.default.temporaryDirectory.appendingPathComponent("antinode-\(UUID().uuidString)")
-    private let record: ProjectDatabase
+    private let open: OpenProject
     private let hosted: HostedProject
     private let limits: RequestLimits
-    let gate: EventGate
 
     /// - Parameters:
     ///   - rates: are counted on a clock that stands still.
@@ -37,45 +36,40 @@ final class TestServer: ProjectHost {
         beforeQuery: @escaping @Sendable () async -> Void = {}
     ) throws {
         self.limits = limits
-        gate = EventGate(limits: rates, uptime: { 0 })
         var logger = Logger(label: "test")
         logger.logLevel = .critical
-        record = try ProjectDatabase(folder: folder)
-        let store = MemoryEventStore()
-        let feeder = try StoreFeeder(store: store, record: record, logger: logger)
-        hosted = HostedProject(
-            project: Project(
-                id: 1,
-                name: "test",
-                timeZone: timeZone,
-                apiKey: Self.apiKey,
-                secretKey: Self.secretKey
-            ),
-            record: record,
-            writer: ProjectWriter(record: record, feeder: feeder, logger: logger, gate: gate, now: { Self.now }),
-            queries: QueryEngine(columns: ColumnStore(store)) { () throws(EventStoreError) in
-                await beforeQuery()
-                try await feeder.waitUntilComplete()
-            },
-            people: PeopleEngine(
-                record: record,
-                store: store,
-                now: { Self.now },
-                waitUntilVisible: feeder.waitUntilComplete
-            ),
-            now: { Self.now },
-            limits: queryLimits
+        var settings = HostingSettings(openStore: { _, _, _ in MemoryEventStore() }, now: { Self.now }, logger: logger)
+        settings.rates = rates
+        settings.uptime = { 0 }
+        let project = Project(
+            id: 1,
+            name: "test",
+            timeZone: timeZone,
+            apiKey: Self.apiKey,
+            secretKey: Self.secretKey
         )
+        open = try OpenProject(project, folder: folder, settings: settings)
+        let feeder = open.feeder
+        var hosted = open.hosted
+        hosted.limits = queryLimits
+        hosted.queries = QueryEngine(columns: open.columns) { () throws(EventStoreError) in
+            await beforeQuery()
+            try await feeder.waitUntilComplete()
+        }
+        self.hosted = hosted
     }
 
     deinit {
-        record.close()
+        open.record.close()
         try? FileManager.default.removeItem(at: folder)
     }
 
     func project(withAPIKey key: String) async -> HostedProject? {
         key == Self.apiKey ? hosted : nil
     }
+
+    var gate: EventGate { open.gate }
+    private var record: ProjectDatabase { open.record }
 
     func rejects() throws -> [RejectedRequest] { try record.rejectedRequests(limit: 10) }
     func reject(_ id: Int64) throws -> RejectedRequest? { try record.rejectedRequest(id) }

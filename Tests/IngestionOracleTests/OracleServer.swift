@@ -1,5 +1,4 @@
 import AmplitudeAPI
-import ColumnEngine
 import DuckDB
 import DuckDBStore
 import EventModel
@@ -9,8 +8,8 @@ import Hummingbird
 import HummingbirdTesting
 import Ingestion
 import Logging
+import ProjectHosting
 import ProjectStore
-import QueryExecution
 import Storage
 import Synchronization
 
@@ -18,17 +17,9 @@ import Synchronization
 final class OracleServer: ProjectHost {
     static let apiKey = "0123456789abcdef0123456789abcdef"
 
-    private struct Open: Sendable {
-        var record: ProjectDatabase
-        /// `nil` while events stay in memory.
-        var store: DuckDBEventStore?
-        var feeder: StoreFeeder
-        var hosted: HostedProject
-    }
-
     private let folder: URL
     private let feedsWhileRunning: Bool
-    private let open = Mutex<Open?>(nil)
+    private let open = Mutex<OpenProject?>(nil)
     /// Milliseconds since the epoch.
     private let clock = Mutex<Int64>(1_709_294_400_000)
 
@@ -54,55 +45,31 @@ final class OracleServer: ProjectHost {
     func wait(_ milliseconds: Int64) { clock.withLock { $0 += milliseconds } }
 
     func restart() async throws {
-        try await close()
+        await close()
         try start()
     }
 
     private func start(fillsStore: Bool = false) throws {
         var logger = Logger(label: "oracle")
         logger.logLevel = .critical
-        let record = try ProjectDatabase(folder: folder)
-        let file = feedsWhileRunning || fillsStore ? try DuckDBEventStore(path: databasePath) : nil
-        let memory = MemoryEventStore()
-        let store: any EventStore = file ?? memory
-        let people: any PeopleStore = file ?? memory
-        let feeder = try StoreFeeder(store: store, record: record, logger: logger)
-        let writer = ProjectWriter(record: record, feeder: feeder, logger: logger) { [weak self] in
-            Timestamp(milliseconds: self?.now ?? 0)
-        }
-        let hosted = HostedProject(
-            project: Project(id: 1, name: "oracle", timeZone: .utc, apiKey: Self.apiKey, secretKey: "secret"),
-            record: record,
-            writer: writer,
-            queries: QueryEngine(columns: ColumnStore(store), waitUntilVisible: feeder.waitUntilComplete),
-            people: PeopleEngine(
-                record: record,
-                store: people,
-                now: { [weak self] in Timestamp(milliseconds: self?.now ?? 0) },
-                waitUntilVisible: feeder.waitUntilComplete
-            ),
-            now: { [weak self] in Timestamp(milliseconds: self?.now ?? 0) }
+        let usesFile = feedsWhileRunning || fillsStore
+        let settings = HostingSettings(
+            openStore: { [path = databasePath] _, _, committed in
+                if usesFile { return try DuckDBEventStore(path: path, committed: committed) }
+                return MemoryEventStore()
+            },
+            now: { [weak self] in Timestamp(milliseconds: self?.now ?? 0) },
+            logger: logger
         )
-        open.withLock { $0 = Open(record: record, store: file, feeder: feeder, hosted: hosted) }
+        let project = Project(id: 1, name: "oracle", timeZone: .utc, apiKey: Self.apiKey, secretKey: "secret")
+        let opened = try OpenProject(project, folder: folder, settings: settings)
+        open.withLock { $0 = opened }
     }
 
-    private func close() async throws {
-        guard let open = open.withLock({ $0 }) else { return }
-        await open.hosted.writer.drain()
-        try await open.feeder.waitUntilComplete()
-        open.record.close()
-        var store = open.store
-        self.open.withLock { $0 = nil }
-        try await Self.close(&store, consume open)
-    }
-
-    /// Returns when DuckDB has let go of its file: in one process nothing would keep two from writing to it.
-    private static func close(_ store: inout DuckDBEventStore?, _ open: consuming Open) async throws {
-        _ = consume open
-        while store != nil {
-            // Queues may still be on their way out of the last thing that they did with it.
-            if isKnownUniquelyReferenced(&store) { store = nil } else { try await Task.sleep(for: .milliseconds(1)) }
-        }
+    /// On return DuckDB has let go of its file: in one process nothing would keep two from writing to it.
+    private func close() async {
+        await open.withLock { $0 }?.close()
+        open.withLock { $0 = nil }
     }
 
     func project(withAPIKey key: String) async -> HostedProject? {
@@ -123,10 +90,10 @@ final class OracleServer: ProjectHost {
     func stored() async throws -> StoredProject {
         let record = open.withLock { $0!.record }
         var stored = StoredProject(ledger: try record.ledgerTotals())
-        try await close()
+        await close()
         if !feedsWhileRunning {
             try start(fillsStore: true)
-            try await close()
+            await close()
         }
         let connection = try Connection(Database(.file(databasePath)))
         for query in StoredProject.Query.allCases {

@@ -86,7 +86,7 @@ extension SentForm {
         _ read: () throws(RequestRefusal) -> IncomingBatch
     ) async throws -> Reply {
         do {
-            _ = try await project.writer.write(read(), from: .httpV2)
+            _ = try await project.writer.store(project.writer.admit(read(), from: .httpV2))
             return .text("success")
         } catch let refusal as RequestRefusal {
             throw await refused(Failure(refusal), counting: events, in: project)

@@ -47,7 +47,7 @@ extension Endpoint {
                     body: Array(buffer: body)
                 )
             }
-            let receipt = try await project.writer.write(decoded.events.get(), from: door)
+            let receipt = try await project.writer.store(project.writer.admit(decoded.events.get(), from: door))
             return .json(receipt.json(payloadBytes: body.readableBytes))
         }
     }

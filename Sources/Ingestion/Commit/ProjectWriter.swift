@@ -78,8 +78,8 @@ public final class ProjectWriter: Sendable {
         waiting = Mutex(CommitQueue(capacity: capacity))
     }
 
-    /// Stores a request's events. On return they are on disk, and the next query sees them.
-    public func write(_ batch: IncomingBatch) async throws(IngestionError) -> Receipt {
+    /// Stores a request's events, whoever sent them. On return they are on disk, and the next query sees them.
+    public func store(_ batch: IncomingBatch) async throws(IngestionError) -> Receipt {
         let result = await withCheckedContinuation { (waiter: Waiter) in
             switch waiting.withLock({ $0.add(batch, waiter) }) {
             case .wait: break

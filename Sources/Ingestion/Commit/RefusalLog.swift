@@ -8,7 +8,7 @@ import Synchronization
 ///
 /// Has a queue of its own: commits follow each other without a pause while events come in.
 final class RefusalLog: Sendable {
-    private let record: any ProjectRecord
+    private let record: any Ledger & Rejects
     private let measures: IngestionMeasures
     private let logger: Logger
     private let now: @Sendable () -> Timestamp
@@ -17,7 +17,7 @@ final class RefusalLog: Sendable {
     private let uncounted = Mutex(0)
 
     init(
-        record: any ProjectRecord,
+        record: any Ledger & Rejects,
         measures: IngestionMeasures,
         logger: Logger,
         now: @escaping @Sendable () -> Timestamp

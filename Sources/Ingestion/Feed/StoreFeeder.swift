@@ -17,7 +17,7 @@ public final class StoreFeeder: Sendable {
     }
 
     private let store: any EventStore
-    private let record: any ProjectRecord
+    private let journal: any Journal
     private let logger: Logger
     private let state: Mutex<State>
     private let queue = DispatchQueue(label: "antinode.feeder")
@@ -30,16 +30,16 @@ public final class StoreFeeder: Sendable {
     /// Starts to bring the store up to the journal at once.
     public init(
         store: any EventStore,
-        record: any ProjectRecord,
+        journal: any Journal,
         logger: Logger,
         eventsPerAppend: Int = StoreFeeder.eventsPerAppend
     ) throws {
         self.store = store
-        self.record = record
+        self.journal = journal
         self.logger = logger
         let queue = FeedQueue(
             stored: try store.progress().sequence,
-            committed: try record.lastSequence(),
+            committed: try journal.lastSequence(),
             capacity: FeedQueue.Size(events: 2 * eventsPerAppend, bytes: 72 << 20),
             target: eventsPerAppend
         )
@@ -86,7 +86,7 @@ public final class StoreFeeder: Sendable {
                 case .pause: return setTimer()
                 case .store(let batches): try storeAll(batches)
                 case .readJournal(let sequence):
-                    try storeAll(record.batches(after: sequence, limit: Self.eventsPerRead))
+                    try storeAll(journal.batches(after: sequence, limit: Self.eventsPerRead))
                 }
             } catch {
                 // Nothing is lost: the next batch or query starts again from the journal.

@@ -42,7 +42,7 @@ struct BatchResolver {
     /// Adds a request's events to the change.
     mutating func add(_ batch: IncomingBatch, receivedAt: Timestamp) throws(ProjectRecordError) {
         memory.begin(event: events.rows.count)
-        for mapping in batch.mappings { try map(mapping, at: receivedAt) }
+        for mapping in batch.mappings { try apply(mapping, at: receivedAt) }
         let offset = events.append(texts: batch.texts)
         ledger.received += batch.events.count
         for (index, event) in batch.events.enumerated() {
@@ -205,7 +205,7 @@ struct BatchResolver {
     // MARK: Mapping one user to another
 
     /// The latest word holds: a mapping that would close a circle takes back the one that it contradicts.
-    private mutating func map(_ mapping: UserMapping, at time: Timestamp) throws(ProjectRecordError) {
+    private mutating func apply(_ mapping: UserMapping, at time: Timestamp) throws(ProjectRecordError) {
         let user = try user(mapping.userID)
         guard let globalID = mapping.globalUserID else {
             if try memory.mergeTarget(of: user) != nil { try unmap(user, at: time) }

@@ -71,6 +71,9 @@ public protocol EventStore: Sendable {
 
     /// Merges in the order in which they became known, leaving out the first `known`.
     func merges(after known: Int) throws(EventStoreError) -> [Merge]
+
+    /// Lets go of files, after putting what is stored where the next start finds it quickly. The last call.
+    func close()
 }
 
 extension EventStore {
@@ -80,6 +83,8 @@ extension EventStore {
         for fact in try facts(of: dimension, after: 0) { values[fact.key] = fact.value }
         return values.map { Numbered($0.key, $0.value) }
     }
+
+    public func close() {}
 
     /// Every merge, in the order in which they became known.
     public func merges() throws(EventStoreError) -> [Merge] { try merges(after: 0) }

@@ -11,6 +11,7 @@ import Metrics
 import MetricsAPI
 import NIOCore
 import OperationsAPI
+import ProjectHosting
 import ProjectStore
 import PrometheusMetrics
 import SystemPackage
@@ -95,15 +96,11 @@ struct Serve: AsyncParsableCommand {
             )
         }
         let disk = DiskSpace(settings.dataFolder)
-        let house = ProjectHouse(
-            directory,
-            dataFolder: settings.dataFolder,
-            columnMemory: settings.columnMemory,
-            disk: disk,
-            queryLimits: settings.queryLimits ? QueryLimitRules() : nil,
-            rates: settings.limits.rates,
-            logger: logger
-        )
+        var hosting = HostingSettings(openStore: DuckDBEventStore.open(logger), now: { .now }, logger: logger)
+        hosting.columnMemory = settings.columnMemory
+        hosting.queryLimits = settings.queryLimits ? QueryLimitRules() : nil
+        hosting.rates = settings.limits.rates
+        let house = ProjectHouse(directory, dataFolder: settings.dataFolder, disk: disk, settings: hosting)
         // Opened now, so that a damaged file or a missing library shows at the start.
         try await house.open(first)
         logger.info(

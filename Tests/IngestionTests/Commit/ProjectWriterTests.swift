@@ -77,7 +77,7 @@ private func batch(_ name: String, _ count: Int) throws -> IncomingBatch {
     private let folder = TemporaryFolder()
 
     private func writer(_ record: ProjectDatabase, _ store: any EventStore) throws -> (ProjectWriter, StoreFeeder) {
-        let feeder = try StoreFeeder(store: store, record: record, logger: quiet)
+        let feeder = try StoreFeeder(store: store, journal: record, logger: quiet)
         let writer = ProjectWriter(record: record, feeder: feeder, logger: quiet) {
             Timestamp(milliseconds: 1_700_000_000_000)
         }
@@ -92,7 +92,7 @@ private func batch(_ name: String, _ count: Int) throws -> IncomingBatch {
         await withTaskGroup(of: Void.self) { group in
             for request in 0..<200 {
                 group.addTask {
-                    let receipt = try? await writer.write(batch("request \(request)", 5))
+                    let receipt = try? await writer.store(batch("request \(request)", 5))
                     #expect(receipt?.accepted == 5)
                 }
             }
@@ -110,7 +110,7 @@ private func batch(_ name: String, _ count: Int) throws -> IncomingBatch {
         let record = try ProjectDatabase(folder: folder.url)
         let store = MemoryEventStore()
         let (writer, feeder) = try writer(record, store)
-        for _ in 0..<3 { #expect(try await writer.write(batch("same", 10)).accepted == 10) }
+        for _ in 0..<3 { #expect(try await writer.store(batch("same", 10)).accepted == 10) }
         try await feeder.waitUntilComplete()
         #expect(store.progress().rows == 10)
         #expect(try record.ledgerTotals().duplicate == 20)
@@ -121,10 +121,10 @@ private func batch(_ name: String, _ count: Int) throws -> IncomingBatch {
         let record = try ProjectDatabase(folder: folder.url)
         let store = FlakyStore()
         let (writer, feeder) = try writer(record, store)
-        _ = try await writer.write(batch("first", 3))
+        _ = try await writer.store(batch("first", 3))
         try await feeder.waitUntilComplete()
         store.isBroken.withLock { $0 = true }
-        _ = try await writer.write(batch("second", 4))
+        _ = try await writer.store(batch("second", 4))
         await #expect(throws: EventStoreError.self) { try await feeder.waitUntilComplete() }
         #expect(store.progress().rows == 3)
         store.isBroken.withLock { $0 = false }
@@ -136,19 +136,19 @@ private func batch(_ name: String, _ count: Int) throws -> IncomingBatch {
     func brokenRecord() async throws {
         let record = try ProjectDatabase(folder: folder.url)
         let (writer, _) = try writer(record, MemoryEventStore())
-        _ = try await writer.write(batch("first", 3))
+        _ = try await writer.store(batch("first", 3))
         record.close()
-        await #expect(throws: IngestionError.unavailable) { try await writer.write(batch("second", 3)) }
+        await #expect(throws: IngestionError.unavailable) { try await writer.store(batch("second", 3)) }
     }
 
     @Test("a store that is behind, or new, is brought up from the journal")
     func rebuild() async throws {
         let record = try ProjectDatabase(folder: folder.url)
         let (writer, feeder) = try writer(record, MemoryEventStore())
-        for request in 0..<5 { _ = try await writer.write(batch("request \(request)", 10)) }
+        for request in 0..<5 { _ = try await writer.store(batch("request \(request)", 10)) }
         try await feeder.waitUntilComplete()
         let fresh = MemoryEventStore()
-        let second = try StoreFeeder(store: fresh, record: record, logger: quiet)
+        let second = try StoreFeeder(store: fresh, journal: record, logger: quiet)
         try await second.waitUntilComplete()
         #expect(fresh.progress() == StoreProgress(sequence: try record.lastSequence(), rows: 50))
     }

@@ -31,7 +31,7 @@ extension IncomingBatch {
     ) throws -> ProjectWriter {
         var quiet = Logger(label: "test")
         quiet.logLevel = .critical
-        let feeder = try StoreFeeder(store: MemoryEventStore(), record: record, logger: quiet)
+        let feeder = try StoreFeeder(store: MemoryEventStore(), journal: record, logger: quiet)
         return ProjectWriter(record: record, feeder: feeder, logger: quiet, gate: gate, isDiskFull: isDiskFull) {
             Timestamp(milliseconds: 1_700_000_000_000)
         }
@@ -70,15 +70,15 @@ extension IncomingBatch {
         let batch = IncomingBatch(events: [event(user: "user-1")])
         let record = try ProjectDatabase(folder: folder.url)
         let writer = try writer(record, gate)
-        #expect(try await writer.write(batch, from: .httpV2).accepted == 1)
+        #expect(try await writer.send(batch, from: .httpV2).accepted == 1)
         var throttling = Throttling(limits: RateLimits(eventsPerSecond: 1, windowSeconds: 1))
         throttling.users = [ThrottledID(id: "user-1", events: 2)]
         throttling.events = [0]
         let expected = throttling
-        await #expect(throws: IngestionError.throttled(expected)) { try await writer.write(batch, from: .httpV2) }
-        #expect(try await writer.write(batch, from: .batch).accepted == 1)
+        await #expect(throws: IngestionError.throttled(expected)) { try await writer.send(batch, from: .httpV2) }
+        #expect(try await writer.send(batch, from: .batch).accepted == 1)
         uptime.withLock { $0 = 11_000 }
-        #expect(try await writer.write(batch, from: .httpV2).accepted == 1)
+        #expect(try await writer.send(batch, from: .httpV2).accepted == 1)
     }
 
     @Test("what is throttled or silenced is not stored, counts as rejected, and is not kept")
@@ -87,11 +87,11 @@ extension IncomingBatch {
         let record = try ProjectDatabase(folder: folder.url)
         let writer = try writer(record, gate)
         let three = IncomingBatch(events: Array(repeating: event(user: "user-1"), count: 3))
-        #expect(try await writer.write(three, from: .httpV2).accepted == 3)
+        #expect(try await writer.send(three, from: .httpV2).accepted == 3)
         await withTaskGroup(of: Void.self) { group in
             for _ in 0..<20 {
                 group.addTask {
-                    await #expect(throws: IngestionError.self) { try await writer.write(three, from: .httpV2) }
+                    await #expect(throws: IngestionError.self) { try await writer.send(three, from: .httpV2) }
                 }
             }
         }
@@ -103,12 +103,12 @@ extension IncomingBatch {
         silencing.devices = ["dev-1"]
         silencing.events = [1, 2]
         let expected = silencing
-        await #expect(throws: IngestionError.silenced(expected)) { try await writer.write(mixed, from: .httpV2) }
+        await #expect(throws: IngestionError.silenced(expected)) { try await writer.send(mixed, from: .httpV2) }
         let counts = try record.ledgerTotals()
         #expect(counts.received == 66 && counts.stored == 3 && counts.rejected == 63 && counts.balances)
         #expect(try record.rejectedRequests(limit: 10) == [])
         gate.silence([])
-        #expect(try await writer.write(mixed, from: .httpV2).accepted == 3)
+        #expect(try await writer.send(mixed, from: .httpV2).accepted == 3)
     }
 
     @Test("a request that could not be stored has used up nothing")
@@ -119,10 +119,19 @@ extension IncomingBatch {
         let writer = try writer(record, gate, isDiskFull: { isFull.withLock { $0 } })
         let two = IncomingBatch(events: Array(repeating: event(user: "user-1"), count: 2))
         for _ in 0..<3 {
-            await #expect(throws: IngestionError.diskFull) { try await writer.write(two, from: .batch) }
+            await #expect(throws: IngestionError.diskFull) { try await writer.send(two, from: .batch) }
         }
         isFull.withLock { $0 = false }
-        #expect(try await writer.write(two, from: .batch).accepted == 2)
-        await #expect(throws: IngestionError.self) { try await writer.write(two, from: .batch) }
+        #expect(try await writer.send(two, from: .batch).accepted == 2)
+        await #expect(throws: IngestionError.self) { try await writer.send(two, from: .batch) }
+    }
+}
+
+extension ProjectWriter {
+    fileprivate func send(
+        _ batch: IncomingBatch,
+        from endpoint: IngestionEndpoint
+    ) async throws(IngestionError) -> Receipt {
+        try await store(admit(batch, from: endpoint))
     }
 }

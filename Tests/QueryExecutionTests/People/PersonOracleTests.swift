@@ -75,7 +75,7 @@ private struct PeopleProject {
     private func fill(_ record: ProjectDatabase, _ store: MemoryEventStore, seed: Int) async throws -> PeopleProject {
         var logger = Logger(label: "test")
         logger.logLevel = .critical
-        let feeder = try StoreFeeder(store: store, record: record, logger: logger)
+        let feeder = try StoreFeeder(store: store, journal: record, logger: logger)
         let writer = ProjectWriter(record: record, feeder: feeder, logger: logger, now: { Self.receivedAt })
         var inactive = EventTypeSettings()
         inactive.isActive = false
@@ -89,7 +89,7 @@ private struct PeopleProject {
         var waiting: [String] = []
         for number in 0..<120 {
             if random.below(12) == 0, plain.identity.userIDs.count(where: { $0 != nil }) > 1 {
-                _ = try await writer.write(Self.batch(waiting))
+                _ = try await writer.store(Self.batch(waiting))
                 waiting = []
                 try await map(&plain, writer, &random)
                 continue
@@ -117,7 +117,7 @@ private struct PeopleProject {
                 PersonEvent(key: key, device: device, type: type, time: time, session: session, revenue: revenue)
             )
         }
-        _ = try await writer.write(Self.batch(waiting))
+        _ = try await writer.store(Self.batch(waiting))
         try await feeder.waitUntilComplete()
         return plain
     }
@@ -142,7 +142,7 @@ private struct PeopleProject {
         batch.mappings = [
             UserMapping(userID: plain.userID(user)!, globalUserID: unmap ? nil : plain.userID(global))
         ]
-        _ = try await writer.write(batch)
+        _ = try await writer.store(batch)
         let time = Self.receivedAt.milliseconds
         if unmap {
             plain.identity.unmap(user - 1, at: time)

@@ -1,0 +1,65 @@
+public import ColumnEngine
+public import EventModel
+public import Foundation
+public import HTTPEdge
+public import Ingestion
+public import ProjectStore
+import QueryExecution
+public import Storage
+
+/// One project's parts, wired: record → writer → feeder → store → columns → answers.
+public struct OpenProject: Sendable {
+    public let record: ProjectDatabase
+    public let store: any EventStore & PeopleStore
+    public let feeder: StoreFeeder
+    public let gate: EventGate
+    public let columns: ColumnStore
+    /// What API families are given.
+    public let hosted: HostedProject
+
+    /// Opens a project's files in `folder`, and makes them if they are not there. Blocks.
+    public init(_ project: Project, folder: URL, settings: HostingSettings) throws {
+        record = try ProjectDatabase(folder: folder)
+        store = try settings.openStore(project, folder, record.lastSequence())
+        feeder = try StoreFeeder(store: store, journal: record, logger: settings.logger)
+        gate = EventGate(limits: settings.rates, uptime: settings.uptime)
+        columns = ColumnStore(store, budget: settings.columnMemory)
+        hosted = HostedProject(
+            project: project,
+            record: record,
+            writer: ProjectWriter(
+                record: record,
+                feeder: feeder,
+                logger: settings.logger,
+                project: project.name,
+                gate: gate,
+                folder: folder,
+                isDiskFull: settings.isDiskFull,
+                now: settings.now
+            ),
+            queries: QueryEngine(columns: columns, waitUntilVisible: feeder.waitUntilComplete),
+            people: PeopleEngine(
+                record: record,
+                store: store,
+                now: settings.now,
+                waitUntilVisible: feeder.waitUntilComplete
+            ),
+            now: settings.now,
+            limits: QueryLimits(settings.queryLimits)
+        )
+        try loadSilencedDevices()
+    }
+
+    /// Lets the gate know of the devices that the project's record names.
+    func loadSilencedDevices() throws {
+        gate.silence(try record.silencedDevices())
+    }
+
+    /// Finishes what was begun, and closes the files.
+    public func close() async {
+        await hosted.writer.drain()
+        try? await feeder.waitUntilComplete()
+        store.close()
+        record.close()
+    }
+}
