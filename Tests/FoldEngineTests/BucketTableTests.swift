@@ -47,6 +47,17 @@ import Testing
         #expect(table.bucket(of: 3600) == 2)
     }
 
+    @Test("times that are an earlier bucket's once more")
+    func repeats() {
+        let table = BucketTable(bounds: [0, 300, 600, 1500], repeats: [(0, 600..<900), (1, 900..<1200)])
+        #expect(
+            [0, 299, 300, 600, 899, 900, 1199, 1200, 1499].map { table.bucket(of: $0) } == [0, 0, 1, 0, 0, 1, 1, 2, 2]
+        )
+        #expect(table.goesBack)
+        #expect(!BucketTable(bounds: [0, 300]).goesBack)
+        #expect([-1, 0, 1499, 1500].map { table.bucketIfAny(of: $0) } == [nil, 0, 2, nil])
+    }
+
     @Test("one second is a bucket, too")
     func narrow() {
         let table = BucketTable(bounds: [1_700_000_000, 1_700_000_001, 1_700_000_003])

@@ -334,46 +334,95 @@ struct AxisCase: Sendable, CustomTestStringConvertible {
         #expect(TimeAxis(range("2024-03-01T05 2024-03-02T07"), interval, in: .utc) == whole)
     }
 
-    @Test("pieces of five minutes come in the order in which they pass")
+    @Test("pieces of five minutes have one bucket a label: what comes twice is one with both, what is skipped is empty")
     func fiveMinutes() throws {
         let zone = try #require(ProjectTimeZone(name: "America/New_York"))
         let short = TimeAxis(range("2024-03-10 2024-03-10"), .fiveMinutes, in: zone)
-        #expect(short.bucketCount == 23 * 12)
-        #expect(short.labels[23] == "2024-03-10T01:55:00")
-        #expect(short.labels[24] == "2024-03-10T03:00:00")
+        #expect(short.bucketCount == 288)
+        #expect(short.labels[24] == "2024-03-10T02:00:00")
+        #expect(short.bounds[24] == short.bounds[36], "two o'clock never was")
+        #expect(short.repeats.isEmpty)
         let long = TimeAxis(range("2024-11-03 2024-11-03"), .fiveMinutes, in: zone)
-        #expect(long.bucketCount == 25 * 12)
+        #expect(long.bucketCount == 288)
+        #expect(Set(long.labels).count == 288)
         #expect(long.labels[12] == "2024-11-03T01:00:00")
-        #expect(long.labels[24] == "2024-11-03T01:00:00")
+        #expect(long.bounds[12] == seconds("2024-11-03T05:00Z"))
+        #expect(
+            long.repeats.first
+                == TimeAxis.Repeat(bucket: 12, times: seconds("2024-11-03T06:00Z")..<seconds("2024-11-03T06:05Z"))
+        )
+        #expect(long.repeats.map(\.bucket) == Array(12..<23), "the last piece's second time lies within its bounds")
+        #expect(long.calendarEnd(of: 12) == seconds("2024-11-03T06:05Z"))
+        #expect(long.calendarEnd(of: 11) == seconds("2024-11-03T05:00Z"))
+        #expect(long.calendarEnd(of: 23) == seconds("2024-11-03T07:00Z"))
+        #expect(long.bounds[24] == seconds("2024-11-03T07:00Z"))
         let led = TimeAxis(range("2024-11-04 2024-11-04"), .fiveMinutes, in: zone, leadCount: 35)
         #expect(led.labels.first == "2024-11-04T00:00:00")
         #expect(led.bounds[0] == seconds("2024-11-04T02:05Z"))
         #expect(led.bounds.count == 288 + 35 + 1)
+        #expect(led.repeats.isEmpty, "they lie before it")
+        let cairo = TimeAxis(
+            range("2024-11-01 2024-11-01"),
+            .fiveMinutes,
+            in: ProjectTimeZone(name: "Africa/Cairo")!,
+            leadCount: 14
+        )
+        #expect(cairo.repeats.map(\.bucket) == Array(2..<13), "the hour before midnight came twice")
+        #expect(cairo.bounds[0] == seconds("2024-10-31T19:50Z"))
     }
 
-    @Test("minutes go by the clock, and come twice with their hour")
+    @Test("minutes go by the clock, one bucket a label")
     func minutes() throws {
         let zone = try #require(ProjectTimeZone(name: "America/New_York"))
         let long = TimeAxis(range("2024-11-03 2024-11-03"), .minute, in: zone)
-        #expect(long.bucketCount == 25 * 60)
+        #expect(long.bucketCount == 1440)
         #expect(long.labels[59...61] == ["2024-11-03T00:59:00", "2024-11-03T01:00:00", "2024-11-03T01:01:00"])
-        #expect(long.labels[120] == "2024-11-03T01:00:00", "again")
-        #expect(long.bounds[120] - long.bounds[60] == 3600)
+        #expect(long.bounds[60] == seconds("2024-11-03T05:00Z"))
+        #expect(long.repeats.map(\.bucket) == Array(60..<119))
         let short = TimeAxis(range("2024-03-10 2024-03-10"), .minute, in: zone, leadCount: 3)
-        #expect(short.bucketCount == 23 * 60)
-        #expect(short.labels[119...120] == ["2024-03-10T01:59:00", "2024-03-10T03:00:00"])
+        #expect(short.bucketCount == 1440)
         #expect(short.bounds[0] == seconds("2024-03-10T04:57Z"))
         #expect(short.counted.lowerBound == short.bounds[0])
-        let halfHours = TimeAxis(
-            range("2024-04-07 2024-04-07"),
-            .minute,
-            in: ProjectTimeZone(name: "Australia/Lord_Howe")!
-        )
-        #expect(halfHours.bucketCount == 24 * 60 + 30)
         let odd = TimeAxis(range("2024-01-01 2024-01-01"), .minute, in: ProjectTimeZone(name: "Asia/Kathmandu")!)
         #expect(odd.labels.first == "2024-01-01T00:00:00")
         #expect(odd.labels.last == "2024-01-01T23:59:00")
         #expect(odd.bounds[0] == seconds("2023-12-31T18:15Z"))
+    }
+
+    @Test(
+        "every moment is in the bucket that has what the clock shows",
+        arguments: [
+            ("America/New_York", "2024-03-10"), ("America/New_York", "2024-11-03"),
+            ("Australia/Lord_Howe", "2024-04-07"), ("Australia/Lord_Howe", "2024-10-06"),
+            ("America/Santiago", "2024-09-08"), ("America/Santiago", "2024-04-06"), ("Africa/Cairo", "2024-10-31"),
+            ("America/Havana", "2024-11-03"), ("Antarctica/Troll", "2024-03-31"), ("Antarctica/Troll", "2024-10-27"),
+        ],
+        [Interval.minute, .fiveMinutes, .hour]
+    )
+    func clock(_ place: (name: String, day: String), interval: Interval) throws {
+        let zone = try #require(ProjectTimeZone(name: place.name))
+        let length = [Interval.minute: 60, .fiveMinutes: 300][interval] ?? 3600
+        for lead in [0, 7] {
+            let axis = TimeAxis(range("\(place.day) \(place.day)"), interval, in: zone, leadCount: lead)
+            #expect(axis.bucketCount == 86_400 / length)
+            for time in stride(from: axis.shown.lowerBound, to: axis.shown.upperBound, by: 60) {
+                let again = axis.repeats.first { $0.times.contains(time) }?.bucket
+                let bucket = again ?? axis.bounds.lastIndex { $0 <= time }!
+                let clock = zone.secondOfDay(at: time) / length * length
+                func padded(_ number: Int) -> String { number < 10 ? "0\(number)" : "\(number)" }
+                let label = "\(place.day)T\(padded(clock / 3600)):\(padded(clock / 60 % 60)):00"
+                try #require(axis.labels[bucket - lead] == label, "\(time), lead \(lead)")
+                try #require(axis.calendarEnd(of: bucket) > time)
+            }
+        }
+    }
+
+    @Test("a bucket that the range cuts is over where the range is")
+    func ends() {
+        let weeks = TimeAxis(range("2024-03-06 2024-03-12"), .week, in: .utc, leadCount: 1)
+        #expect(weeks.end(of: 0) == seconds("2024-03-11T00:00Z"))
+        #expect(weeks.end(of: 1) == seconds("2024-03-13T00:00Z"), "not the 18th")
+        #expect(weeks.calendarEnd(of: 2) == seconds("2024-03-18T00:00Z"))
     }
 
     @Test("a day that was skipped has no pieces, and those that lead in lie before it", arguments: [60, 300])

@@ -43,6 +43,29 @@ struct CountedWays: Sendable {
         return best.place + 1
     }
 
+    /// Where a bucket comes twice, leaves the better of the ways that a person has in it.
+    mutating func uniteRepeats(of all: Ways) {
+        // By cell of the person at hand: where its way is.
+        var places: [Int32: Int] = [:]
+        var person: Int32 = -1
+        var isLeft = [Bool](repeating: true, count: count)
+        for index in 0..<count {
+            let head = all.heads[Int(ways[index])]
+            if head.person != person { places.removeAll(keepingCapacity: true) }
+            person = head.person
+            if let other = places[cells[index]] {
+                // Ways come latest first: the earlier of two that reach as far wins.
+                let isBetter = head.reached >= all.heads[Int(ways[other])].reached
+                isLeft[isBetter ? other : index] = false
+                if !isBetter { continue }
+            }
+            places[cells[index]] = index
+        }
+        let left = (0..<count).filter { isLeft[$0] }
+        (ways, cells) = (left.map { ways[$0] }, left.map { cells[$0] })
+        count = left.count
+    }
+
     /// Finds the best way of each person.
     ///
     /// - Parameter best: those of buckets.

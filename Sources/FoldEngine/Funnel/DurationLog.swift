@@ -29,15 +29,15 @@ struct DurationLog: Sendable {
         rowsPerChunk = max(16_384, cells, min(16 * cells, 1 << 20))
     }
 
-    /// Writes down ways of those who reach at least `least` steps, which is 2 or more.
-    mutating func append(_ counted: CountedWays, of ways: Ways, tiles: Int, least: Int) {
+    /// Writes down the ways of those who reach a second step.
+    mutating func append(_ counted: CountedWays, of ways: Ways, tiles: Int) {
         if count > 0, count + counted.count > rowsPerChunk { seal() }
         cells.fill(upTo: count + counted.count + 1, with: 0)
         seconds.fill(upTo: (count + counted.count + 1) * (stepCount - 1), with: 0)
         if stepCount == 3 {
-            Self.append(counted, ways, 1, 3, least, &cells, &seconds, &count)
+            Self.append(counted, ways, 1, 3, &cells, &seconds, &count)
         } else {
-            Self.append(counted, ways, tiles, stepCount, least, &cells, &seconds, &count)
+            Self.append(counted, ways, tiles, stepCount, &cells, &seconds, &count)
         }
     }
 
@@ -48,7 +48,6 @@ struct DurationLog: Sendable {
         _ ways: Ways,
         _ tiles: Int,
         _ stepCount: Int,
-        _ least: Int,
         _ cells: inout [Int32],
         _ seconds: inout [UInt32],
         _ count: inout Int
@@ -69,7 +68,7 @@ struct DurationLog: Sendable {
                 seconds[next &* (stepCount &- 1) &+ step &- 1] = step < reached ? duration : none
                 before = time
             }
-            next &-= Mask.isLess(least &- 1, reached)
+            next &-= Mask.isLess(1, reached)
         }
         count = next
     }

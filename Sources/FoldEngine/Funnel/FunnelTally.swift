@@ -20,8 +20,8 @@ public struct FunnelTally: Sendable {
 
     /// By step: people who reached it.
     public let reached: [Int]
-    /// First from the first step to the last, of those who reached the last; then to each step from the one before. In
-    /// one bucket, those who did not come through count in none of them.
+    /// First from the first step to the last, of those who reached the last; then to each step from the one before, of those
+    /// who reached it. Source: Documentation/funnels.md F16.
     public let durations: [Durations]
     /// By step: how often those who reached it had done the step before, and how many people that often. Over the whole
     /// range alone.
@@ -45,10 +45,9 @@ struct FunnelTallies: Sendable {
         previous = Frequencies(count: whole * stepCount)
     }
 
-    /// - Parameter least: how many steps those reach who have times: in a bucket only those who come through.
-    mutating func count(_ counted: CountedWays, of ways: Ways, tiles: Int, timedFrom least: Int) {
+    mutating func count(_ counted: CountedWays, of ways: Ways, tiles: Int) {
         Self.count(counted, ways, stepCount, &ended)
-        durations.append(counted, of: ways, tiles: tiles, least: least)
+        durations.append(counted, of: ways, tiles: tiles)
     }
 
     private static func count(_ counted: CountedWays, _ ways: Ways, _ stepCount: Int, _ ended: inout [Int]) {

@@ -55,6 +55,7 @@ struct WayCounter: Sendable {
     mutating func count(_ ways: inout Ways, of events: Span<FunnelEvent>, _ ends: Span<Int32>) {
         if ways.count == 0 { return }
         ofBuckets.findBests(of: ways, tiles: tiles, firstCell: series, base, buckets)
+        if buckets.goesBack { ofBuckets.uniteRepeats(of: ways) }
         ofPeople.findBests(of: ways, among: ofBuckets)
         if splittingStep != nil {
             ofBuckets = split(ofBuckets, ways, events, ends)
@@ -62,8 +63,8 @@ struct WayCounter: Sendable {
         }
         previous.count(ofPeople, ways, events, ends, &tallies)
         if isUnordered { ways.sort(ofBuckets.ways[..<ofBuckets.count], tiles: tiles) }
-        tallies.count(ofBuckets, of: ways, tiles: tiles, timedFrom: tallies.stepCount)
-        tallies.count(ofPeople, of: ways, tiles: tiles, timedFrom: 2)
+        tallies.count(ofBuckets, of: ways, tiles: tiles)
+        tallies.count(ofPeople, of: ways, tiles: tiles)
     }
 
     /// Counts the ways of one person.

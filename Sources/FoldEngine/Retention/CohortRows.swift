@@ -78,7 +78,7 @@ struct CohortRows: Sendable {
                     let start = own[index]
                     let cell = Int(series) &* shape.buckets &+ Int(start.bucket)
                     let isNew = place.advance(person << 32 | cell)
-                    returnDays.add(ownReturns, after: start.hour, toRow: place.row &* width, isNew: isNew, &words)
+                    returnDays.add(ownReturns, after: start, toRow: place.row &* width, isNew: isNew, &words)
                     cells[place.row] = Int32(truncatingIfNeeded: cell)
                     members[place.row] = person &* shape.series &+ Int(series)
                 }

@@ -65,25 +65,30 @@ struct ReturnDays: Sendable {
     /// Adds the days, counted from a start, on which there are returns.
     ///
     /// - Parameters:
+    ///   - start: of its bits, the first is that of the day that begins with its hour.
     ///   - row: the index of the first of as many words as days need.
     ///   - isNew: all ones if what is in the row is to be forgotten, else 0.
     @inline(__always)
     func add(
         _ returns: Span<Int32>,
-        after start: Int32,
+        after start: RetentionStart,
         toRow row: Int,
         isNew: Int,
         _ rows: inout MutableSpan<UInt64>
     ) {
         let keep = UInt64(bitPattern: Int64(~isNew))
-        if words == 2, !isTabled { return addPairs(returns, after: start, row, keep, &rows) }
+        let counted = UInt64.max &<< UInt64(truncatingIfNeeded: start.firstDay)
+        if words == 2, !isTabled { return addPairs(returns, after: start.hour, counted, row, keep, &rows) }
         for word in 0..<words { rows[row &+ word] &= keep }
-        if isTabled { return addShifted(after: start, row, &rows) }
+        if isTabled { return addShifted(after: start.hour, counted, row, &rows) }
         // One comparison for both: not before the start, and within the hours that count.
-        let rest = UInt32(max(0, hours - start))
+        let first = start.hour &+ 24 &* start.firstDay
+        let rest = UInt32(max(0, hours - first))
         for index in returns.indices {
-            let elapsed = UInt32(bitPattern: returns[index] &- start)
-            if elapsed < rest { rows[row + Int(elapsed / 1536)] |= 1 << UInt64(elapsed / 24 % 64) }
+            let elapsed = UInt32(bitPattern: returns[index] &- start.hour)
+            if UInt32(bitPattern: returns[index] &- first) < rest {
+                rows[row + Int(elapsed / 1536)] |= 1 << UInt64(elapsed / 24 % 64)
+            }
         }
     }
 
@@ -92,12 +97,13 @@ struct ReturnDays: Sendable {
     private func addPairs(
         _ returns: Span<Int32>,
         after start: Int32,
+        _ counted: UInt64,
         _ row: Int,
         _ keep: UInt64,
         _ rows: inout MutableSpan<UInt64>
     ) {
         let rest = Int(max(0, hours &- start))
-        var (low, high) = (rows[row] & keep, rows[row &+ 1] & keep)
+        var (low, high) = (0 as UInt64, rows[row &+ 1] & keep)
         for index in returns.indices {
             let elapsed = UInt32(bitPattern: returns[index] &- start)
             let day = Int(elapsed / 24)
@@ -106,10 +112,10 @@ struct ReturnDays: Sendable {
             low |= bit & isLow
             high |= bit & ~isLow
         }
-        (rows[row], rows[row &+ 1]) = (low, high)
+        (rows[row], rows[row &+ 1]) = (rows[row] & keep | low & counted, high)
     }
 
-    private func addShifted(after start: Int32, _ row: Int, _ rows: inout MutableSpan<UInt64>) {
+    private func addShifted(after start: Int32, _ counted: UInt64, _ row: Int, _ rows: inout MutableSpan<UInt64>) {
         let (day, hourOfDay) = Int(start).quotientAndRemainder(dividingBy: 24)
         let (skipped, bits) = (day / 64, UInt64(day % 64))
         let source = daysFrom.span.extracting(hourOfDay * words..<(hourOfDay + 1) * words)
@@ -117,7 +123,7 @@ struct ReturnDays: Sendable {
         while target + skipped < words {
             var shifted = source[target + skipped] >> bits
             if bits > 0, target + skipped + 1 < words { shifted |= source[target + skipped + 1] << (64 - bits) }
-            rows[row + target] |= shifted
+            rows[row + target] |= target == 0 ? shifted & counted : shifted
             target += 1
         }
     }

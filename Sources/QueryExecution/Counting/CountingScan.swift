@@ -17,7 +17,7 @@ struct CountingScan: EventFold {
     private static let mostEntries = 4_000_000
 
     init(_ axis: TimeAxis, streams: [CountingStream]) {
-        buckets = BucketTable(bounds: axis.bounds)
+        buckets = BucketTable(axis)
         let chartable = axis.counted.clamped(to: EventBlock.chartableSeconds)
         counted = UInt32(chartable.lowerBound)..<UInt32(chartable.upperBound)
         shownFrom = UInt32(clamping: axis.shown.lowerBound)

@@ -27,6 +27,24 @@ struct CountingScratch: Sendable {
         let kept = count == 0 ? 0 : Self.match(events, matchers, table, counted, &places, &buckets)
         places.resize(to: kept)
         buckets.resize(to: kept)
+        if table.goesBack { sortByBucket(events) }
+    }
+
+    /// Puts each person's events in order of buckets, which is not that of time where the clock goes back.
+    private mutating func sortByBucket(_ events: ScannedEvents) {
+        var first = 0
+        for person in events.people {
+            let end = Int32(truncatingIfNeeded: events.block.starts[person + 1])
+            var next = first
+            while next < places.count, places[next] < end { next += 1 }
+            let order = (first..<next).sorted { (buckets[$0], $0) < (buckets[$1], $1) }
+            let sorted = order.map { (place: places[$0], bucket: buckets[$0]) }
+            for (index, event) in zip(first..<next, sorted) {
+                places[index] = event.place
+                buckets[index] = event.bucket
+            }
+            first = next
+        }
     }
 
     /// Without a branch that depends on the events: each is written down, and kept if it matches.

@@ -77,9 +77,7 @@ extension ActiveUsersQuery {
     }
 
     func axis(_ context: QueryContext) -> TimeAxis {
-        let axis = TimeAxis(range, interval, in: context.zone)
-        // Who is new in a bucket is new in all of it. Source: Documentation/counting.md C12.
-        return metric == .new ? axis.withWholeBuckets : axis
+        TimeAxis(range, interval, in: context.zone)
     }
 
     /// By segment; within one the largest sum of buckets first.

@@ -13,7 +13,7 @@ struct SessionScan: EventFold {
 
     init(_ axis: TimeAxis, _ bins: SessionLengthBins?) {
         self.axis = axis
-        buckets = BucketTable(bounds: axis.bounds)
+        buckets = BucketTable(axis)
         shown = axis.shown.asBlockSeconds
         sessions = SessionFold(
             buckets,

@@ -2,9 +2,11 @@ import QueryModel
 
 /// Bins of a funnel's distributions.
 enum FunnelBins {
-    /// One bin for all who entered.
-    static func everybody(_ people: Int) -> [FunnelAnswer.Bin] {
-        [FunnelAnswer.Bin(start: 0, end: 1000, people: people)]
+    /// One bin for all who entered. Source: Documentation/funnels.md F17.
+    ///
+    /// - Parameter end: one second in milliseconds, or once.
+    static func everybody(_ people: Int, end: Int64) -> [FunnelAnswer.Bin] {
+        [FunnelAnswer.Bin(start: 0, end: end, people: people)]
     }
 
     /// Widths of bins in seconds, of which the first is taken that makes no more than 60 of them.

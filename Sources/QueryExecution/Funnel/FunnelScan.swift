@@ -51,7 +51,7 @@ struct FunnelScan: EventFold {
         self.grouping = grouping
         self.groups = groups
         self.countedTypes = countedTypes
-        buckets = BucketTable(bounds: axis.bounds)
+        buckets = BucketTable(axis)
         shown = axis.shown.asBlockSeconds
         relevant = (axis.shown.lowerBound..<axis.shown.upperBound + window).asBlockSeconds
         folds = []
@@ -190,13 +190,14 @@ struct FunnelScan: EventFold {
             reached = tally.reached
             times = tally.durations.map(\.times)
             guard withBins else { return }
-            let everybody = [FunnelBins.everybody(reached[0])]
             timeBins =
-                everybody
+                [FunnelBins.everybody(reached[0], end: 1000)]
                 + (tally.durations.dropFirst() + tally.durations.prefix(1)).map {
                     FunnelBins.times($0.seconds)
                 }
-            countBins = everybody + tally.previousCounts.dropFirst().map { FunnelBins.counts($0) }
+            countBins =
+                [FunnelBins.everybody(reached[0], end: 1)]
+                + tally.previousCounts.dropFirst().map { FunnelBins.counts($0) }
         }
     }
 }

@@ -11,7 +11,7 @@ extension QueryEngine {
         let (axis, window) = (result.axis, query.window.seconds(for: query.order))
         return FunnelAnswer(
             axis: axis,
-            isComplete: (0..<axis.bucketCount).map { axis.bounds[$0 + 1] + window <= context.now.seconds },
+            isComplete: (0..<axis.bucketCount).map { axis.end(of: $0) + window <= context.now.seconds },
             series: query.segments.indices.flatMap { result.series($0, limit: query.limit) }
         )
     }

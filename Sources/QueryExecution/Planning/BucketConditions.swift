@@ -1,5 +1,6 @@
 import ColumnEngine
 import EventModel
+import FoldEngine
 import QueryModel
 
 /// Conditions on a person that hold in some buckets and not in others.
@@ -8,12 +9,12 @@ struct BucketConditions: Sendable {
     struct Performed: Sendable {
         var condition: PerformedCondition
         var matched: MatcherPlan.Matched
-        /// By bucket: the seconds in which events are counted.
-        var times: [Range<Int64>]
+        /// By bucket: the seconds in which events are counted; `nil` if those of the bucket itself.
+        var times: [Range<Int64>]?
     }
 
-    /// The seconds of each bucket of the calendar, whatever part of it is shown. Source: Documentation/counting.md C12.
-    let bounds: [Int64]
+    /// The buckets of the calendar, whatever part of them is shown. Source: Documentation/counting.md C12.
+    let buckets: BucketTable
     let population: SegmentationQuery.Population
     /// Takes the events that make people active.
     let active: MatcherPlan.Matched
@@ -40,7 +41,7 @@ struct BucketConditions: Sendable {
         _ firstPlace: Int?,
         _ allowed: inout [Bool]
     ) {
-        let bucketCount = bounds.count - 1
+        let bucketCount = buckets.bucketCount
         let key = events.block.people[person]
         let isIn = cohorts.allSatisfy { $0.members.contains(key) == $0.isMember }
         allowed.removeAll(keepingCapacity: true)
@@ -50,23 +51,28 @@ struct BucketConditions: Sendable {
         switch population {
         case .any: break
         case .new:
-            let first = firstPlace.map { Int64(events.block.seconds[$0]) }
-            for bucket in 0..<bucketCount {
-                allowed[bucket] = first.map { bounds[bucket] <= $0 && $0 < bounds[bucket + 1] } ?? false
-            }
+            let first = firstPlace.map { [Int64(events.block.seconds[$0])] } ?? []
+            let counts = counts(first)
+            for bucket in 0..<bucketCount { allowed[bucket] = counts[bucket] > 0 }
         case .active:
-            let times = times(of: active, events, indexes, firstPlace)
-            for bucket in 0..<bucketCount {
-                allowed[bucket] = times.contains { bounds[bucket] <= $0 && $0 < bounds[bucket + 1] }
-            }
+            let counts = counts(times(of: active, events, indexes, firstPlace))
+            for bucket in 0..<bucketCount { allowed[bucket] = counts[bucket] > 0 }
         }
         for performed in performed {
             let times = times(of: performed.matched, events, indexes, firstPlace)
+            let counts = performed.times.map { spans in spans.map { span in times.count { span.contains($0) } } }
+            let found = counts ?? self.counts(times)
             for bucket in 0..<bucketCount where allowed[bucket] {
-                let found = times.count { performed.times[bucket].contains($0) }
-                allowed[bucket] = performed.condition.holds(for: found)
+                allowed[bucket] = performed.condition.holds(for: found[bucket])
             }
         }
+    }
+
+    /// By bucket: how many of these times lie in it.
+    private func counts(_ times: [Int64]) -> [Int] {
+        var counts = [Int](repeating: 0, count: buckets.bucketCount)
+        for time in times { if let bucket = buckets.bucketIfAny(of: time) { counts[bucket] += 1 } }
+        return counts
     }
 
     /// Seconds of the person's events that are meant.

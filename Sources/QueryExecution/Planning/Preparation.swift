@@ -1,5 +1,6 @@
 import ColumnEngine
 import EventModel
+import FoldEngine
 import QueryModel
 import Storage
 
@@ -95,7 +96,8 @@ struct Preparation {
         var performed: [BucketConditions.Performed] = []
         for condition in segment.performed {
             let spans = axis.spans(of: condition, in: context.zone)
-            for span in spans { times = times.union(span) }
+            let whole = axis.bounds[0]..<axis.bounds[axis.bounds.count - 1]
+            for span in spans ?? [whole] { times = times.union(span) }
             performed.append(
                 BucketConditions.Performed(
                     condition: condition,
@@ -105,7 +107,7 @@ struct Preparation {
             )
         }
         return BucketConditions(
-            bounds: axis.bounds,
+            buckets: BucketTable(axis),
             population: population,
             active: active,
             performed: performed,
@@ -121,14 +123,14 @@ struct Preparation {
 }
 
 extension TimeAxis {
-    /// By bucket: the seconds in which a performed condition counts events.
-    fileprivate func spans(of condition: PerformedCondition, in zone: ProjectTimeZone) -> [Range<Int64>] {
-        (0..<bounds.count - 1).map { bucket in
-            let end = bounds[bucket + 1]
-            switch condition.span {
-            case .bucket: return bounds[bucket]..<end
-            case .sinceEver: return 0..<max(0, end)
-            case .trailing(let days):
+    /// By bucket: the seconds in which a performed condition counts events; `nil` if those of the bucket itself.
+    fileprivate func spans(of condition: PerformedCondition, in zone: ProjectTimeZone) -> [Range<Int64>]? {
+        let ends = (0..<bounds.count - 1).map { calendarEnd(of: $0) }
+        switch condition.span {
+        case .bucket: return nil
+        case .sinceEver: return ends.map { 0..<max(0, $0) }
+        case .trailing(let days):
+            return ends.map { end in
                 let date = zone.date(of: Timestamp(milliseconds: end * 1000))
                 // Days of the calendar, where the bucket ends with one.
                 let isWhole = !interval.isBelowDay && zone.start(of: date).seconds == end

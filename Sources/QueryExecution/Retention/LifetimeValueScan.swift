@@ -39,7 +39,7 @@ struct LifetimeValueScan: EventFold {
         series = SeriesReader(groups)
         self.countedTypes = countedTypes
         self.now = now
-        buckets = BucketTable(bounds: axis.bounds)
+        buckets = BucketTable(axis)
         shown = axis.shown.asBlockSeconds
         let fold = Self.fold(axis, groups, now: now)
         folds = firsts.map { _ in fold }
@@ -102,7 +102,7 @@ struct LifetimeValueScan: EventFold {
     // MARK: Results
 
     /// Seconds since the end of a bucket: as old are the youngest who can be in it, at least.
-    private func age(ofBucketBefore bound: Int) -> Int64 { now - axis.bounds[bound] }
+    private func age(of bucket: Int) -> Int64 { now - axis.end(of: bucket) }
 
     func series(_ segment: Int, _ query: LifetimeValueQuery) -> [LifetimeValueAnswer.Series] {
         let fold = folds[segment]
@@ -111,9 +111,9 @@ struct LifetimeValueScan: EventFold {
                 segment: segment,
                 group: query.groupBy == nil ? nil : groups.labels(of: series)[0],
                 cohorts: (0..<axis.bucketCount).map { bucket in
-                    fold.cohort(series: series, bucket: bucket).answer(query.metric, age(ofBucketBefore: bucket + 1))
+                    fold.cohort(series: series, bucket: bucket).answer(query.metric, age(of: bucket))
                 },
-                combined: fold.combined(series: series).answer(query.metric, age(ofBucketBefore: axis.bucketCount))
+                combined: fold.combined(series: series).answer(query.metric, age(of: axis.bucketCount - 1))
             )
         }
         guard query.groupBy != nil else { return all }

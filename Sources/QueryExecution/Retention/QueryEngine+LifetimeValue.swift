@@ -22,8 +22,7 @@ extension QueryEngine {
         _ query: LifetimeValueQuery,
         _ context: QueryContext
     ) async throws(QueryError) -> FoldPlan<LifetimeValueScan> {
-        // Who is new in a bucket is new in all of it.
-        let axis = TimeAxis(query.range, query.interval, in: context.zone).withWholeBuckets
+        let axis = TimeAxis(query.range, query.interval, in: context.zone)
         var prepared = try await prepare(
             QuestionNeeds(segments: query.segments, properties: query.groupBys + [.revenue]),
             over: axis,

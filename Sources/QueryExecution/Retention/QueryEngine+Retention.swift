@@ -38,6 +38,7 @@ extension QueryEngine {
         if groups.count > query.limit { try await keepLargest(&groups, query, context) }
         let starts = try prepared.starts(with: query.start, in: query.segments)
         let returns = try prepared.match(query.return)
+        let columns = RetentionColumns(query, axis, context)
         let nothing = RetentionScan(
             axis: axis,
             starts: starts,
@@ -45,9 +46,9 @@ extension QueryEngine {
             scan: prepared.scan,
             groups: groups,
             latest: latest,
-            clock: RetentionClock(axis, context, until: latest),
+            clock: RetentionClock(axis, context, unit: columns.unit, until: latest),
             countedTypes: prepared.countedTypes,
-            columns: RetentionColumns(query, axis, context)
+            columns: columns
         )
         return FoldPlan(nothing, over: prepared.data, prepared.scan)
     }

@@ -5,15 +5,23 @@ import QueryModel
 enum RetentionClock: Sendable {
     /// Days are windows of 24 hours.
     case hours(HourGrid)
-    /// Days are those of the calendar, and nothing in them is earlier or later than the rest.
-    case days(DayGrid)
+    /// Days, weeks or months are those of the calendar, and count as a day each. Nothing in a day is earlier or later than
+    /// the rest of it.
+    case calendar(CalendarGrid)
 
-    /// - Parameter end: seconds; nothing later matters.
-    init(_ axis: TimeAxis, _ context: QueryContext, until end: Int64) {
+    /// - Parameters:
+    ///   - unit: of the calendar, in which it counts if days are the calendar's.
+    ///   - end: seconds; nothing later matters.
+    init(_ axis: TimeAxis, _ context: QueryContext, unit: Interval, until end: Int64) {
         switch context.retentionDays {
         case .windows: self = .hours(HourGrid(axis, zone: context.zone, until: end))
-        case .calendar: self = .days(DayGrid(axis, zone: context.zone, until: end))
+        case .calendar: self = .calendar(CalendarGrid(axis, unit, zone: context.zone, until: end))
         }
+    }
+
+    /// Where days that are told apart count as one, those days.
+    var days: CalendarGrid? {
+        if case .calendar(let grid) = self, grid.unit != .day { grid } else { nil }
     }
 
     /// The second in which hour 0 begins, if each hour begins 3,600 seconds after the one before; else `nil`.
@@ -31,24 +39,32 @@ enum RetentionClock: Sendable {
     func hour(of seconds: UInt32) -> Int32 {
         switch self {
         case .hours(let grid): grid.hour(of: seconds)
-        case .days(let grid): 24 * grid.day(of: seconds)
+        case .calendar(let grid): 24 * grid.number(ofDay: grid.day(of: seconds))
         }
     }
 }
 
-/// Days of the calendar, counted from the first that is shown.
-struct DayGrid: Sendable {
-    /// The first second of each; where the calendar skips a day, of two the same.
+/// Days of the calendar, counted from the first that is shown, and the weeks or months in which they lie.
+struct CalendarGrid: Sendable {
+    let unit: Interval
+    /// The first second of each day; where the calendar skips a day, of two the same.
     private let starts: [Int64]
+    /// By day: the unit, counted from the first day's.
+    private let numbers: [Int32]
 
     /// - Parameter end: seconds; nothing later matters.
-    init(_ axis: TimeAxis, zone: ProjectTimeZone, until end: Int64) {
+    init(_ axis: TimeAxis, _ unit: Interval, zone: ProjectTimeZone, until end: Int64) {
         func date(_ second: Int64) -> CalendarDate { zone.date(of: Timestamp(milliseconds: second * 1000)) }
+        self.unit = unit
         let first = date(axis.shown.lowerBound)
-        starts = (0...max(0, date(end).daysSinceEpoch - first.daysSinceEpoch)).map { day in
-            zone.start(of: first.adding(days: day)).seconds
-        }
+        let days = (0...max(0, date(end).daysSinceEpoch - first.daysSinceEpoch)).map { first.adding(days: $0) }
+        starts = days.map { zone.start(of: $0).seconds }
+        numbers = days.map { Int32($0.number(of: unit) - first.number(of: unit)) }
     }
+
+    /// - Parameter day: as ``day(of:)`` counts it.
+    /// - Returns: its unit; -1 before the first day.
+    func number(ofDay day: Int32) -> Int32 { day < 0 ? -1 : numbers[Int(day)] }
 
     /// -1 before the first.
     func day(of seconds: UInt32) -> Int32 {
@@ -98,5 +114,17 @@ struct HourGrid: Sendable {
         let time = Int64(seconds)
         let shift = shifts.first { time < $0.until }?.shift ?? 0
         return Int32(truncatingIfNeeded: (time - base - shift + 3600) / 3600)
+    }
+}
+
+extension CalendarDate {
+    /// The number of the day, week or month in which this day lies; those of the next one are one more.
+    func number(of unit: Interval) -> Int {
+        switch unit {
+        // 1970-01-01 was a Thursday: weeks are counted from the Monday of which it is the fourth day.
+        case .week: (daysSinceEpoch + 3 - ((daysSinceEpoch + 3) % 7 + 7) % 7) / 7
+        case .month: year * 12 + month - 1
+        default: daysSinceEpoch
+        }
     }
 }

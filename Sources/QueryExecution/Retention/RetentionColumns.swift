@@ -6,19 +6,24 @@ import QueryModel
 struct RetentionColumns: Sendable {
     let mode: RetentionShape.Mode
     let count: Int
+    /// Of the calendar, what counts as a day if days are the calendar's.
+    let unit: Interval
     /// By bucket: when it ends, and by column: how much later it is over for starts of that bucket. In seconds or, where
-    /// days are those of the calendar, in days; as is `now`.
+    /// days are those of the calendar, in units; as is `now`.
     private let ends: [Int64]
     private let overAfter: [Int64]
     private let now: Int64
 
     init(_ query: RetentionQuery, _ axis: TimeAxis, _ context: QueryContext) {
         let isCalendar = context.retentionDays == .calendar
-        func day(_ second: Int64) -> Int64 {
-            Int64(context.zone.date(of: Timestamp(milliseconds: second * 1000)).daysSinceEpoch)
+        // Brackets are in days, whatever the interval.
+        let unit: Interval = if case .brackets = query.mode { .day } else { query.interval }
+        self.unit = unit
+        func number(_ second: Int64) -> Int64 {
+            Int64(context.zone.date(of: Timestamp(milliseconds: second * 1000)).number(of: unit))
         }
-        let today = Int64(context.today.daysSinceEpoch)
-        let days = query.interval.retentionDays
+        let today = Int64(context.today.number(of: unit))
+        let days = isCalendar ? 1 : query.interval.retentionDays
         let lastDays: [Int]
         switch query.mode {
         case .brackets(let brackets):
@@ -28,19 +33,19 @@ struct RetentionColumns: Sendable {
             mode = query.mode == .rolling ? .intervalOrLater(days: days) : .interval(days: days)
             let elapsed =
                 isCalendar
-                ? today - day(axis.shown.lowerBound) : (context.now.seconds - axis.shown.lowerBound) / 86_400
+                ? today - number(axis.shown.lowerBound) : (context.now.seconds - axis.shown.lowerBound) / 86_400
             let columns = min(query.interval.mostRetentionColumns, Int(max(0, elapsed)) / days + 1)
             lastDays = (1...columns).map { $0 * days }
         }
         count = lastDays.count
-        let ends = axis.bounds.dropFirst()
+        let ends = (0..<axis.bucketCount).map { axis.end(of: $0) }
         if isCalendar {
-            // The day of the start is over with its bucket.
-            self.ends = ends.map(day)
+            // The unit of the start is over when that of the bucket's last day is.
+            self.ends = ends.map { number($0 - 1) + 1 }
             overAfter = lastDays.map { Int64($0) - 1 }
             now = today
         } else {
-            self.ends = Array(ends)
+            self.ends = ends
             overAfter = lastDays.map { Int64($0) * 86_400 }
             now = context.now.seconds
         }

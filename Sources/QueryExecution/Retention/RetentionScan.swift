@@ -51,7 +51,7 @@ struct RetentionScan: EventFold {
         kindsByType =
             typesTell && groups.properties.isEmpty && clock.origin != nil
             ? Self.kindsByType(starts[0].matched, `return`, scan) : nil
-        buckets = BucketTable(bounds: axis.bounds)
+        buckets = BucketTable(axis)
         shown = axis.shown.asBlockSeconds
         let shape = columns.shape(series: groups.groups.count, axis, latest: latest)
         folds = starts.map { _ in RetentionFold(shape) }
@@ -219,8 +219,10 @@ struct RetentionScan: EventFold {
         found.removeAll(keepingCapacity: true)
         returns.removeAll(keepingCapacity: true)
         endsOfPeople.removeAll(keepingCapacity: true)
+        var days = clock.days.map { DaysOfPerson($0) }
         events.forEachPerson { person, indexes in
             let (firstStart, firstReturn) = (found.count, returns.count)
+            days?.clear()
             let needsFirst = start.isFirstEver || isConditional
             let firstPlace = needsFirst ? events.block.firstPlace(ofPerson: person, types: countedTypes) : nil
             conditions?.judge(events, person, indexes, firstPlace, &allowed)
@@ -228,16 +230,21 @@ struct RetentionScan: EventFold {
                 let (mask, place) = (masks[index], places[index])
                 let second = seconds[Int(place)]
                 let hour = clock.hour(of: second)
-                if mask & returnBits != 0, second < latest { returns.append(hour) }
+                if mask & returnBits != 0, second < latest {
+                    returns.append(hour)
+                    days?.add(returnAt: second)
+                }
                 guard mask & start.bits != 0, shown.contains(second) else { continue }
                 if start.isFirstEver, Int(place) != firstPlace { continue }
                 let bucket = buckets.bucket(of: Int64(second))
                 if isConditional, !allowed[bucket] { continue }
                 lists.forEach(series?.number(at: Int(place)) ?? 0) { series in
                     found.append(RetentionStart(hour: hour, bucket: Int32(bucket), series: series))
+                    days?.add(startAt: second)
                 }
             }
             if found.count > firstStart {
+                days?.mark(&found[firstStart...])
                 endsOfPeople.append(RetentionEnds(starts: Int32(found.count), returns: Int32(returns.count)))
             } else {
                 returns.removeLast(returns.count - firstReturn)
@@ -300,5 +307,39 @@ struct RetentionScan: EventFold {
                     isIncomplete: columns.isIncomplete(column, bucket: axis.bucketCount - 1)
                 )
             }
+    }
+}
+
+/// The days on which a person starts and returns, where a week or a month counts as one: a return of the start's own week on
+/// a day before it is none.
+private struct DaysOfPerson {
+    private let grid: CalendarGrid
+    /// By unit: the last day with a return.
+    private var lastReturns: [Int32: Int32] = [:]
+    private var starts: [Int32] = []
+
+    init(_ grid: CalendarGrid) {
+        self.grid = grid
+    }
+
+    mutating func clear() {
+        lastReturns.removeAll(keepingCapacity: true)
+        starts.removeAll(keepingCapacity: true)
+    }
+
+    /// - Parameter second: none is earlier than the one before.
+    mutating func add(returnAt second: UInt32) {
+        let day = grid.day(of: second)
+        lastReturns[grid.number(ofDay: day)] = day
+    }
+
+    mutating func add(startAt second: UInt32) { starts.append(grid.day(of: second)) }
+
+    /// - Parameter found: the starts, in the order in which they were added.
+    func mark(_ found: inout ArraySlice<RetentionStart>) {
+        for (index, day) in zip(found.indices, starts) {
+            let last = lastReturns[grid.number(ofDay: day)] ?? -1
+            found[index].firstDay = last < day ? 1 : 0
+        }
     }
 }

@@ -5,19 +5,14 @@ struct ClockBuckets {
     private(set) var bounds: [Int64] = []
     private(set) var labels: [String] = []
     private(set) var dates: [CalendarDate] = []
+    private(set) var repeats: [TimeAxis.Repeat] = []
 
     init(_ range: DateRange, _ interval: Interval, _ zone: ProjectTimeZone, leadCount: Int) {
-        // A day may be short by up to two hours; one may be skipped altogether.
-        let fewestPerDay = interval == .hour ? 24 : 22 * 3600 / Int(interval.clockSeconds)
-        var date = range.first.adding(days: leadCount == 0 ? 0 : -(leadCount / fewestPerDay + 2))
+        let seconds = interval.clockSeconds
+        // One day may be skipped altogether.
+        var date = range.first.adding(days: leadCount == 0 ? 0 : -(leadCount / (86_400 / seconds) + 2))
         while date <= range.last {
-            let bucketsOfDay =
-                interval == .hour ? Self.hours(of: date, zone) : Self.pieces(of: date, zone, interval.clockSeconds)
-            for (start, minute) in bucketsOfDay {
-                bounds.append(start)
-                labels.append("\(date.iso)T\(Self.padded(minute / 60)):\(Self.padded(minute % 60)):00")
-                dates.append(date)
-            }
+            add(date, zone, seconds)
             date = date.adding(days: 1)
         }
         bounds.append(zone.start(of: date).seconds)
@@ -31,29 +26,30 @@ struct ClockBuckets {
         bounds.removeLast(23 - lastHour)
         labels.removeLast(23 - lastHour)
         dates.removeLast(23 - lastHour)
+        repeats = repeats.kept(in: tooMany..<tooMany + labels.count, bounds)
     }
 
-    /// The first moments of the 24 hours: an hour that comes twice is one bucket, one that is skipped is empty.
-    private static func hours(of date: CalendarDate, _ zone: ProjectTimeZone) -> [(start: Int64, minute: Int)] {
+    /// Adds the buckets of a day, one for each label: what the clock shows twice is one bucket with both, what it skips is
+    /// an empty one.
+    private mutating func add(_ date: CalendarDate, _ zone: ProjectTimeZone, _ seconds: Int) {
         let (start, end) = (zone.start(of: date).seconds, zone.start(of: date.adding(days: 1)).seconds)
-        var starts: [(Int64, Int)] = []
+        // A day that is skipped has no pieces of hours; it has hours, so that they can be counted off.
+        if start == end, seconds < 3600 { return }
+        let first = bounds.count
         // Clocks change at, and by, whole quarters of an hour.
-        for quarter in stride(from: start, to: end, by: 900) {
-            let hour = zone.secondOfDay(at: quarter) / 3600
-            while starts.count <= hour, starts.count < 24 { starts.append((quarter, starts.count * 60)) }
+        let step = Int64(min(seconds, 900))
+        for time in stride(from: start, to: end, by: Int64.Stride(step)) {
+            let bucket = first + zone.secondOfDay(at: time) / seconds
+            while bounds.count <= bucket { bounds.append(time) }
+            if bucket < bounds.count - 1 { repeats.add(time..<time + step, to: bucket) }
         }
-        while starts.count < 24 { starts.append((end, starts.count * 60)) }
-        return starts
-    }
-
-    /// In the order in which they pass: a piece of an hour that comes twice is there twice.
-    private static func pieces(
-        of date: CalendarDate,
-        _ zone: ProjectTimeZone,
-        _ seconds: Int64
-    ) -> [(start: Int64, minute: Int)] {
-        let (start, end) = (zone.start(of: date).seconds, zone.start(of: date.adding(days: 1)).seconds)
-        return stride(from: start, to: end, by: Int64.Stride(seconds)).map { ($0, zone.secondOfDay(at: $0) / 60) }
+        let count = 86_400 / seconds
+        while bounds.count < first + count { bounds.append(end) }
+        for bucket in 0..<count {
+            let minute = bucket * seconds / 60
+            labels.append("\(date.iso)T\(Self.padded(minute / 60)):\(Self.padded(minute % 60)):00")
+            dates.append(date)
+        }
     }
 
     private static func padded(_ number: Int) -> String {
@@ -61,9 +57,30 @@ struct ClockBuckets {
     }
 }
 
+extension [TimeAxis.Repeat] {
+    fileprivate mutating func add(_ times: Range<Int64>, to bucket: Int) {
+        if let last, last.bucket == bucket, last.times.upperBound == times.lowerBound {
+            self[count - 1].times = last.times.lowerBound..<times.upperBound
+        } else {
+            append(TimeAxis.Repeat(bucket: bucket, times: times))
+        }
+    }
+
+    /// Those of some buckets, which are counted anew.
+    ///
+    /// - Parameter bounds: of these buckets; times outside are left out.
+    func kept(in buckets: Range<Int>, _ bounds: [Int64]) -> [TimeAxis.Repeat] {
+        compactMap { old in
+            let times = old.times.clamped(to: bounds[0]..<bounds[bounds.count - 1])
+            if !buckets.contains(old.bucket) || times.isEmpty { return nil }
+            return TimeAxis.Repeat(bucket: old.bucket - buckets.lowerBound, times: times)
+        }
+    }
+}
+
 extension Interval {
     /// Of those that are pieces of a day.
-    fileprivate var clockSeconds: Int64 {
+    fileprivate var clockSeconds: Int {
         switch self {
         case .minute: 60
         case .fiveMinutes: 300

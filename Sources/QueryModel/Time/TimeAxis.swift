@@ -9,6 +9,9 @@ public struct TimeAxis: Hashable, Sendable {
     /// Bucket i of the calendar is `bounds[i]..<bounds[i + 1]`; the first ``leadCount`` ones lie before the first one
     /// shown. Ascending; two are equal where the clock skips an hour.
     public let bounds: [Int64]
+    /// Times that belong to another bucket than the one in whose bounds they lie, an earlier one, as the clock showed its
+    /// label before. Source: Documentation/time.md T6, T7.
+    public let repeats: [Repeat]
     /// Buckets before the first one shown, which rolling windows read.
     public let leadCount: Int
     /// What was asked for: from the start of the first day to the end of the last one. A first or last week or month may
@@ -18,6 +21,17 @@ public struct TimeAxis: Hashable, Sendable {
     public let labels: [String]
     /// The date on which each bucket that is shown begins.
     public let dates: [CalendarDate]
+
+    /// When the clock shows the label of a bucket once more.
+    public struct Repeat: Hashable, Sendable {
+        public var bucket: Int
+        public var times: Range<Int64>
+
+        public init(bucket: Int, times: Range<Int64>) {
+            self.bucket = bucket
+            self.times = times
+        }
+    }
 
     /// Events that count: those asked for and, where buckets lead in, all of those too.
     /// Source: Documentation/time.md T8.
@@ -44,6 +58,7 @@ public struct TimeAxis: Hashable, Sendable {
         case .minute, .fiveMinutes, .hour:
             let clock = ClockBuckets(range, interval, zone, leadCount: leadCount)
             bounds = clock.bounds
+            repeats = clock.repeats
             labels = Array(clock.labels.dropFirst(leadCount))
             dates = Array(clock.dates.dropFirst(leadCount))
             shown = bounds[leadCount]..<bounds[bounds.count - 1]
@@ -53,12 +68,14 @@ public struct TimeAxis: Hashable, Sendable {
                 .prefix { $0 <= range.last.adding(1, interval) }
             let starts = Array(all.prefix { $0 <= range.last }) + all.drop { $0 <= range.last }.prefix(1)
             bounds = starts.map { zone.start(of: $0).seconds }
+            repeats = []
             dates = Array(starts.dropFirst(leadCount).dropLast())
             labels = dates.map(\.iso)
             shown = days
         case .all:
             // Nothing comes before the whole: what leads in is empty.
             bounds = Array(repeating: days.lowerBound, count: leadCount + 1) + [days.upperBound]
+            repeats = []
             dates = [range.first]
             labels = [range.first.iso]
             shown = days
@@ -73,6 +90,7 @@ public struct TimeAxis: Hashable, Sendable {
         shown = times.start..<times.end
         guard interval != .all else {
             bounds = Array(repeating: times.start, count: leadCount + 1) + [times.end]
+            repeats = []
             labels = days.labels
             dates = days.dates
             return
@@ -81,20 +99,25 @@ public struct TimeAxis: Hashable, Sendable {
         let first = (starts.lastIndex { $0 <= times.start } ?? leadCount) - leadCount
         let last = (starts.lastIndex { $0 < times.end } ?? leadCount) - leadCount
         bounds = Array(days.bounds[first...last + leadCount + 1])
+        repeats = days.repeats.kept(in: first..<last + leadCount + 1, bounds)
         labels = Array(days.labels[first...last])
         dates = Array(days.dates[first...last])
     }
 
-    /// The same, but all of the first and the last bucket is shown, whatever part was asked for.
-    public var withWholeBuckets: TimeAxis {
-        TimeAxis(interval, bounds: bounds, leadCount: leadCount, labels: labels, dates: dates)
+    /// When a bucket of the calendar is over; those that lead in are counted, too.
+    public func calendarEnd(of bucket: Int) -> Int64 {
+        repeats.last { $0.bucket == bucket }.map { max($0.times.upperBound, bounds[bucket + 1]) } ?? bounds[bucket + 1]
     }
+
+    /// When a bucket that is shown is over, or what was asked for of it. Source: Documentation/time.md T5.
+    public func end(of bucket: Int) -> Int64 { min(calendarEnd(of: leadCount + bucket), shown.upperBound) }
 
     /// Any buckets, all of them shown.
     public init(_ interval: Interval, bounds: [Int64], leadCount: Int = 0, labels: [String], dates: [CalendarDate]) {
         precondition(bounds.count == leadCount + labels.count + 1, "each bucket has a label")
         self.interval = interval
         self.bounds = bounds
+        repeats = []
         self.leadCount = leadCount
         self.labels = labels
         self.dates = dates

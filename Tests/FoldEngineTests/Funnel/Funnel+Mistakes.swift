@@ -35,14 +35,14 @@ extension Funnel {
         var fold = fold()
         fold.add([events(moments)])
         let all = ways(self, moments, &paths)
-        let cells = [(-1, all)] + (0..<3).map { bucket in (bucket, all.filter { $0.entry / 3 == bucket }) }
+        let cells =
+            [(-1, all)] + (0..<3).map { number in (number, all.filter { bucket(ofMinute: $0.entry) == number }) }
         for (bucket, ways) in cells {
             var best: [Int] = []
             for way in ways where way.minutes.count >= best.count { best = way.sorted }
             let tally = bucket < 0 ? fold.overall(series: 0) : fold.tally(series: 0, bucket: bucket)
             let isThrough = best.count == steps.count
             var times = zip(best.dropFirst(), best).map { [($0 - $1) * 60] }
-            if bucket >= 0, !isThrough { times = [] }
             times += Array(repeating: [], count: steps.count - 1 - times.count)
             let expected = [isThrough ? [(best.last! - best[0]) * 60] : []] + times
             guard tally.reached == steps.indices.map({ $0 < best.count ? 1 : 0 }),

@@ -28,6 +28,8 @@ struct Funnel {
     var window: Int
     /// Minutes in which people may enter.
     var range = 0..<1000
+    /// Whether the third bucket's time is that of the first once more, as where the clock goes back.
+    var goesBack = false
 
     init(_ order: FunnelOrder, _ steps: String, window: Int, range: Range<Int> = 0..<1000) {
         self.order = order
@@ -45,13 +47,18 @@ struct Funnel {
             stepCount: steps.count,
             window: Int64(window) * 60,
             seconds: 60..<10_000,
-            buckets: BucketTable(bounds: (0...4).map { 60 + $0 * 180 }),
+            buckets: BucketTable(
+                bounds: (0...4).map { 60 + $0 * 180 },
+                repeats: goesBack ? [(0, 60 + 2 * 180..<60 + 3 * 180)] : []
+            ),
             series: series,
             splittingStep: splittingStep,
             unreached: Int32(series) - 1,
             lists: lists
         )
     }
+
+    func bucket(ofMinute minute: Int) -> Int { goesBack && minute / 3 == 2 ? 0 : minute / 3 }
 
     /// As whoever feeds the fold would hand them over: without what is no step.
     ///

@@ -36,8 +36,15 @@ import Testing
         #expect(tally.reached == [3, 3, 2])
         #expect(tally.durations.map(\.mean) == [240_000, 180_000, 150_000])
         #expect(tally.durations.map(\.median) == [240_000, 120_000, 150_000])
-        // By bucket, only of those who came through.
-        #expect(fold.tally(series: 0, bucket: 0).durations.map(\.mean) == [240_000, 90_000, 150_000])
+        #expect(fold.tally(series: 0, bucket: 0).durations.map(\.mean) == [240_000, 180_000, 150_000])
+        #expect(fold.tally(series: 0, bucket: 1).durations.map(\.mean) == [nil, nil, nil], "nobody entered")
+    }
+
+    @Test("times by bucket are of all who came to a step, whether or not they came through")
+    func timesByBucket() {
+        let fold = reached(["A--B", "A-----B-C", "A", "---AB"], Funnel(.ordered, "ABC", window: 9))
+        #expect(fold.tally(series: 0, bucket: 0).durations.map(\.mean) == [480_000, 270_000, 120_000])
+        #expect(fold.tally(series: 0, bucket: 1).durations.map(\.mean) == [nil, 60_000, nil], "nobody came through")
     }
 
     @Test("somebody with very many events in any order is counted as others are")

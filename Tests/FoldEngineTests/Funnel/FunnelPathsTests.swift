@@ -123,6 +123,16 @@ struct FunnelCase: Sendable, CustomStringConvertible {
         }
     }
 
+    @Test("a bucket that comes twice has the better of a person's ways, from either time", arguments: orders)
+    func clockGoesBack(order: FunnelOrder) {
+        for steps in ["AB", "ABA"] {
+            var funnel = Funnel(order, steps, window: 2)
+            funnel.goesBack = true
+            var paths = funnel.paths()
+            Timeline.forEach(of: ["A", "B", "-"], most: 8) { check(funnel, $0, &paths) }
+        }
+    }
+
     @Test("people may enter only in the range", arguments: orders)
     func range(order: FunnelOrder) {
         for steps in ["AB", "ABA", "*A"] {

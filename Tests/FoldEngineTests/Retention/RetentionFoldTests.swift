@@ -8,6 +8,8 @@ private struct Person {
     var starts: [Int]
     var returns: [Int]
     var series: [Int32] = []
+    /// Of a start: 1 if returns of its first day do not count.
+    var firstDays: [Int32] = []
 }
 
 private struct Table: CustomStringConvertible {
@@ -35,7 +37,8 @@ private struct Table: CustomStringConvertible {
                 RetentionStart(
                     hour: Int32(person.starts[index]),
                     bucket: Int32(person.starts[index] / bucketHours),
-                    series: person.series.isEmpty ? 0 : person.series[index]
+                    series: person.series.isEmpty ? 0 : person.series[index],
+                    firstDay: person.firstDays.isEmpty ? 0 : person.firstDays[index]
                 )
             }
             let ends = [RetentionEnds(starts: Int32(starts.count), returns: Int32(person.returns.count))]
@@ -59,15 +62,19 @@ private struct Table: CustomStringConvertible {
     }
 
     func naive(_ people: [Person], series wanted: Int32 = 0) -> [String] {
-        func starts(_ person: Person, _ bucket: Int?) -> [Int] {
+        /// Of each, where it counts from.
+        func starts(_ person: Person, _ bucket: Int?) -> [(hour: Int, first: Int)] {
             person.starts.indices.filter { index in
                 (bucket == nil || person.starts[index] / bucketHours == bucket)
                     && (person.series.isEmpty ? 0 : person.series[index]) == wanted
-            }.map { person.starts[$0] }
+            }.map { index in
+                let isLate = !person.firstDays.isEmpty && person.firstDays[index] == 1
+                return (person.starts[index], person.starts[index] + (isLate ? 24 : 0))
+            }
         }
         func comesBack(_ person: Person, _ bucket: Int, _ column: Int) -> Bool {
             starts(person, bucket).contains { start in
-                person.returns.contains { isColumn(column, start: start, return: $0) }
+                person.returns.contains { $0 >= start.first && isColumn(column, start: start.hour, return: $0) }
             }
         }
         let rows = (0..<buckets).map { bucket in
@@ -107,6 +114,17 @@ private struct Table: CustomStringConvertible {
         #expect(days(Person(starts: [5, 9], returns: [32])) == [1, 1, 0, 0], "each start opens its own window")
         #expect(days(Person(starts: [5], returns: [101])) == [0, 0, 0, 0], "after the last column")
         #expect(days(Person(starts: [5], returns: [])) == [0, 0, 0, 0])
+    }
+
+    @Test("a start may have its returns from the next interval on, another of the same person all of them")
+    func firstDay() {
+        #expect(days(Person(starts: [0], returns: [0, 25], firstDays: [1])) == [0, 1, 0, 0])
+        #expect(days(Person(starts: [0, 1], returns: [1, 30], firstDays: [1, 0])) == [1, 1, 0, 0])
+        #expect(
+            days(Person(starts: [0], returns: [5, 30], firstDays: [1]), mode: .intervalOrLater(days: 1))
+                == [1, 1, 0, 0],
+            "in interval 0 or later, as it is later"
+        )
     }
 
     @Test("rolling: in this interval or any later one")
@@ -162,7 +180,8 @@ private struct Table: CustomStringConvertible {
             return Person(
                 starts: starts,
                 returns: (0..<random.below(returns)).map { _ in random.below(buckets * bucketHours + span) }.sorted(),
-                series: starts.map { _ in Int32(random.below(table.series)) }
+                series: starts.map { _ in Int32(random.below(table.series)) },
+                firstDays: random.below(2) == 0 ? [] : starts.map { _ in Int32(random.below(2)) }
             )
         }
         let whole = table.fold(people)

@@ -61,6 +61,9 @@ struct OracleRules {
         return buckets
     }
 
+    /// When a bucket is over, as far as it was asked for.
+    func end(_ bucket: Range<Int64>) -> Int64 { min(bucket.upperBound, shown.upperBound) }
+
     /// The date of a bucket's first day.
     func label(_ bucket: Range<Int64>) -> String {
         let parts = calendar.dateComponents([.year, .month, .day], from: date(bucket.lowerBound))

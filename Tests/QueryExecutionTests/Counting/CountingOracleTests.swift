@@ -35,15 +35,11 @@ import Testing
                 range: rules.range,
                 interval: rules.interval
             )
-            // Who is new in a clipped week is new in the whole of it.
-            let counted =
-                query.metric == .new
-                ? rules.buckets[0].lowerBound..<rules.buckets.last!.upperBound : rules.shown
             let selector = EventSelector(type: query.metric == .new ? .firstEver : .anyActive)
             let wanted = query.segments.indices.flatMap { number -> [String] in
                 let matching = people.map { all in
                     all.filter {
-                        counted.contains($0.second) && rules.matches($0, selector, all)
+                        rules.shown.contains($0.second) && rules.matches($0, selector, all)
                             && rules.passes($0, query.segments[number], all)
                     }
                 }

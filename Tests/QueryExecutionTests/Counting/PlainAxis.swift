@@ -5,7 +5,7 @@ import TestSupport
 
 /// The buckets of a chart, each as a key that says where on the calendar it is. Source: Documentation/time.md T2.
 struct PlainAxis {
-    /// Two numbers at most: a day, a Monday, a month, a quarter or a year; or a day and an hour, or a piece of some minutes.
+    /// Two numbers at most: a day, a Monday, a month, a quarter or a year; or a day and an hour, or a piece of some minutes of the clock.
     /// Of the whole of a range 0, before it less and after it more.
     typealias Key = [Int]
 
@@ -44,10 +44,7 @@ struct PlainAxis {
             keys = Array(hours[shown - lead...hours.firstIndex(of: [lastDay, range.lastHour])!])
         case .fiveMinutes, .minute:
             let length = query.interval == .minute ? 60 : 300
-            let pieces = (firstDay - 1...lastDay).flatMap { day in
-                let seconds = PlainTime.start(ofDay: day + 1, in: zone) - PlainTime.start(ofDay: day, in: zone)
-                return (0..<seconds / length).map { [day, $0] }
-            }
+            let pieces = (firstDay - 1...lastDay).flatMap { day in (0..<86_400 / length).map { [day, $0] } }
             keys = Array(pieces[(pieces.firstIndex(of: [firstDay, 0])! - lead)...])
         }
     }
@@ -79,13 +76,8 @@ struct PlainAxis {
             case .all: return PlainTime.iso(day: firstDay)
             case .hour: return PlainTime.iso(day: key[0]) + String(format: "T%02d:00:00", key[1])
             case .fiveMinutes, .minute:
-                let length = query.interval == .minute ? 60 : 300
-                let start = PlainTime.start(ofDay: key[0], in: zone) + length * key[1]
-                let parts = PlainTime.calendar(zone).dateComponents(
-                    [.hour, .minute],
-                    from: Date(timeIntervalSince1970: Double(start))
-                )
-                return PlainTime.iso(day: key[0]) + String(format: "T%02d:%02d:00", parts.hour!, parts.minute!)
+                let minute = query.interval == .minute ? key[1] : key[1] * 5
+                return PlainTime.iso(day: key[0]) + String(format: "T%02d:%02d:00", minute / 60, minute % 60)
             }
         }
     }
@@ -110,13 +102,20 @@ struct PlainAxis {
         case .year: return PlainTime.day(key[0] + 1, 1, 1)
         case .all: return lastDay + 1
         case .hour, .fiveMinutes, .minute:
-            // Walks on until the calendar shows a later bucket.
-            var end = PlainTime.start(ofDay: key[0], in: zone)
-            while !key.lexicographicallyPrecedes(self.key(PlainTime(milliseconds: Int64(end) * 1000, in: zone))) {
-                end += query.interval == .minute ? 60 : 300
-            }
-            return end
+            // Walks through the day: the end of what the calendar shows last in the bucket or, of one that is skipped, the
+            // beginning of a later one.
+            let first = PlainTime.start(ofDay: key[0], in: zone)
+            let step = query.interval == .minute ? 60 : 300
+            let times = Array(stride(from: first, to: PlainTime.start(ofDay: key[0] + 1, in: zone), by: step))
+            func at(_ time: Int) -> Key { self.key(PlainTime(milliseconds: Int64(time) * 1000, in: zone)) }
+            if let last = times.last(where: { at($0) == key }) { return last + step }
+            return times.first { key.lexicographicallyPrecedes(at($0)) } ?? PlainTime.start(ofDay: key[0] + 1, in: zone)
         }
+    }
+
+    /// Whether a moment lies before the end of a bucket.
+    func isBefore(_ time: PlainTime, _ end: Int) -> Bool {
+        [.hour, .fiveMinutes, .minute].contains(query.interval) ? time.seconds < end : time.day < end
     }
 
     /// Whether a moment lies in the days before the end of a bucket.

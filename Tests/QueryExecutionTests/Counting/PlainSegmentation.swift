@@ -81,7 +81,7 @@ struct PlainSegmentation {
                 let found = own(performed.event).count { event in
                     switch performed.span {
                     case .bucket: axis.key(event.time) == key
-                    case .sinceEver: !key.lexicographicallyPrecedes(axis.key(event.time))
+                    case .sinceEver: axis.isBefore(event.time, end)
                     case .trailing(let days): axis.trails(event.time, days: days, end)
                     }
                 }

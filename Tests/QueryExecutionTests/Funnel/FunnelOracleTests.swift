@@ -129,8 +129,8 @@ private struct FunnelOracle {
                 let rows = rules.buckets.indices.map { bucket in
                     daily.filter { $0.group == name && $0.way.bucket == bucket }.map(\.way)
                 }
-                return "\(segment) \(name): \(reached(own)) \(times(own, ofAll: true)) \(rows.map { reached($0) })"
-                    + " \(rows.map { times($0, ofAll: false) })"
+                return "\(segment) \(name): \(reached(own)) \(times(own)) \(rows.map { reached($0) })"
+                    + " \(rows.map { times($0) })"
             }
         }
     }
@@ -140,11 +140,11 @@ private struct FunnelOracle {
     }
 
     /// Means; first the whole, then each step. Where steps may come in any order, not looked at here.
-    private func times(_ ways: [Way], ofAll: Bool) -> [Double] {
+    private func times(_ ways: [Way]) -> [Double] {
         if query.order == .unordered { return [] }
         let converters = ways.filter { $0.seconds.count == query.steps.count }
         return query.steps.indices.map { step in
-            let some = step == 0 || !ofAll ? converters : ways.filter { $0.seconds.count > step }
+            let some = step == 0 ? converters : ways.filter { $0.seconds.count > step }
             if some.isEmpty { return -1 }
             let sum = some.reduce(0) {
                 $0 + (step == 0 ? $1.seconds.last! - $1.seconds[0] : $1.seconds[step] - $1.seconds[step - 1])
@@ -205,7 +205,7 @@ private struct FunnelOracle {
             #expect(answer.axis.labels == rules.buckets.map(rules.label))
             let window =
                 query.order == .unordered ? max(1, query.window.seconds / 86_400) * 86_400 : query.window.seconds
-            #expect(answer.isComplete == rules.buckets.map { $0.upperBound + window <= rules.now })
+            #expect(answer.isComplete == rules.buckets.map { rules.end($0) + window <= rules.now })
         }
     }
 

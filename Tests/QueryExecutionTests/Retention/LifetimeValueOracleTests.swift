@@ -73,13 +73,14 @@ import Testing
                     func new(_ bucket: Range<Int64>) -> [[PlainEvent]] {
                         known.filter { all in
                             let first = all.first { $0.isCounted }!
-                            return bucket.contains(first.second) && rules.groups(first, query.groupBy).contains(group)
+                            return bucket.contains(first.second) && rules.shown.contains(first.second)
+                                && rules.groups(first, query.groupBy).contains(group)
                         }
                     }
                     let whole = rules.buckets.first!.lowerBound..<rules.buckets.last!.upperBound
                     let all = new(whole)
                     let text = (rules.buckets + [whole]).map { bucket in
-                        cohort(new(bucket), query.metric, end: bucket.upperBound, now: rules.now)
+                        cohort(new(bucket), query.metric, end: rules.end(bucket), now: rules.now)
                     }.joined(separator: "; ")
                     return (group, all.count, "\(number) \(group): \(text)")
                 }.filter { query.groupBy == nil || $0.1 > 0 }.sorted { a, b in

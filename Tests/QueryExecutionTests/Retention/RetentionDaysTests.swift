@@ -17,6 +17,7 @@ import Testing
         start: String,
         return back: String,
         _ days: RetentionDays,
+        by interval: Interval = .day,
         now: String = "2024-12-31T12:00-05:00",
         columns: Int = 3
     ) async throws -> String {
@@ -49,7 +50,8 @@ import Testing
         let query = RetentionQuery(
             start: EventSelector(type: .named(ExactText("Start"))),
             return: EventSelector(type: .named(ExactText("Return"))),
-            range: try #require(DateRange(first: date, last: date))
+            range: try #require(DateRange(first: date, last: date)),
+            interval: interval
         )
         let context = QueryContext(zone: Self.zone, now: try time(now), retentionDays: days)
         let row = try await engine.retention(query, context).series[0].rows[0]
@@ -78,6 +80,47 @@ import Testing
         #expect(inWindows == windows, "\(why)")
         let byCalendar = try await returns(start: start, return: back, .calendar)
         #expect(byCalendar == calendar, "\(why)")
+    }
+
+    @Test(
+        "weeks and months are blocks of days from the start, or those of the calendar",
+        arguments: [
+            (.week, "2024-05-01", "2024-05-06", "1 0 0", "0 1 0", "from Wednesday to the next Monday"),
+            (.week, "2024-05-01", "2024-05-05", "1 0 0", "1 0 0", "to Sunday"),
+            (.week, "2024-05-06", "2024-05-12", "1 0 0", "1 0 0", "from Monday to Sunday"),
+            (.week, "2024-05-05", "2024-05-06", "1 0 0", "0 1 0", "from Sunday to Monday"),
+            (.week, "2024-05-05", "2024-05-12", "0 1 0", "0 1 0", "from Sunday to Sunday"),
+            (.week, "2024-05-01", "2024-04-29", "0 0 0", "0 0 0", "an earlier day of the week is no return"),
+            (.week, "2023-12-31", "2024-01-01", "1 0 0", "0 1 0", "over the year's end"),
+            (.month, "2024-05-25", "2024-06-01", "1 0 0", "0 1 0", "from May to June"),
+            (.month, "2024-05-01", "2024-05-31", "0 1 0", "1 0 0", "May has 31 days"),
+            (.month, "2024-05-31", "2024-07-01", "0 1 0", "0 0 1", "June is between"),
+            (.month, "2024-05-02", "2024-05-01", "0 0 0", "0 0 0", "the day before"),
+        ] as [(Interval, String, String, String, String, String)]
+    )
+    func units(
+        _ c: (unit: Interval, start: String, back: String, windows: String, calendar: String, why: String)
+    )
+        async throws
+    {
+        let (start, back) = (c.start + "T12:00-05:00", c.back + "T12:00-05:00")
+        let inWindows = try await returns(start: start, return: back, .windows, by: c.unit)
+        #expect(inWindows == c.windows, "\(c.why)")
+        let byCalendar = try await returns(start: start, return: back, .calendar, by: c.unit)
+        #expect(byCalendar == c.calendar, "\(c.why)")
+    }
+
+    @Test("a week of the calendar is over on Monday, a month on the first")
+    func incompleteUnits() async throws {
+        for (unit, now, wanted) in [
+            (Interval.week, "2024-05-05T23:59-04:00", "1*"), (.week, "2024-05-06T00:00-04:00", "1 0*"),
+            (.week, "2024-05-12T23:59-04:00", "1 0*"), (.week, "2024-05-13T00:00-04:00", "1 0 0*"),
+            (.month, "2024-05-31T23:59-04:00", "1*"), (.month, "2024-06-01T00:00-04:00", "1 0*"),
+        ] {
+            let time = "2024-05-01T12:00-04:00"
+            let found = try await returns(start: time, return: time, .calendar, by: unit, now: now)
+            #expect(found == wanted, "\(unit) at \(now)")
+        }
     }
 
     @Test("a day of the calendar is over at midnight, a window 24 hours after the last who may have started")

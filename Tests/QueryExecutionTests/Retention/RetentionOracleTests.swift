@@ -32,19 +32,44 @@ private struct RetentionOracle {
         return calendar.dateComponents([.day], from: start(from), to: start(to)).day!
     }
 
+    /// Weeks or months of the calendar, or days, from that of one moment to that of another.
+    private func units(_ from: Int64, _ to: Int64) -> Int {
+        let (a, b) = (unitStart(from), unitStart(to))
+        return rules.calendar.dateComponents([component], from: a, to: b).value(for: component)!
+    }
+
+    private var component: Calendar.Component {
+        if case .brackets = query.mode { return .day }
+        return [.day: .day, .week: .weekOfYear, .month: .month][query.interval]!
+    }
+
+    private func unitStart(_ second: Int64) -> Date {
+        rules.calendar.dateInterval(of: component, for: rules.date(second))!.start
+    }
+
     private var unit: Int64 { [.day: 1, .week: 7, .month: 30][query.interval]! }
 
     private var columnCount: Int {
         if case .brackets(let brackets) = query.mode { return brackets.count }
         let most = [Interval.day: 365, .week: 53, .month: 13][query.interval]!
-        if isCalendar { return min(most, max(0, days(rules.shown.lowerBound, rules.now)) / Int(unit) + 1) }
+        if isCalendar { return min(most, max(0, units(rules.shown.lowerBound, rules.now)) + 1) }
         return min(most, Int(max(0, rules.now - rules.shown.lowerBound) / (86_400 * unit)) + 1)
     }
 
     private func isColumn(_ column: Int, _ start: PlainEvent, _ back: PlainEvent) -> Bool {
-        let hours =
-            isCalendar ? Int64(days(start.second, back.second)) * 24 : hour(back.second) - hour(start.second)
-        guard hours >= 0, back.second < latest else { return false }
+        guard back.second < latest else { return false }
+        if isCalendar {
+            // The same day is early enough.
+            guard days(start.second, back.second) >= 0 else { return false }
+            let elapsed = units(start.second, back.second)
+            switch query.mode {
+            case .nDay: return elapsed == column
+            case .rolling: return elapsed >= column
+            case .brackets(let brackets): return brackets[column].contains(elapsed)
+            }
+        }
+        let hours = hour(back.second) - hour(start.second)
+        guard hours >= 0 else { return false }
         switch query.mode {
         case .nDay: return hours / (24 * unit) == column
         case .rolling: return hours / (24 * unit) >= column
@@ -55,13 +80,15 @@ private struct RetentionOracle {
     private func isIncomplete(_ column: Int, _ bucket: Range<Int64>) -> Bool {
         var days = Int64(column + 1) * unit
         if case .brackets(let brackets) = query.mode { days = Int64(brackets[column].upperBound) }
+        let bucketEnd = rules.end(bucket)
         if isCalendar {
-            // The last day on which somebody of the bucket may come back, and its end.
-            let last = rules.date(bucket.upperBound - 1)
-            let end = rules.calendar.date(byAdding: .day, value: Int(days), to: rules.calendar.startOfDay(for: last))!
+            // The last unit in which somebody of the bucket may come back, and its end.
+            var count = column + 1
+            if case .brackets = query.mode { count = Int(days) }
+            let end = rules.calendar.date(byAdding: component, value: count, to: unitStart(bucketEnd - 1))!
             return Int64(end.timeIntervalSince1970) > rules.now
         }
-        return bucket.upperBound + days * 86_400 > rules.now
+        return bucketEnd + days * 86_400 > rules.now
     }
 
     func answer(_ people: [[PlainEvent]]) -> [String] {

@@ -7,9 +7,8 @@ public struct PlainTime: Sendable {
     /// Of the local date, counted from 1970-01-01.
     public var day: Int
     public var hour: Int
-    /// Five-minute pieces that have passed since the local day began.
+    /// Of the local day, as the clock shows it: pieces of five minutes, and minutes.
     public var piece: Int
-    /// Likewise in minutes.
     public var minute: Int
     /// Of the Monday of the local week, likewise counted.
     public var monday: Int
@@ -20,10 +19,10 @@ public struct PlainTime: Sendable {
         seconds = Int((Double(milliseconds) / 1000).rounded(.down))
         let calendar = Self.calendar(zone)
         let date = Date(timeIntervalSince1970: Double(seconds))
-        let parts = calendar.dateComponents([.year, .month, .day, .hour, .weekday], from: date)
+        let parts = calendar.dateComponents([.year, .month, .day, .hour, .minute, .weekday], from: date)
         day = Self.day(parts.year!, parts.month!, parts.day!)
         hour = parts.hour!
-        minute = Int(date.timeIntervalSince(calendar.startOfDay(for: date))) / 60
+        minute = hour * 60 + parts.minute!
         piece = minute / 5
         monday = day - (parts.weekday! + 5) % 7
         month = parts.year! * 12 + parts.month! - 1

@@ -46,11 +46,11 @@ extension FunnelAnswer {
         json.raw(",\"stepPrevStepCountDistribution\":")
         Self.write(series.countBins, series.segment, to: &json)
         json.raw(",\"convertedCounts\":")
-        Self.write(series.reached.indices.map { series.reached[min($0 + 1, series.reached.count - 1)] }, to: &json)
+        Self.write(series.reached, to: &json)
         json.raw(",\"dropoffCounts\":")
         Self.write(
             series.reached.indices.map { step in
-                step + 1 < series.reached.count ? series.reached[step] - series.reached[step + 1] : 0
+                step > 0 ? series.reached[step - 1] - series.reached[step] : 0
             },
             to: &json
         )
