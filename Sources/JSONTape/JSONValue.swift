@@ -1,6 +1,7 @@
 /// A value in a parsed document: a place on simdjson's tape. Copying it copies three words.
 ///
-/// Tape format: simdjson's doc/tape.md. Each word has a type in its top 8 bits and a payload below.
+/// Tape format: simdjson's doc/tape.md. Each word has a type in its top 8 bits and a payload below. One type is ours: a
+/// large number, whose payload is that of a string.
 // Safe: a value is only lent out by `JSONDocument.withRoot`, while the document's parser keeps both buffers unchanged;
 // simdjson has written the tape, so every index and string offset on it lies inside.
 @safe public struct JSONValue {
@@ -8,6 +9,8 @@
     @frozen
     public enum Kind: Sendable {
         case object, array, string, integer, unsignedInteger, double, bool, null
+        /// A whole number beyond 64 bits, or any number beyond a double.
+        case largeNumber
     }
 
     @usableFromInline let tape: UnsafePointer<UInt64>
@@ -30,6 +33,7 @@
         case UInt8(ascii: "u"): .unsignedInteger
         case UInt8(ascii: "d"): .double
         case UInt8(ascii: "t"), UInt8(ascii: "f"): .bool
+        case Self.largeNumberLetter: .largeNumber
         default: .null
         }
     }
@@ -53,15 +57,18 @@
         }
     }
 
-    /// Any number, else `nil`.
+    /// Any number, the nearest double for it; else `nil`, also if it is beyond all doubles.
     @inlinable public var double: Double? {
         switch letter {
         case UInt8(ascii: "l"): unsafe Double(Int64(bitPattern: tape[index + 1]))
         case UInt8(ascii: "u"): unsafe Double(tape[index + 1])
         case UInt8(ascii: "d"): unsafe Double(bitPattern: tape[index + 1])
+        case Self.largeNumberLetter: largeDouble
         default: nil
         }
     }
+
+    @inlinable static var largeNumberLetter: UInt8 { UInt8(ascii: "w") }
 
     @inlinable public var bool: Bool? {
         switch letter {
@@ -127,6 +134,10 @@
         )
         let rest = count - place
         return rest >= 8 ? word : word & ((1 << UInt64(8 * rest)) - 1)
+    }
+
+    public var hasZeroCharacter: Bool {
+        withBytes { bytes in bytes.indices.contains { bytes[$0] == 0 } }
     }
 
     /// Adds its bytes to others.

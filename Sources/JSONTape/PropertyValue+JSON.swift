@@ -1,13 +1,17 @@
 public import EventModel
 
 extension PropertyValue {
-    /// Copies a value out of a document. Whole numbers beyond 64 bits become doubles.
+    /// Copies a value out of a document. Whole numbers beyond 64 bits become doubles, and what is beyond those the text of
+    /// its digits.
     public init(_ json: JSONValue) {
         switch json.kind {
         case .null: self = .null
         case .bool: self = .bool(json.bool ?? false)
         case .integer: self = .integer(json.integer ?? 0)
         case .unsignedInteger, .double: self = .number(json.double ?? 0)
+        case .largeNumber:
+            let number = json.largeNumber
+            self = number?.double.map { .number($0) } ?? .string(number?.text ?? "")
         case .string: self = .string(json.string ?? "")
         case .array: self = .list(json.elements.map { PropertyValue($0) })
         case .object:
@@ -54,6 +58,7 @@ extension JSONWriter {
             }
         case .integer: integer(json.integer ?? 0)
         case .unsignedInteger, .double: number(json.double ?? 0)
+        case .largeNumber: value(PropertyValue(json))
         case .bool: bool(json.bool ?? false)
         case .null: raw("null")
         }

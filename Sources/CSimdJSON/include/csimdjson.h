@@ -12,7 +12,8 @@ typedef struct csimdjson_parser csimdjson_parser;
 
 /// A parsed document, in simdjson's documented tape format. Valid until its parser parses again or is destroyed.
 typedef struct {
-    const uint64_t *tape;
+    /// May be written to, until the parser parses again.
+    uint64_t *tape;
     size_t tape_count;
     /// Each string: its length as 32 bits in host order, its UTF-8 bytes, a zero byte.
     const uint8_t *strings;
