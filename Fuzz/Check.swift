@@ -82,6 +82,9 @@ private func check(_ batch: IncomingBatch, _ count: Int) {
         require(userID != nil || deviceID != nil || type == "$groupidentify")
         require(userID?.isEmpty != true && deviceID?.isEmpty != true)
         require(stored.revenue?.isFinite != false)
+        // A name that is cut at a U+0000 would be another's.
+        for name in [type, userID, deviceID, stored.insertID] { require(name?.utf8.contains(0) != true) }
+        require(!stored.eventProperties.contains("\\u0000\":"), "a name ends with U+0000")
         let properties = accepted(byFoundation: Array(stored.eventProperties.utf8)) as? [String: Any]
         require(properties != nil, "event properties are no object: \(stored.eventProperties)")
         if let extras = stored.extras {
@@ -133,8 +136,9 @@ private func canBeCompared(_ body: [UInt8]) -> Bool {
     for (byte, next) in zip(dense, dense.dropFirst()) where byte == UInt8(ascii: ",") {
         if next == UInt8(ascii: "]") || next == UInt8(ascii: "}") { return false }
     }
-    // Both refuse numbers that no double can hold, but Foundation only where it looks at them.
-    if String(decoding: body, as: UTF8.self).contains(/[0-9][eE][+]?[0-9]{3}/) { return false }
+    // Foundation refuses halves of surrogate pairs, and where it looks at them, numbers that no double can hold.
+    let text = String(decoding: body, as: UTF8.self)
+    if text.contains(/[0-9][eE][+]?[0-9]{3}|[0-9]{300}|\\u[dD][89a-fA-F]/) { return false }
     // Foundation goes 512 levels deep, simdjson 1024.
     return body.count { $0 == UInt8(ascii: "[") || $0 == UInt8(ascii: "{") } < 500
 }

@@ -246,11 +246,12 @@ private func ask(_ path: String, zone: ProjectTimeZone = .utc) async throws -> (
         let server = try TestServer()
         try await server.application.test(.router) { client in
             try await client.post(
-                events: """
-                    [{"user_id":"user-1","event_type":"A","time":9223372036854775807},
-                     {"user_id":"user-1","event_type":"A","time":-9223372036854775808}]
-                    """
+                events: "[{\"user_id\":\"user-1\",\"event_type\":\"A\",\"time\":-9223372036854775808}]"
             )
+            // A sender's clock that is off by ten thousand years moves its event by as much.
+            let late = "{\"user_id\":\"user-1\",\"event_type\":\"A\",\"time\":0}"
+            let time = "\"client_upload_time\":-300000000000000"
+            _ = try await client.post(body: "{\"api_key\":\"\(TestServer.apiKey)\",\(time),\"events\":[\(late)]}")
             let (status, body) = try await client.get("/api/2/useractivity?user=1")
             #expect(status == 200)
             #expect(body.contains("\"event_time\":\"9999-12-31 23:59:59.999000\""))

@@ -9,6 +9,8 @@ enum Plain: Hashable, Sendable, CustomStringConvertible {
     case null
     case bool(Bool)
     case number(Double)
+    /// A number with more digits than a double has, or beyond all doubles, as it is written.
+    case long(String)
     case text(String)
     case list([Plain])
     case object([Field])
@@ -50,7 +52,42 @@ enum Plain: Hashable, Sendable, CustomStringConvertible {
         case .null, .list, .object: nil
         case .bool(let value): value ? "true" : "false"
         case .number(let value): Self.decimal(value)
+        case .long(let number): number.contains("e") ? nil : number
         case .text(let text): text
+        }
+    }
+
+    /// As it is kept for its own sake: a number is the nearest double.
+    var stored: Plain {
+        switch self {
+        case .long(let number): .number(Double(number)!)
+        case .list(let elements): .list(elements.map(\.stored))
+        case .object(let fields): .object(fields.map { Field(key: $0.key, value: $0.value.stored) })
+        default: self
+        }
+    }
+
+    /// As it is read: half of a surrogate pair is U+FFFD.
+    var mended: Plain {
+        switch self {
+        case .text(let text): .text(Self.mended(text))
+        case .list(let elements): .list(elements.map(\.mended))
+        case .object(let fields):
+            .object(fields.map { Field(key: Self.mended($0.key), value: $0.value.mended) })
+        default: self
+        }
+    }
+
+    private static func mended(_ text: String) -> String {
+        text.contains("\\ud") ? spelled(unspelled(text)) : text
+    }
+
+    /// Whether it, or something in it, is as `isWanted` says; keys are taken as texts.
+    func holds(_ isWanted: (Plain) -> Bool) -> Bool {
+        switch self {
+        case .list(let elements): elements.contains { $0.holds(isWanted) }
+        case .object(let fields): fields.contains { $0.value.holds(isWanted) }
+        default: isWanted(self)
         }
     }
 
@@ -76,6 +113,7 @@ enum Plain: Hashable, Sendable, CustomStringConvertible {
         case .null: return "null"
         case .bool(let value): return value ? "true" : "false"
         case .number(let value): return Self.decimal(value)
+        case .long(let number): return number
         case .text(let text): return "\"\(spelling.isRaw ? Self.raw(text) : text)\""
         case .list(let elements): return "[" + elements.map { $0.json(spelling) }.joined(separator: ",") + "]"
         case .object(let fields):
@@ -102,7 +140,7 @@ enum Plain: Hashable, Sendable, CustomStringConvertible {
         }.joined()
     }
 
-    /// The other way round.
+    /// The other way round; half of a surrogate pair becomes U+FFFD, as ever where Swift decodes.
     static func unspelled(_ text: String) -> String {
         let parts = text.components(separatedBy: "\\u")
         let units = parts.dropFirst().flatMap { [UInt16($0.prefix(4), radix: 16)!] + Array($0.dropFirst(4).utf16) }

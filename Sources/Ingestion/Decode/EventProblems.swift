@@ -6,8 +6,10 @@ struct EventProblems {
     private(set) var missing: [String: [Int]] = [:]
     private(set) var short: [String: [Int]] = [:]
 
+    /// An event is named once for each of its fields, however many reasons there are.
     mutating func invalid(_ field: String, _ index: Int) {
         count += 1
+        if invalid[field]?.last == index { return }
         invalid[field, default: []].append(index)
     }
 

@@ -12,14 +12,23 @@ struct EventReader {
 
     private let dialect: EventDialect
     private let minimumIDLength: Int
+    private let inspector: EventInspector
     private var fields: EventFields
 
     /// - Parameters:
+    ///   - inspector: of the document that the events are in.
     ///   - remoteAddress: the sender's, as text; `nil` if it is not known.
     ///   - enrichment: what the server adds to what events say.
-    init(_ dialect: EventDialect, minimumIDLength: Int, remoteAddress: String? = nil, enrichment: Enrichment = .none) {
+    init(
+        _ dialect: EventDialect,
+        minimumIDLength: Int,
+        inspector: EventInspector,
+        remoteAddress: String? = nil,
+        enrichment: Enrichment = .none
+    ) {
         self.dialect = dialect
         self.minimumIDLength = minimumIDLength
+        self.inspector = inspector
         fields = EventFields(dialect, remoteAddress: remoteAddress, enrichment)
     }
 
@@ -35,10 +44,14 @@ struct EventReader {
         fields.clear()
         for (key, value) in json.members where !value.isNull { fields.take(key, value) }
         let before = problems.count
+        if !inspector.isIdle {
+            for field in inspector.problems(of: json) { problems.invalid(field, index) }
+        }
+        let beforeIDs = problems.count
         var event = IncomingEvent()
         event.userID = id("user_id", fields.userID, index, &builder, &problems)
         event.deviceID = id("device_id", fields.deviceID, index, &builder, &problems)
-        let hasNoID = event.userID.isNone && event.deviceID.isNone && problems.count == before
+        let hasNoID = event.userID.isNone && event.deviceID.isNone && problems.count == beforeIDs
         let isGroupIdentify: Bool
         if let implied = dialect.impliedType {
             event.type = builder.key(implied.utf8Span.span)

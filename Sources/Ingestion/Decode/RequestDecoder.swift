@@ -28,7 +28,7 @@ public enum RequestDecoder {
         guard !body.isEmpty else { throw .missingBody }
         let size = body.count
         do {
-            return try JSONDocument.withRoot(of: body) { root in
+            return try JSONDocument.withRoot(of: body) { root, traits in
                 guard root.kind == .object else { throw RequestRefusal.invalidJSON }
                 guard let apiKey = root["api_key"]?.string, !apiKey.isEmpty else {
                     throw RequestRefusal.missing("api_key")
@@ -36,7 +36,7 @@ public enum RequestDecoder {
                 let count = root["events"]?.elements.count { _ in true } ?? 0
                 let events = Result { () throws(RequestRefusal) in
                     guard count <= mostEvents else { throw .tooManyEvents }
-                    return try batch(root, count: count, bytes: size, remoteAddress, enrichment)
+                    return try batch(root, traits, count: count, bytes: size, remoteAddress, enrichment)
                 }
                 return DecodedRequest(apiKey: apiKey, events: events, eventCount: count)
             }
@@ -59,6 +59,7 @@ public enum RequestDecoder {
 
     private static func batch(
         _ root: JSONValue,
+        _ traits: JSONTraits,
         count: Int,
         bytes: Int,
         _ remoteAddress: String?,
@@ -68,6 +69,7 @@ public enum RequestDecoder {
         let idLength = root["options"]?["min_id_length"]?.integer
         var batch = try check(
             events.elements,
+            traits,
             count: count,
             bytes: bytes,
             .httpV2,
@@ -91,11 +93,12 @@ public enum RequestDecoder {
         enrichment: Enrichment = .none
     ) throws(RequestRefusal) -> IncomingBatch {
         do {
-            return try JSONDocument.withRoot(of: Array(json.utf8)) { root in
+            return try JSONDocument.withRoot(of: json.utf8Span.span) { root, traits in
                 let values = root.kind == .array ? Array(root.elements) : [root]
                 guard values.count <= mostEvents else { throw RequestRefusal.tooManyEvents }
                 return try check(
                     values,
+                    traits,
                     count: values.count,
                     bytes: json.utf8.count,
                     form.dialect,
@@ -148,13 +151,19 @@ public enum RequestDecoder {
         _ index: Int,
         _ problems: inout EventProblems
     ) -> String? {
+        let id: String
         switch SentID(json[field], minimumLength: 1) {
-        case .absent: problems.missing("\(field)", index)
-        case .invalid: problems.invalid("\(field)", index)
-        case .short: problems.short("\(field)", index)
-        case .text(let text): return text.string
-        case .string(let text): return text
+        case .absent:
+            problems.missing("\(field)", index)
+            return nil
+        case .invalid, .short:
+            problems.invalid("\(field)", index)
+            return nil
+        case .text(let text): id = text.string
+        case .string(let text): id = text
         }
+        if !id.utf8.contains(0) { return id }
+        problems.invalid("\(field)", index)
         return nil
     }
 
@@ -165,6 +174,7 @@ public enum RequestDecoder {
     ///   - bytes: how many bytes they have, more or less.
     private static func check(
         _ events: some Sequence<JSONValue>,
+        _ traits: JSONTraits,
         count: Int,
         bytes: Int,
         _ dialect: EventDialect,
@@ -177,6 +187,7 @@ public enum RequestDecoder {
         var reader = EventReader(
             dialect,
             minimumIDLength: minimumIDLength,
+            inspector: EventInspector(dialect, traits, bytes: bytes),
             remoteAddress: remoteAddress,
             enrichment: enrichment
         )
@@ -188,9 +199,10 @@ public enum RequestDecoder {
         return builder.finished()
     }
 
-    /// ISO 8601, as SDKs send it, or milliseconds.
+    /// ISO 8601, as SDKs send it, or milliseconds. What was meant in another unit would move all events, so it is as good
+    /// as not sent.
     private static func uploadTime(_ value: JSONValue) -> Timestamp? {
-        if let milliseconds = value.integer { return Timestamp(milliseconds: milliseconds) }
-        return value.string.flatMap { Timestamp(iso8601: $0) }
+        let time = value.integer.map { Timestamp(milliseconds: $0) } ?? value.string.flatMap { Timestamp(iso8601: $0) }
+        return time.flatMap { $0 < PropertyLimits.endOfTimes ? $0 : nil }
     }
 }

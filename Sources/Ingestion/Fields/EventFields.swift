@@ -33,6 +33,7 @@ struct EventFields {
         var userProperties: JSONValue?
         var groupProperties: JSONValue?
         var groups: JSONValue?
+        var hasNullGroup = false
         var groupType: JSONValue?
         var groupValue: JSONValue?
         var ip: JSONValue?
@@ -70,7 +71,7 @@ struct EventFields {
         case .userID: plain.userID = value
         case .deviceID: plain.deviceID = value
         case .type: plain.type = value
-        case .time: plain.time = whole(key, value)
+        case .time: plain.time = time(key, value)
         case .sessionID: plain.sessionID = whole(key, value)
         case .eventID: plain.eventID = whole(key, value)
         case .sequenceNumber: plain.sequenceNumber = whole(key, value)
@@ -120,9 +121,14 @@ struct EventFields {
     /// Whether a group is named in the way of `/groupidentify`.
     var hasGroup: Bool { namedGroup != nil }
 
-    /// Operations on user properties stand alone: plain keys beside them would leave open what comes first.
+    /// Operations on user properties stand alone: plain keys beside them would leave open what comes first. No property is
+    /// set to a list that is longer than it may become.
     mutating func checkProperties() {
+        if let properties = plain.groupProperties, PropertyLimits.setsTooLongList(properties) {
+            invalid.append("group_properties")
+        }
         guard let userProperties = plain.userProperties else { return }
+        if PropertyLimits.setsTooLongList(userProperties) { return invalid.append("user_properties") }
         var operations = 0
         var others = 0
         for (key, _) in userProperties.members {
@@ -135,6 +141,14 @@ struct EventFields {
 
     private mutating func whole(_ field: JSONText, _ value: JSONValue) -> Int64? {
         if let number = value.integer { return number }
+        invalid.append(field.string)
+        return nil
+    }
+
+    /// After 2100 it was meant in microseconds, or something else.
+    private mutating func time(_ field: JSONText, _ value: JSONValue) -> Int64? {
+        guard let time = whole(field, value) else { return nil }
+        if time < PropertyLimits.endOfTimes.milliseconds { return time }
         invalid.append(field.string)
         return nil
     }
@@ -159,6 +173,8 @@ struct EventFields {
             invalid.append(key.string)
             return
         }
+        plain.hasNullGroup = EventGroup.hasNull(value)
+        if plain.hasNullGroup, EventGroup.members(of: value).isEmpty { return }
         plain.groups = value
         // Beside a group that is named in the other way they are kept with it.
         if dialect != .groupIdentification { extras.append((key, value)) }
@@ -182,7 +198,7 @@ struct EventFields {
 
     /// A scalar as it is stored; `nil` if it is empty.
     private static func text(_ value: JSONValue?) -> String? {
-        guard let text = value.flatMap({ PropertyValue($0).label }), !text.isEmpty else { return nil }
+        guard let text = value?.label, !text.isEmpty else { return nil }
         return PropertyLimits.cut(text)
     }
 
@@ -328,7 +344,11 @@ struct EventFields {
                 if index > 0 || hasIP || namesGroups { json.byte(UInt8(ascii: ",")) }
                 json.string(member.key)
                 json.byte(UInt8(ascii: ":"))
-                json.value(member.value)
+                if plain.hasNullGroup, names(member.key, dialect).isGroups {
+                    json.object(EventGroup.members(of: member.value))
+                } else {
+                    json.value(member.value)
+                }
             }
             json.byte(UInt8(ascii: "}"))
         }
@@ -336,12 +356,16 @@ struct EventFields {
 
     /// The groups of an event of `/groupidentify`, as other events name theirs.
     private var namedGroups: [PropertyMember] {
-        var members = plain.groups.map { PropertyLimits.members(of: $0) } ?? []
+        var members = plain.groups.map { EventGroup.members(of: $0) } ?? []
         guard let group = namedGroup else { return members }
         members.removeAll { ExactText($0.key) == group.type }
         members.append(PropertyMember(key: group.type.string, value: .string(group.value.string)))
         return members
     }
+}
+
+extension FieldName? {
+    fileprivate var isGroups: Bool { if case .groups = self { true } else { false } }
 }
 
 extension JSONWriter {

@@ -24,11 +24,29 @@ public struct EventGroup: Hashable, Sendable {
             types += 1
             let values = value.kind == .array ? Array(value.elements) : [value]
             guard types <= mostTypes, values.count <= mostValues else { return nil }
-            for value in values {
-                guard let label = PropertyValue(value).label else { return nil }
+            // A group that is null is none.
+            for value in values where !value.isNull {
+                guard let label = value.label else { return nil }
                 groups.append(EventGroup(type: key.string, value: label))
             }
         }
         return groups
+    }
+
+    /// Whether a type's value, or one of its values, is null: as good as not sent.
+    static func hasNull(_ json: JSONValue) -> Bool {
+        json.members.contains { $0.value.isNull || $0.value.elements.contains(where: \.isNull) }
+    }
+
+    /// The groups as they are kept with an event: as they were sent, without nulls.
+    static func members(of json: JSONValue) -> [PropertyMember] {
+        json.members.compactMap { key, value in
+            if value.isNull { return nil }
+            guard value.elements.contains(where: \.isNull) else {
+                return PropertyMember(key: key.string, value: PropertyValue(value))
+            }
+            let elements = value.elements.filter { !$0.isNull }.map { PropertyValue($0) }
+            return elements.isEmpty ? nil : PropertyMember(key: key.string, value: .list(elements))
+        }
     }
 }

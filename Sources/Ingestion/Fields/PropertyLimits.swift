@@ -1,13 +1,19 @@
 import EventModel
 import JSONTape
 
-/// How large properties may be. Source: Documentation/events-and-identity.md E12.
+/// How large events and their properties may be. Source: Documentation/events-and-identity.md E12.
 enum PropertyLimits {
     /// Longer texts are cut off, not refused; counted in Unicode scalars.
     static let longestText = 1024
     /// Levels of lists and objects inside one another, the object of properties itself being the first.
     static let deepestNesting = 40
     static let mostKeys = 1024
+    /// Elements of a list that is a person's or a group's property.
+    static let mostElements = 1_000
+    /// Bytes of an event's JSON, its properties included.
+    static let largestEvent = 1 << 20
+    /// The beginning of 2101: times from here on were meant in another unit than milliseconds.
+    static let endOfTimes = Timestamp(milliseconds: 4_133_980_800_000)
 
     /// Whether an object of properties has no more keys and levels than it may.
     static func allow(_ properties: JSONValue) -> Bool {
@@ -28,6 +34,21 @@ enum PropertyLimits {
             if member.value.isNull { return nil }
             return PropertyMember(key: member.key.string, value: cut(PropertyValue(member.value)))
         }
+    }
+
+    /// Whether a property is to become a longer list than it may be, by an operation or by a plain key.
+    static func setsTooLongList(_ properties: JSONValue) -> Bool {
+        properties.members.contains { key, value in
+            switch PropertyOperation(key) {
+            case nil: isTooLong(value)
+            case .set, .setOnce: value.members.contains { isTooLong($0.value) }
+            default: false
+            }
+        }
+    }
+
+    private static func isTooLong(_ value: JSONValue) -> Bool {
+        value.kind == .array && value.elements.count { _ in true } > mostElements
     }
 
     private static func isFlat(_ value: JSONValue, levels: Int) -> Bool {

@@ -9,9 +9,10 @@ struct Revenue {
     var revenue: Double?
 
     /// Price times quantity if there is a price, else the revenue as it was sent; `nil` if it is no revenue event.
-    /// Negative amounts are refunds.
+    /// Negative amounts are refunds. A quantity of 0, which one SDK sends unless told otherwise, leaves the revenue.
     var amount: Double? {
         guard let price else { return revenue }
+        if quantity == 0, let revenue { return revenue }
         let amount = price * (quantity ?? 1)
         return amount.isFinite ? amount : nil
     }

@@ -111,7 +111,7 @@ struct SentContext {
         if let text = value.text {
             text.append(to: &bytes)
         } else {
-            bytes.append(contentsOf: (PropertyValue(value).label ?? "").utf8)
+            bytes.append(contentsOf: (value.label ?? "").utf8)
         }
     }
 }

@@ -5,7 +5,7 @@ import JSONTape
 enum SentID {
     /// There is none, or an empty one.
     case absent
-    /// It stands for "nobody", or is no text.
+    /// It stands for "nobody", is no text, or is longer than any text may be: cut off it would be another's.
     case invalid
     case short
     case text(JSONText)
@@ -34,8 +34,8 @@ enum SentID {
                 }
                 return Self(trimming: text.string, minimumLength)
             }
-        } else if value.kind != .bool, let digits = PropertyValue(value).label {
-            // Numbers are taken as their digits; other kinds of values are no ids.
+        } else if value.kind != .bool, let digits = value.label {
+            // Numbers are taken as their digits, all of them; other kinds of values are no ids.
             self = Self(trimming: digits, minimumLength)
         } else {
             self = .invalid
@@ -54,8 +54,11 @@ enum SentID {
     private static func isPlain(_ byte: UInt8) -> Bool { byte > 0x20 && byte < 0x80 }
 
     private static func problem(_ id: Span<UInt8>, _ minimumLength: Int) -> SentID? {
+        if id.count > PropertyLimits.longestText, scalars(in: id) > PropertyLimits.longestText { return .invalid }
         if id.count < 64, forbiddenLengths >> UInt64(id.count) & 1 == 1, isForbidden(id) { return .invalid }
-        return isShort(id, minimumLength) ? .short : nil
+        guard isShort(id, minimumLength) else { return nil }
+        // With a U+0000 in it, it is no id of whatever length; in longer ones ``EventInspector`` finds it.
+        return id.indices.contains { id[$0] == 0 } ? .invalid : .short
     }
 
     private static func isForbidden(_ id: Span<UInt8>) -> Bool {
@@ -73,9 +76,13 @@ enum SentID {
     /// Counted in Unicode scalars.
     private static func isShort(_ id: Span<UInt8>, _ minimumLength: Int) -> Bool {
         if minimumLength <= 0 || id.count / 4 >= minimumLength { return false }
+        return scalars(in: id) < minimumLength
+    }
+
+    private static func scalars(in id: Span<UInt8>) -> Int {
         var scalars = 0
         for place in id.indices where id[place] & 0xC0 != 0x80 { scalars += 1 }
-        return scalars < minimumLength
+        return scalars
     }
 }
 

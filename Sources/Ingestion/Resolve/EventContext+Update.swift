@@ -25,7 +25,7 @@ extension EventContext {
             if let value = event[field] { self[field] = value }
         }
         // Each event has come through some library; without a name it was a plain HTTP request.
-        self[.library] = event[.library] ?? "http/1.0"
+        self[.library] = event[.library] ?? "http/2.0"
         for field in [ContextField.startVersion, .paying] {
             if let value = event[field] { self[field] = value }
         }

@@ -27,7 +27,7 @@ struct UserProperties: Sendable {
 
     /// The properties that have another value than before.
     func arrived(after before: UserProperties) -> [PersonProperty] {
-        values.filter { name, value in before.values[name].map { !$0.isSame(as: value) } ?? true }
+        values.filter { name, value in before.values[name].map { $0.json != value.json } ?? true }
             .map { PersonProperty($0.key) }
     }
 
@@ -99,18 +99,27 @@ enum PropertyOperation: String, CaseIterable {
         case .set: return operand
         case .setOnce: return old ?? operand
         case .add: return Self.sum(old, operand)
-        case .append: return .list(Self.elements(old) + Self.elements(operand))
-        case .prepend: return .list(Self.elements(operand) + Self.elements(old))
-        case .preInsert: return .list(Self.missing(operand, in: old) + Self.elements(old))
-        case .postInsert: return .list(Self.elements(old) + Self.missing(operand, in: old))
+        // Where a list would become too long, it loses elements at the other end.
+        case .append: return Self.list(endingWith: Self.elements(old) + Self.elements(operand))
+        case .prepend: return Self.list(beginningWith: Self.elements(operand) + Self.elements(old))
+        case .preInsert: return Self.list(beginningWith: Self.missing(operand, in: old) + Self.elements(old))
+        case .postInsert: return Self.list(endingWith: Self.elements(old) + Self.missing(operand, in: old))
         case .remove:
             guard case .list(let elements) = old else { return old }
-            let unwanted = Self.elements(operand)
-            return .list(elements.filter { element in !unwanted.contains { $0.isSame(as: element) } })
+            let unwanted = Set(Self.elements(operand).map(\.json))
+            return .list(elements.filter { !unwanted.contains($0.json) })
         }
     }
 
-    /// A missing number counts as 0; what is no number stays as it is.
+    private static func list(endingWith elements: [PropertyValue]) -> PropertyValue {
+        .list(Array(elements.suffix(PropertyLimits.mostElements)))
+    }
+
+    private static func list(beginningWith elements: [PropertyValue]) -> PropertyValue {
+        .list(Array(elements.prefix(PropertyLimits.mostElements)))
+    }
+
+    /// A missing number counts as 0; what is no number stays as it is. What is added may be written as text.
     private static func sum(_ old: PropertyValue?, _ operand: PropertyValue) -> PropertyValue? {
         switch (old ?? .integer(0), operand) {
         case (.integer(let a), .integer(let b)):
@@ -118,9 +127,19 @@ enum PropertyOperation: String, CaseIterable {
             return overflow ? .number(Double(a) + Double(b)) : .integer(sum)
         case (.integer(let a), .number(let b)): return .number(Double(a) + b)
         case (.number(let a), .integer(let b)): return .number(a + Double(b))
-        case (.number(let a), .number(let b)): return .number(a + b)
+        // A sum beyond all doubles is no number.
+        case (.number(let a), .number(let b)): return (a + b).isFinite ? .number(a + b) : old
+        case (_, .string(let text)): return number(text).flatMap { sum(old, $0) } ?? old
         default: return old
         }
+    }
+
+    /// The number that a text is: digits with at most one point, and perhaps a sign and a power of ten.
+    private static func number(_ text: String) -> PropertyValue? {
+        let allowed = "0123456789+-.eE".utf8
+        guard text.utf8.allSatisfy(allowed.contains) else { return nil }
+        if let whole = Int64(text) { return .integer(whole) }
+        return Double(text).flatMap { $0.isFinite ? .number($0) : nil }
     }
 
     /// A scalar counts as a list of one.
@@ -134,22 +153,16 @@ enum PropertyOperation: String, CaseIterable {
 
     /// Those elements of the operand that are not present yet, each once.
     private static func missing(_ operand: PropertyValue, in old: PropertyValue?) -> [PropertyValue] {
-        var present = elements(old)
-        return elements(operand).filter { element in
-            if present.contains(where: { $0.isSame(as: element) }) { return false }
-            present.append(element)
-            return true
-        }
+        var present = Set(elements(old).map(\.json))
+        return elements(operand).filter { present.insert($0.json).inserted }
     }
 }
 
 extension PropertyValue {
-    /// Same JSON text, so 3 and 3.0 are the same, and 3 and "3" are not.
-    fileprivate func isSame(as other: PropertyValue) -> Bool {
-        var a = JSONWriter()
-        var b = JSONWriter()
-        a.value(self)
-        b.value(other)
-        return a.bytes == b.bytes
+    /// The text by which values are compared: 3 and 3.0 are the same, and 3 and "3" are not.
+    fileprivate var json: ExactText {
+        var json = JSONWriter()
+        json.value(self)
+        return ExactText(json.text)
     }
 }

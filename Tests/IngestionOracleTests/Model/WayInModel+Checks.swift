@@ -49,7 +49,7 @@ extension WayInModel {
         guard let value else { return .absent }
         if value.isContainer { return .invalid }
         if case .bool = value { return .invalid }
-        var text = value.label!
+        guard var text = value.label, !text.contains("\\u0000") else { return .invalid }
         for space in [" ", "\\u0009", "\\u00a0"] {
             while text.hasPrefix(space) { text.removeFirst(space.count) }
             while text.hasSuffix(space) { text.removeLast(space.count) }
@@ -68,8 +68,12 @@ extension WayInModel {
         _ problems: inout Problems,
         _ index: Int
     ) {
-        func invalid(_ field: String) { problems.invalid[field, default: []].append(index) }
+        /// Whatever is wrong with a field, it is named once.
+        func invalid(_ field: String) {
+            if problems.invalid[field]?.last != index { problems.invalid[field, default: []].append(index) }
+        }
         func missing(_ field: String) { problems.missing[field, default: []].append(index) }
+        for field in item.fields where Self.isUnstorable(field, path) { invalid(field.key) }
         let type = Self.type(item, path)
         var hasNoID = true
         for field in ["user_id", "device_id"] {
@@ -95,7 +99,9 @@ extension WayInModel {
         for field in ["time", "session_id", "event_id"] {
             switch item[field] {
             case nil: break
-            case .number(let number) where number == number.rounded(): break
+            case .number(let number) where number == number.rounded():
+                // The end of the year 2100.
+                if field == "time", number >= 4_133_980_800_000 { invalid(field) }
             default: invalid(field)
             }
         }
@@ -120,6 +126,26 @@ extension WayInModel {
         }
     }
 
+    /// Source: Documentation/events-and-identity.md E14.
+    private static func isUnstorable(_ field: Plain.Field, _ path: Sent.Path) -> Bool {
+        func hasZero(_ text: String) -> Bool { text.contains("\\u0000") }
+        func hasZeroKey(_ value: Plain) -> Bool {
+            switch value {
+            case .list(let elements): elements.contains(where: hasZeroKey)
+            case .object(let fields): fields.contains { hasZero($0.key) || hasZeroKey($0.value) }
+            default: false
+            }
+        }
+        func isBeyond(_ value: Plain) -> Bool {
+            if case .long(let number) = value { Double(number)!.isInfinite } else { false }
+        }
+        if hasZero(field.key) || hasZeroKey(field.value) || field.value.holds(isBeyond) { return true }
+        var names = ["user_id", "device_id", "event_type", "insert_id", "groups"]
+        if path == .groupIdentify { names += ["group_type", "group_value"] }
+        return names.contains(field.key)
+            && field.value.holds { value in if case .text(let text) = value { hasZero(text) } else { false } }
+    }
+
     static func type(_ item: Plain, _ path: Sent.Path) -> Plain? {
         switch path {
         case .identify: .text("$identify")
@@ -136,7 +162,7 @@ extension WayInModel {
             var values = [field.value]
             if case .list(let list) = field.value { values = list }
             if values.count > 10 { return nil }
-            for value in values {
+            for value in values where value != .null {
                 guard let label = value.label else { return nil }
                 groups.append([field.key, label])
             }

@@ -18,7 +18,7 @@ extension WayInModel {
         }
         context["version"] = sent("version") ?? context["version"]
         context["language"] = sent("language").map(languageName) ?? context["language"]
-        context["library"] = sent("library") ?? "http/1.0"
+        context["library"] = sent("library") ?? "http/2.0"
         if path == .identify {
             for field in ["paying", "start_version"] { context[field] = sent(field) ?? context[field] }
         }

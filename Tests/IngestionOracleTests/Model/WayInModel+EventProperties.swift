@@ -1,7 +1,8 @@
 /// What an event itself carries: revenue, properties and the rest. Source: Documentation/revenue.md M1, M2.
 extension WayInModel {
     static func amount(_ price: Double?, _ quantity: Double?, _ revenue: Double?) -> Double? {
-        price.map { $0 * (quantity ?? 1) } ?? revenue
+        if quantity == 0, let revenue { return revenue }
+        return price.map { $0 * (quantity ?? 1) } ?? revenue
     }
 
     static func topRevenue(_ item: Plain) -> Double? {
@@ -28,7 +29,7 @@ extension WayInModel {
 
     /// As sent, without nulls; revenue of the top level stands where SDKs put theirs.
     static func eventProperties(_ item: Plain) -> Plain {
-        var members = item["event_properties"]?.members ?? [:]
+        var members = item["event_properties"]?.stored.members ?? [:]
         if let revenue = topRevenue(item) {
             members["$price"] = item["price"] ?? members["$price"]
             members["$quantity"] = item["quantity"] ?? members["$quantity"]
@@ -52,10 +53,21 @@ extension WayInModel {
         known += deviceFields + placeFields
         if path == .identify { known += ["paying", "start_version"] }
         if path == .groupIdentify { known += ["group_type", "group_value"] }
-        var rest = item.members.filter { !known.contains($0.key) }
+        var rest = item.stored.members.filter { !known.contains($0.key) }
+        rest["groups"] = rest["groups"].flatMap(withoutNulls)
         if path == .groupIdentify, let type = item["group_type"]?.label, let value = item["group_value"]?.label {
-            rest["groups"] = Plain((item["groups"]?.members ?? [:]).merging([type: .text(value)]) { $1 })
+            rest["groups"] = Plain((rest["groups"]?.members ?? [:]).merging([type: .text(value)]) { $1 })
         }
         return rest.isEmpty ? nil : Plain(rest)
+    }
+
+    /// A group that is null is none; where there was no other, none was sent.
+    private static func withoutNulls(_ groups: Plain) -> Plain? {
+        let kept = groups.members.compactMapValues { value -> Plain? in
+            guard case .list(let elements) = value, elements.contains(.null) else { return value }
+            let others = elements.filter { $0 != .null }
+            return others.isEmpty ? nil : .list(others)
+        }
+        return kept.isEmpty && !groups.fields.isEmpty ? nil : Plain(kept)
     }
 }

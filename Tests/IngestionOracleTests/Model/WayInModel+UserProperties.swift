@@ -6,7 +6,7 @@ extension WayInModel {
     ]
 
     static func apply(_ sent: Plain?, to properties: inout [String: Plain]) {
-        let sent = sent?.members ?? [:]
+        let sent = sent?.stored.members ?? [:]
         for (key, value) in sent where !operations.contains(key) { properties[key] = value }
         for operation in operations {
             guard let operand = sent[operation] else { continue }
@@ -24,12 +24,15 @@ extension WayInModel {
         case "$set": return value
         case "$setOnce": return old ?? value
         case "$add":
-            guard case .number(let a) = old ?? .number(0), case .number(let b) = value else { return old }
+            var addend = value
+            // A number that is written as text.
+            if case .text(let text) = value, let number = Double(text) { addend = .number(number) }
+            guard case .number(let a) = old ?? .number(0), case .number(let b) = addend else { return old }
             return .number(a + b)
-        case "$append": return .list(list(old) + list(value))
-        case "$prepend": return .list(list(value) + list(old))
-        case "$preInsert": return .list(new(list(value), beside: list(old)) + list(old))
-        case "$postInsert": return .list(list(old) + new(list(value), beside: list(old)))
+        case "$append": return .list((list(old) + list(value)).suffix(1_000))
+        case "$prepend": return .list(Array((list(value) + list(old)).prefix(1_000)))
+        case "$preInsert": return .list(Array((new(list(value), beside: list(old)) + list(old)).prefix(1_000)))
+        case "$postInsert": return .list((list(old) + new(list(value), beside: list(old))).suffix(1_000))
         case "$remove":
             guard case .list(let elements) = old else { return old }
             return .list(elements.filter { !list(value).contains($0) })

@@ -48,6 +48,8 @@ struct WayInModel {
 
     /// Takes a request in and says what the server answers.
     mutating func receive(_ sent: Sent, body: String, now: Int64) -> Reply {
+        var sent = sent
+        sent.items = sent.items.map(\.mended)
         if sent.path == .userMap { return receive(mappings: sent.items, now) }
         var problems = Problems()
         for (index, item) in sent.items.enumerated() {

@@ -33,11 +33,14 @@ struct Sent: Hashable, Sendable {
     var clockLag: Int64?
     var writesUploadTimeAsText = false
     var spelling = Plain.Spelling()
+    /// Whether a byte-order mark stands in front, as some systems write it.
+    var hasMark = false
 
     /// The JSON of a body, or of a form's field.
     func json(apiKey: String, now: Int64) -> String {
+        let mark = hasMark ? "\u{FEFF}" : ""
         let list = "[" + items.map { $0.json(spelling) }.joined(separator: ",") + "]"
-        guard path.takesJSON else { return isList || items.count != 1 ? list : items[0].json(spelling) }
+        guard path.takesJSON else { return mark + (isList || items.count != 1 ? list : items[0].json(spelling)) }
         var parts = ["\"api_key\":\"\(apiKey)\"", "\"events\":\(list)"]
         if let minimumIDLength { parts.append("\"options\":{\"min_id_length\":\(minimumIDLength)}") }
         if let clockLag {
@@ -45,7 +48,7 @@ struct Sent: Hashable, Sendable {
             let text = "\"\(Self.iso8601(time))\""
             parts.append("\"client_upload_time\":\(writesUploadTimeAsText ? text : "\(time)")")
         }
-        return "{" + parts.joined(separator: ",") + "}"
+        return mark + "{" + parts.joined(separator: ",") + "}"
     }
 
     static func iso8601(_ milliseconds: Int64) -> String {

@@ -34,6 +34,10 @@ private func refused(_ fields: String) -> [String] {
             ("\"event_properties\":{\"$revenue\":3}", 3), ("\"event_properties\":{\"$price\":\"1.5\"}", 1.5),
             ("\"event_properties\":{\"$price\":\"dear\"}", nil), ("\"event_properties\":{\"price\":3}", nil),
             ("\"price\":1,\"event_properties\":{\"$price\":2}", 1), ("\"price\":0", 0),
+            // A quantity of 0 leaves the revenue, if there is one.
+            ("\"price\":10,\"quantity\":0,\"revenue\":7", 7), ("\"quantity\":0,\"revenue\":5", 5),
+            ("\"price\":10,\"quantity\":0", 0), ("\"price\":10,\"quantity\":0,\"revenue\":0", 0),
+            ("\"event_properties\":{\"$price\":10,\"$quantity\":0,\"$revenue\":\"7\"}", 7),
         ] as [(String, Double?)]
     )
     func amount(fields: String, amount: Double?) throws {
@@ -67,6 +71,53 @@ private func refused(_ fields: String) -> [String] {
 }
 
 @Suite("limits and kinds of values") struct FieldLimitTests {
+    @Test(
+        "times end with the year 2100 (Documentation/events-and-identity.md E16)",
+        arguments: [
+            ("4000000000000", true), ("4133980799999", true), ("4133980800000", false), ("1709294400000000", false),
+            ("1709294400000000000", false), ("9223372036854775807", false), ("0", true), ("-62135596800000", true),
+            ("-9223372036854775808", true), ("4133980799999.0", true),
+        ]
+    )
+    func times(time: String, isValid: Bool) throws {
+        #expect(refused("\"time\":\(time)") == (isValid ? [] : ["time"]))
+    }
+
+    @Test("an upload time beyond 2100 moves no event")
+    func uploadTimes() throws {
+        for time in ["1709294400000000", "\"2101-01-01T00:00:00Z\""] {
+            let body = "{\"api_key\":\"key\",\"client_upload_time\":\(time),\"events\":[]}"
+            #expect(try RequestDecoder.decode(Array(body.utf8)).events.get().uploadTime == nil)
+        }
+    }
+
+    @Test(
+        "a group that is null is none",
+        arguments: [
+            ("{\"org\":null}", nil), ("{\"org\":[null]}", nil), ("{\"org\":null,\"team\":\"a\"}", "{\"team\":\"a\"}"),
+            ("{\"org\":[\"a\",null,7]}", "{\"org\":[\"a\",7]}"), ("{\"org\":[]}", "{\"org\":[]}"), ("{}", "{}"),
+        ] as [(String, String?)]
+    )
+    func nullGroups(groups: String, kept: String?) throws {
+        #expect(try read("\"groups\":\(groups)").extras == kept.map { "{\"groups\":\($0)}" })
+    }
+
+    @Test("whole numbers as ids keep their digits, however many")
+    func longNumbers() throws {
+        let digits = String(repeating: "1234567890", count: 40)
+        for id in ["12345678901234567890", "12345678901234567891", "18446744073709551616", digits] {
+            let event = try read("\"user_id\":\(id),\"device_id\":\(id),\"insert_id\":\(id)")
+            #expect(event.userID == id && event.deviceID == id && event.insertID == id)
+        }
+        let version = "12345678901234567891"
+        #expect(try read("\"os_version\":\(version)").context[.osVersion] == version)
+        #expect(
+            EventGroup(type: "org", value: digits) != EventGroup(type: "org", value: String(digits.dropLast()) + "1")
+        )
+        let batch = try decoded("{\"event_type\":\"$groupidentify\",\"groups\":{\"org\":[12345678901234567891]}}")
+        #expect(batch.groupChanges.map(\.groups) == [[EventGroup(type: "org", value: "12345678901234567891")]])
+    }
+
     @Test("long texts are cut, by scalars, also inside lists and objects")
     func longTexts() throws {
         let long = String(repeating: "ä", count: 1_030)

@@ -170,7 +170,7 @@ private struct Sender {
         #expect(
             try country(first)
                 == "{\"version\":\"1.0\",\"platform\":\"iOS\",\"os_version\":\"17\",\"country\":\"DE\",\"city\":\"Köln\","
-                + "\"library\":\"http/1.0\",\"start_version\":\"1.0\"}"
+                + "\"library\":\"http/2.0\",\"start_version\":\"1.0\"}"
         )
         let second = try sender.send(user: "ann")
         #expect(second?.context == first?.context, "nothing said, nothing changed")
@@ -178,7 +178,7 @@ private struct Sender {
         #expect(
             try country(third)
                 == "{\"version\":\"2.0\",\"platform\":\"iOS\",\"os_version\":\"17\",\"country\":\"FR\","
-                + "\"library\":\"http/1.0\",\"start_version\":\"1.0\"}"
+                + "\"library\":\"http/2.0\",\"start_version\":\"1.0\"}"
         )
     }
 
@@ -287,7 +287,7 @@ private struct Sender {
         )
         #expect(try sender.record.text(of: skipping.userProperties) == "{\"beta\":true}")
         #expect(
-            try sender.record.text(of: skipping.context) == "{\"platform\":\"iOS\",\"library\":\"http/1.0\"}"
+            try sender.record.text(of: skipping.context) == "{\"platform\":\"iOS\",\"library\":\"http/2.0\"}"
         )
         let last = try #require(try sender.send(user: "ann"))
         #expect(last.userProperties == first.userProperties)

@@ -119,7 +119,7 @@ private enum Place: CaseIterable {
         #expect(
             try sender.record.text(of: last.context)
                 == "{\"version\":\"2\",\"platform\":\"iOS\",\"os_version\":\"17\",\"country\":\"FR\","
-                + "\"language\":\"German\",\"library\":\"http/1.0\",\"start_version\":\"2\",\"paying\":\"true\"}"
+                + "\"language\":\"German\",\"library\":\"http/2.0\",\"start_version\":\"2\",\"paying\":\"true\"}"
         )
         #expect(try sender.record.user(UserKey(2))?.context == nil, "nothing is left with whom K was")
         #expect(try sender.record.arrivals(of: UserKey(2)).ofProperties == [:])

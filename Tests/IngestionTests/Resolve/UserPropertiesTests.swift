@@ -24,6 +24,12 @@ private func members(_ json: String) throws -> [PropertyMember] {
             ("{\"a\":\"x\"}", "{\"$add\":{\"a\":1}}", "{\"a\":\"x\"}"),
             ("{\"a\":1}", "{\"$add\":{\"a\":\"x\",\"b\":\"x\"}}", "{\"a\":1}"),
             ("{\"a\":9223372036854775807}", "{\"$add\":{\"a\":1}}", "{\"a\":9.223372036854776e+18}"),
+            ("{\"a\":1}", "{\"$add\":{\"a\":\"2\"}}", "{\"a\":3}"),
+            ("{\"a\":1}", "{\"$add\":{\"a\":\"-2.5\",\"b\":\"1e1\"}}", "{\"a\":-1.5,\"b\":10}"),
+            ("{\"a\":1}", "{\"$add\":{\"a\":\"two\",\"b\":\"\"}}", "{\"a\":1}"),
+            ("{\"a\":1}", "{\"$add\":{\"a\":\"0x10\",\"b\":\"inf\",\"c\":\"1 \"}}", "{\"a\":1}"),
+            ("{\"a\":\"1\"}", "{\"$add\":{\"a\":\"2\"}}", "{\"a\":\"1\"}"),
+            ("{\"a\":1e308}", "{\"$add\":{\"a\":1e308}}", "{\"a\":1e+308}"),
             ("{}", "{\"$append\":{\"a\":1}}", "{\"a\":[1]}"),
             ("{\"a\":1}", "{\"$append\":{\"a\":1}}", "{\"a\":[1,1]}"),
             ("{\"a\":[1]}", "{\"$append\":{\"a\":[2,3]}}", "{\"a\":[1,2,3]}"),
@@ -60,6 +66,32 @@ private func members(_ json: String) throws -> [PropertyMember] {
             )
         )
         #expect(value.text == "{\"l\":[2,3],\"n\":6}")
+    }
+
+    @Test(
+        "a list has 1,000 elements at most; beyond that it loses some at the other end",
+        arguments: [
+            ("$append", 1..<1_001), ("$postInsert", 1..<1_001), ("$prepend", -1..<999), ("$preInsert", -1..<999),
+        ]
+    )
+    func longLists(operation: String, expected: Range<Int>) throws {
+        func list(_ range: Range<Int>) -> String { "[\(range.map(String.init).joined(separator: ","))]" }
+        var value = try properties("{\"l\":\(list(0..<1_000))}")
+        value.identify(try members("{\"\(operation)\":{\"l\":\(operation.hasPrefix("$pre") ? -1 : 1_000)}}"))
+        #expect(value.text == "{\"l\":\(list(expected))}")
+        // An operand that is too long itself.
+        var other = UserProperties()
+        other.identify(try members("{\"\(operation)\":{\"l\":\(list(0..<1_005))}}"))
+        #expect(other.text == "{\"l\":\(operation.hasPrefix("$pre") ? list(0..<1_000) : list(5..<1_005))}")
+    }
+
+    @Test("long operands are compared in a moment")
+    func longOperands() throws {
+        let many = "[\((0..<20_000).map(String.init).joined(separator: ","))]"
+        var value = try properties("{\"l\":[\"x\"]}")
+        value.identify(try members("{\"$postInsert\":{\"l\":\(many)}}"))
+        value.identify(try members("{\"$remove\":{\"l\":\(many)}}"))
+        #expect(value.text == "{\"l\":[]}")
     }
 
     @Test("equal properties are one text, whatever order they came in")
