@@ -210,6 +210,16 @@ let package = Package(
             ]
         ),
         .testTarget(
+            name: "HTTPEdgeTests",
+            dependencies: [
+                "Compression", "EventModel", "HTTPEdge", "Ingestion", "QueryExecution", "QueryModel", "Storage",
+                .product(name: "Hummingbird", package: "hummingbird"),
+                .product(name: "HummingbirdTesting", package: "hummingbird"),
+                .product(name: "Logging", package: "swift-log"),
+                .product(name: "NIOCore", package: "swift-nio"),
+            ]
+        ),
+        .testTarget(
             name: "AmplitudeAPITests",
             dependencies: [
                 "AmplitudeAPI", "EventModel", "HTTPEdge", "Ingestion", "MetricsAPI", "OperationsAPI", "ProjectHosting",

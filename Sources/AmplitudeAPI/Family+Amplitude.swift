@@ -23,7 +23,7 @@ extension Family {
         endpoints: [
             .segmentation, .activeUsers, .composition, .realtime, .revenueByDay, .lifetimeValue, .funnels, .retention,
             .sessionLengths, .sessionAverage, .sessionsPerUser, .userSearch, .userActivity, .eventList,
-        ]
+        ] + .dashboardToCome
     )
 
     private static let taxonomy = Family(
@@ -34,7 +34,7 @@ extension Family {
         endpoints: [
             .createCategory, .categories, .category, .renameCategory, .deleteCategory, .createEventType, .eventTypes,
             .eventType, .updateEventType, .deleteEventType, .restoreEventType,
-        ]
+        ] + .taxonomyToCome
     )
 
     private static func ingestion(_ limits: RequestLimits, _ enrichment: Enrichment) -> Family {

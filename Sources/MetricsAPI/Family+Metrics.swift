@@ -8,6 +8,6 @@ extension Family {
         prefixes: ["/api/v1"],
         envelope: .v1,
         allowsAnyOrigin: false,
-        endpoints: [.customEvents, .customEvent, .saveCustomEvent, .deleteCustomEvent, .ledger]
+        endpoints: [.customEvents, .customEvent, .saveCustomEvent, .deleteCustomEvent, .ledger] + .toCome
     )
 }

@@ -5,10 +5,12 @@ public struct API: Sendable {
     public let endpoints: EndpointRegistry
     private let host: any ProjectHost
 
+    /// Adds the description of them all, at `/openapi.json`.
+    ///
     /// - Parameter families: the first answers for paths that belong to no other.
     public init(_ host: any ProjectHost, families: [Family]) {
         self.host = host
-        endpoints = EndpointRegistry(families)
+        endpoints = EndpointRegistry(families + [.description(of: families)])
     }
 
     public func add(to router: Router<some RequestContext>) {
