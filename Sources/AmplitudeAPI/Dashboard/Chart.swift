@@ -18,7 +18,7 @@ extension Endpoint {
         answer: @escaping @Sendable (Query, HostedProject, QueryContext) async throws -> String
     ) -> Endpoint {
         Endpoint(
-            Question(
+            QuestionEndpoint(
                 at: path,
                 summary,
                 parameters: parameters + Parameter.drill(Cell.example),

@@ -3,9 +3,12 @@ public struct Segment: Hashable, Sendable {
     public static let everybody = Segment([])
 
     public var conditions: [SegmentCondition]
+    /// What people call it, if they do; counts nothing.
+    public var name: String?
 
-    public init(_ conditions: [SegmentCondition]) {
+    public init(_ conditions: [SegmentCondition], name: String? = nil) {
         self.conditions = conditions
+        self.name = name
     }
 }
 

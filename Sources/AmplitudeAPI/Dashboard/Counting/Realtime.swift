@@ -4,7 +4,7 @@ import QueryModel
 
 extension Endpoint {
     static let realtime = Endpoint(
-        Question(
+        QuestionEndpoint(
             at: "/api/2/realtime",
             "How many people were active in every five minutes of today and of yesterday.",
             parameters: [

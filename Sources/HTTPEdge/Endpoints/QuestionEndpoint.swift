@@ -1,7 +1,7 @@
 public import QueryExecution
 
 /// A question to a project's events: its parameters become a typed query, the query has a cost, and an answer as JSON.
-public struct Question<Query: Sendable>: Sendable {
+public struct QuestionEndpoint<Query: Sendable>: Sendable {
     public var path: String
     /// What is asked, in a sentence.
     public var summary: String
@@ -34,7 +34,7 @@ public struct AnyQuestion: Sendable {
     /// The answer, within the project's limits.
     public var answer: @Sendable (SentParameters, HostedProject) async throws -> Reply
 
-    init<Query>(_ question: Question<Query>) {
+    init<Query>(_ question: QuestionEndpoint<Query>) {
         parse = { (parameters) throws(QueryParameterError) in try question.parse(parameters) }
         answer = { parameters, project in
             let query = try question.parse(parameters)
@@ -47,7 +47,7 @@ public struct AnyQuestion: Sendable {
 
 extension Endpoint {
     /// A question is asked with GET by whoever may read, and ends when the client goes away.
-    public init<Query>(_ question: Question<Query>) {
+    public init<Query>(_ question: QuestionEndpoint<Query>) {
         let asked = AnyQuestion(question)
         self.init(
             .get,

@@ -1,0 +1,45 @@
+extension FunnelQuery: DocumentedQuestion {
+    static let documentType = "funnel"
+    static let documentMembers = ["steps", "order", "windowSeconds", "newPeople"] + ChartFrame.documentMembers
+    private static let mostSteps = 32
+    /// Ten years.
+    private static let longestWindow = 315_360_000
+    /// Thirty days.
+    private static let usualWindow = 2_592_000
+
+    var question: Question { .funnel(self) }
+
+    init(_ object: DocumentObject, _ range: ChartRange) throws {
+        let shape = "2 to \(Self.mostSteps) events, such as [{\"event\":\"Sign Up\"},{\"event\":\"Purchase\"}]"
+        let steps = try object.required("steps", shape, as: [EventSelector].self)
+        guard (2...Self.mostSteps).contains(steps.count) else { throw object.outOfRange("steps", "must be \(shape)") }
+        for (index, step) in steps.enumerated() where step.type == .firstEver {
+            throw object.malformed(
+                "steps[\(index)]",
+                "another event than everybody's first; newPeople asks for new ones"
+            )
+        }
+        let seconds = try object.number("windowSeconds", 1...Self.longestWindow, example: 86_400) ?? Self.usualWindow
+        guard let window = ConversionWindow(seconds: Int64(seconds)) else {
+            throw object.outOfRange("windowSeconds", "must be above 0")
+        }
+        self.init(
+            steps: steps,
+            order: try object.choice("order") ?? .ordered,
+            window: window,
+            isOfNewPeople: try object.value("newPeople", "true or false") ?? false,
+            in: try ChartFrame(object, range, mostGroupBys: 1, limit: 100)
+        )
+        guard steps.reduce(groupBys.count, { $0 + $1.groupBy.count }) <= 1 else {
+            throw object.outOfRange("groupBy", "or the groupBy of one step may split a funnel, by one property")
+        }
+    }
+
+    func write(to writer: inout DocumentWriter) throws {
+        try writer.write("steps", steps)
+        try writer.write("order", order.rawValue, unless: StepOrder.ordered.rawValue)
+        try writer.write("windowSeconds", window.seconds, unless: Int64(Self.usualWindow))
+        try writer.write("newPeople", isOfNewPeople, unless: false)
+        try frame.write(to: &writer, limit: 100)
+    }
+}
