@@ -106,7 +106,6 @@ let package = Package(
             dependencies: [
                 "ColumnEngine", "EventModel", "HTTPEdge", "Ingestion", "ProjectStore", "QueryExecution", "Storage",
                 .product(name: "Logging", package: "swift-log"),
-                .product(name: "Metrics", package: "swift-metrics"),
             ]
         ),
 
@@ -235,9 +234,10 @@ let package = Package(
         .testTarget(
             name: "AntinodeTests",
             dependencies: [
-                "ProjectStore", "TestSupport", "antinode",
+                "EventModel", "ProjectStore", "TestSupport", "antinode",
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
                 .product(name: "GRDB", package: "GRDB.swift"),
+                .product(name: "Logging", package: "swift-log"),
             ]
         ),
         .testTarget(name: "EndToEndTests", dependencies: ["DuckDB", "TestSupport"], exclude: ["Clients", "Requests"]),

@@ -25,6 +25,8 @@ public struct HostingSettings: Sendable {
     public var queryLimits: QueryLimitRules?
     /// Whether so little room is left that nothing more may be taken.
     public var isDiskFull: @Sendable () -> Bool = { false }
+    /// Tells the log what is refused; nobody does if left out.
+    public var refusals: RefusalSummary?
     /// The server's clock.
     public var now: @Sendable () -> Timestamp
     public var openStore: StoreOpening

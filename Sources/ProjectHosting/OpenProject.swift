@@ -33,6 +33,7 @@ public struct OpenProject: Sendable {
                 logger: settings.logger,
                 project: project.name,
                 gate: gate,
+                refusals: settings.refusals,
                 folder: folder,
                 isDiskFull: settings.isDiskFull,
                 now: settings.now

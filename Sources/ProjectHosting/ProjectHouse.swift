@@ -41,13 +41,15 @@ public actor ProjectHouse: ProjectHost {
             loadSilencedDevices()
         }
         if keys.project(withAPIKey: key, at: settings.now()) == nil { loadKeys() }
-        guard let (project, isOldKey) = keys.project(withAPIKey: key, at: settings.now()) else { return nil }
-        let oldKeyUses = OldKeyMeasures(project: project.name)
-        if isOldKey { oldKeyUses.note(.api) }
+        guard let (project, isOldKey) = keys.project(withAPIKey: key, at: settings.now()) else {
+            settings.refusals?.unknown(key: key)
+            return nil
+        }
+        if isOldKey { settings.refusals?.old(key: .api, of: project.name) }
         do {
             var hosted = try open(project).hosted
             hosted.project = project
-            hosted.noteOldKey = oldKeyUses.note
+            hosted.noteOldKey = { [refusals = settings.refusals] in refusals?.old(key: $0, of: project.name) }
             return hosted
         } catch {
             settings.logger.error(
@@ -83,6 +85,7 @@ public actor ProjectHouse: ProjectHost {
     public func close() async {
         for open in openProjects.values { await open.close() }
         openProjects = [:]
+        settings.refusals?.flush()
     }
 
     private func loadSilencedDevices() {

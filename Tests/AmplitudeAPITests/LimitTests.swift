@@ -251,8 +251,11 @@ private let bob = "{\"user_id\":\"bob-1\",\"event_type\":\"Play\"}"
             #expect(second.id > kept.id)
             let copy = try #require(try server.reject(second.id))
             #expect(copy.path == kept.path && copy.body == kept.body && copy.contentType == kept.contentType)
-            #expect(try server.wasRejected(kept, after: kept.id))
-            #expect(try !server.wasRejected(kept, after: second.id))
+
+            // Sent again in vain: as if nothing had been sent.
+            try server.forgetVainReplay(of: kept, after: kept.id)
+            #expect(try server.rejects().map(\.id) == [kept.id] && server.reject(kept.id) == kept)
+            #expect(try server.ledger() == counts)
         }
     }
 

@@ -74,8 +74,8 @@ final class TestServer: ProjectHost {
     func rejects() throws -> [RejectedRequest] { try record.rejectedRequests(limit: 10) }
     func reject(_ id: Int64) throws -> RejectedRequest? { try record.rejectedRequest(id) }
 
-    func wasRejected(_ request: RejectedRequest, after id: Int64) throws -> Bool {
-        try record.wasRejected(request, after: id)
+    func forgetVainReplay(of request: RejectedRequest, after last: Int64) throws {
+        try record.forgetVainReplay(of: request.id, sent: request, after: last)
     }
 
     func ledger() throws -> LedgerCounts { try record.ledgerTotals() }

@@ -89,15 +89,21 @@ extension SentForm {
             _ = try await project.writer.store(project.writer.admit(read(), from: .httpV2))
             return .text("success")
         } catch let refusal as RequestRefusal {
-            throw await refused(Failure(refusal), counting: events, in: project)
+            throw await refused(Failure(refusal), because: refusal, counting: events, in: project)
         }
     }
 
     /// Keeps a form that is refused, so that it can be sent again, and gives back the refusal.
-    func refused(_ failure: Failure, counting events: String? = nil, in project: HostedProject) async -> Failure {
+    func refused(
+        _ failure: Failure,
+        because refusal: RequestRefusal? = nil,
+        counting events: String? = nil,
+        in project: HostedProject
+    ) async -> Failure {
         await project.writer.reject(
             path: path,
             reason: Envelope.plainText.body(failure),
+            because: refusal,
             events: events.map(RequestDecoder.eventCount) ?? 0,
             contentType: contentType,
             body: body

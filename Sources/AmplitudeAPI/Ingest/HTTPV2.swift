@@ -42,6 +42,7 @@ extension Endpoint {
                 await project.writer.reject(
                     path: call.request.uri.path,
                     reason: refusal.error,
+                    because: refusal,
                     events: decoded.eventCount,
                     contentType: call.request.headers[.contentType],
                     body: Array(buffer: body)

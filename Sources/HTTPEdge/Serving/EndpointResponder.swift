@@ -1,3 +1,4 @@
+import EventModel
 import Hummingbird
 import Logging
 
@@ -48,17 +49,18 @@ struct EndpointResponder: Sendable {
                 endpoints: endpoints,
                 logger: logger
             )
-            return try await endpoint.respond(call)
+            let reply = try await endpoint.respond(call)
+            if reply.status.kind == .serverError {
+                logger.warning("a request was answered with a fault", metadata: request.line(reply.status.code))
+            }
+            return reply
         } catch {
             let failure = Failure(error)
-            logger.log(
-                level: failure.isOurs ? .error : .debug,
-                "\(failure.sentence)",
-                metadata: [
-                    "path": "\(request.uri.path)", "status": "\(failure.status)", "code": "\(failure.code)",
-                    "error": "\(error)",
-                ]
-            )
+            var metadata = request.line(failure.status)
+            metadata["code"] = "\(failure.code)"
+            // What somebody sent wrongly, such as a key, stays out of the log.
+            if failure.isOurs { metadata["error"] = "\(error)" }
+            logger.log(level: failure.isOurs ? .error : .debug, "\(failure.sentence)", metadata: metadata)
             return Reply(failure, family.envelope)
         }
     }
@@ -69,6 +71,13 @@ struct EndpointResponder: Sendable {
         guard let caller = try await host.caller(of: request) else { throw .unauthorized }
         guard caller.role >= role else { throw .forbidden(role) }
         return caller
+    }
+}
+
+extension Request {
+    /// What the log says of it beside its name. A query may hold keys, so it is left out.
+    func line(_ status: Int) -> Logger.Metadata {
+        ["method": "\(method.rawValue.shown())", "path": "\(uri.path.shown())", "status": "\(status)"]
     }
 }
 

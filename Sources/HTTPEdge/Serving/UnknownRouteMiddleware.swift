@@ -1,4 +1,5 @@
 import Hummingbird
+import Logging
 
 /// Answers what no route is for: preflights, known paths with another method, and paths that nobody knows, each in the
 /// envelope of its family.
@@ -13,11 +14,11 @@ struct UnknownRouteMiddleware<Context: RequestContext>: RouterMiddleware {
         do {
             return try await next(request, context)
         } catch let error as HTTPError where error.status == .notFound {
-            return answer(to: request)
+            return answer(to: request, context.logger)
         }
     }
 
-    private func answer(to request: Request) -> Response {
+    private func answer(to request: Request, _ logger: Logger) -> Response {
         let path = request.uri.path
         let known = endpoints.entries(at: path)
         let family = known.first?.family ?? endpoints.family(of: path)
@@ -25,6 +26,7 @@ struct UnknownRouteMiddleware<Context: RequestContext>: RouterMiddleware {
         let allowed = known.flatMap(\.endpoint.routedMethods)
         let failure: Failure =
             known.isEmpty ? .unknownPath(path) : .methodNotAllowed(request.method, path, allowed: allowed)
+        logger.debug("no endpoint is asked", metadata: request.line(failure.status))
         return Response(Reply(failure, family.envelope), to: request, of: family)
     }
 

@@ -53,6 +53,7 @@ public final class ProjectWriter: Sendable {
     ///   - project: names the project among the server's figures.
     ///   - gate: says whose events are taken; everybody's if left out.
     ///   - capacity: the most events that may wait for a commit.
+    ///   - refusals: says now and then what was refused; nobody does if left out.
     ///   - folder: where files may be put that end with the process; a few hundred megabytes, on a disk.
     ///   - isDiskFull: whether so little room is left that nothing more may be taken. Asked before each commit.
     public init(
@@ -62,6 +63,7 @@ public final class ProjectWriter: Sendable {
         project: String = "",
         gate: EventGate = EventGate(),
         capacity: Int = 50_000,
+        refusals summary: RefusalSummary? = nil,
         folder: URL = FileManager.default.temporaryDirectory,
         isDiskFull: @escaping @Sendable () -> Bool = { false },
         now: @escaping @Sendable () -> Timestamp
@@ -72,7 +74,14 @@ public final class ProjectWriter: Sendable {
         self.isDiskFull = isDiskFull
         measures = IngestionMeasures(project: project)
         self.gate = gate
-        refusals = RefusalLog(record: record, measures: measures, logger: logger, now: now)
+        refusals = RefusalLog(
+            record: record,
+            measures: measures,
+            project: project,
+            summary: summary,
+            logger: logger,
+            now: now
+        )
         self.logger = logger
         self.folder = folder
         waiting = Mutex(CommitQueue(capacity: capacity))
@@ -95,18 +104,28 @@ public final class ProjectWriter: Sendable {
     /// - Parameters:
     ///   - path: the endpoint, with a query string if it needs one.
     ///   - reason: what the sender is told.
+    ///   - refusal: which fields of which events it is about.
     ///   - events: how many events the request has.
     ///   - contentType: the body's; `nil` if the sender does not say.
-    public func reject(path: String, reason: String, events: Int, contentType: String?, body: [UInt8]) async {
+    public func reject(
+        path: String,
+        reason: String,
+        because refusal: RequestRefusal? = nil,
+        events: Int,
+        contentType: String?,
+        body: [UInt8]
+    ) async {
         await refusals.keep(
             RejectedRequest(
                 receivedAt: now(),
                 path: path,
                 reason: reason,
+                details: refusal?.details ?? "",
                 events: events,
                 contentType: contentType,
                 body: body
-            )
+            ),
+            kind: [reason, refusal?.fields ?? ""].filter { !$0.isEmpty }.joined(separator: ": ")
         )
     }
 

@@ -14,12 +14,12 @@ extension ProjectDatabase {
         try write { db in
             try db.execute(
                 sql: """
-                    INSERT INTO rejected_requests (received_at, path, reason, events, content_type, size, body)
-                    VALUES (?, ?, ?, ?, ?, ?, ?)
+                    INSERT INTO rejected_requests (received_at, path, reason, details, events, content_type, size, body)
+                    VALUES (?, ?, ?, ?, ?, ?, ?, ?)
                     """,
                 arguments: [
-                    request.receivedAt.milliseconds, request.path, request.reason, request.events, request.contentType,
-                    request.size, body,
+                    request.receivedAt.milliseconds, request.path, request.reason, request.details, request.events,
+                    request.contentType, request.size, body,
                 ]
             )
             try Self.count(rejected: request.events, at: request.receivedAt, in: db)
@@ -32,7 +32,7 @@ extension ProjectDatabase {
             try Row.fetchAll(
                 db,
                 sql: """
-                    SELECT id, received_at, path, reason, events, content_type, size FROM rejected_requests
+                    SELECT id, received_at, path, reason, details, events, content_type, size FROM rejected_requests
                     ORDER BY id DESC LIMIT ?
                     """,
                 arguments: [limit]
@@ -45,32 +45,15 @@ extension ProjectDatabase {
             let row = try Row.fetchOne(
                 db,
                 sql: """
-                    SELECT id, received_at, path, reason, events, content_type, size, body FROM rejected_requests
+                    SELECT id, received_at, path, reason, details, events, content_type, size, body
+                    FROM rejected_requests
                     WHERE id = ?
                     """,
                 arguments: [id]
             )
             guard let row else { return nil }
-            let body: Data = row[7]
+            let body: Data = row[8]
             return RejectedRequest(row, body: try Zstd.decompress(Array(body)))
-        }
-    }
-
-    /// Whether a request that is the same to the byte was refused after `id`, as when it was sent again in vain.
-    public func wasRejected(_ request: RejectedRequest, after id: Int64) throws(ProjectRecordError) -> Bool {
-        try read { db in
-            let candidates = try Row.fetchCursor(
-                db,
-                sql: """
-                    SELECT body FROM rejected_requests WHERE id > ? AND path = ? AND content_type IS ? AND size = ?
-                    """,
-                arguments: [id, request.path, request.contentType, request.body.count]
-            )
-            while let row = try candidates.next() {
-                let body: Data = row[0]
-                if try Zstd.decompress(Array(body)) == request.body { return true }
-            }
-            return false
         }
     }
 
@@ -102,16 +85,17 @@ extension ProjectDatabase {
 }
 
 extension RejectedRequest {
-    /// Columns: id, received_at, path, reason, events, content_type, size.
+    /// Columns: id, received_at, path, reason, details, events, content_type, size.
     fileprivate init(_ row: Row, body: [UInt8]) {
         self.init(
             id: row[0],
             receivedAt: Timestamp(milliseconds: row[1]),
             path: row[2],
             reason: row[3],
-            events: row[4],
-            contentType: row[5],
-            size: row[6],
+            details: row[4],
+            events: row[5],
+            contentType: row[6],
+            size: row[7],
             body: body
         )
     }

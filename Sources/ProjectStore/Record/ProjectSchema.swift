@@ -124,6 +124,9 @@ enum ProjectSchema {
                     """
             )
         }
+        migrator.registerMigration("6: details of rejected requests") { db in
+            try db.execute(sql: "ALTER TABLE rejected_requests ADD COLUMN details TEXT NOT NULL DEFAULT ''")
+        }
         return migrator
     }
 }

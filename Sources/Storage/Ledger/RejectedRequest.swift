@@ -9,6 +9,8 @@ public struct RejectedRequest: Equatable, Sendable {
     public var path: String
     /// What the sender was told.
     public var reason: String
+    /// What exactly is to be mended, with fields and indexes of events; empty if the reason says it all.
+    public var details: String
     /// How many events it had.
     public var events: Int
     /// The body's; `nil` if the sender did not say.
@@ -23,6 +25,7 @@ public struct RejectedRequest: Equatable, Sendable {
         receivedAt: Timestamp,
         path: String,
         reason: String,
+        details: String = "",
         events: Int,
         contentType: String? = nil,
         size: Int? = nil,
@@ -32,6 +35,7 @@ public struct RejectedRequest: Equatable, Sendable {
         self.receivedAt = receivedAt
         self.path = path
         self.reason = reason
+        self.details = details
         self.events = events
         self.contentType = contentType
         self.size = size ?? body.count

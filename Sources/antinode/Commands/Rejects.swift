@@ -17,44 +17,74 @@ struct Rejects: AsyncParsableCommand {
     )
 
     struct List: AsyncParsableCommand {
-        static let configuration = CommandConfiguration(abstract: "List refused requests, newest first.")
+        static let configuration = CommandConfiguration(
+            abstract: "List refused requests, newest first, with the fields and events that are to be mended."
+        )
 
         @OptionGroup var target: ProjectOptions
 
         @Option(name: .long, help: "How many to list.")
         var limit = 50
 
-        func run() async throws {
+        func run() throws {
             let record = try target.open().record
             defer { record?.close() }
             let requests = try record?.rejectedRequests(limit: max(1, limit)) ?? []
-            if requests.isEmpty { print("Nothing was refused.") }
-            for request in requests {
-                print(
-                    "\(request.id)\t\(request.receivedAt.iso8601)\t\(request.path)\t\(request.events) events\t\(request.reason)"
-                )
+            if requests.isEmpty {
+                print("Nothing was refused.")
+            } else if isatty(FileHandle.standardOutput.fileDescriptor) == 1 {
+                var table = Table("id", "received", "path", "events", "reason")
+                for request in requests {
+                    table.add(
+                        "\(request.id)",
+                        request.receivedAt.iso8601,
+                        request.path,
+                        "\(request.events)",
+                        request.why
+                    )
+                }
+                print(table.text)
+            } else {
+                // For scripts: a request a line, with tabs between.
+                for request in requests { print("\(request.id)\t\(request.summary)") }
             }
         }
     }
 
-    struct Show: AsyncParsableCommand {
-        static let configuration = CommandConfiguration(abstract: "Print a refused request's body.")
+    struct Show: ParsableCommand {
+        static let configuration = CommandConfiguration(
+            abstract: "Print a refused request's body, and why it was refused.",
+            discussion: """
+                The body goes to standard output, and what it is about to standard error, so that \
+                `antinode rejects show 1 > body` makes a file to mend. Control characters are written as JSON writes them.
+                """
+        )
 
         @Argument(help: "Its number in the list.")
         var id: Int64
 
         @OptionGroup var target: ProjectOptions
 
-        func run() async throws {
+        @Flag(name: .long, help: "Print the body to the byte, with what may move a terminal's cursor.")
+        var raw = false
+
+        func run() throws {
             let record = try target.open().record
             defer { record?.close() }
-            print(String(decoding: try target.request(id, in: record).body, as: UTF8.self))
+            let request = try target.request(id, in: record)
+            let heading = request.summary.replacing("\t", with: "  ")
+            try? FileHandle.standardError.write(contentsOf: Data("#\(id)  \(heading)\n".utf8))
+            if raw {
+                try? FileHandle.standardOutput.write(contentsOf: Data(request.body))
+            } else {
+                print(String(decoding: request.body, as: UTF8.self).shown(lines: true))
+            }
         }
     }
 
     struct Replay: AsyncParsableCommand {
         static let configuration = CommandConfiguration(
-            abstract: "Send refused requests again; those that are taken leave the list."
+            abstract: "Send refused requests again; those that are taken leave the list, the others keep their numbers."
         )
 
         @Argument(help: "Numbers in the list; none means all, oldest first.")
@@ -82,23 +112,20 @@ struct Rejects: AsyncParsableCommand {
                 print("Nothing was refused.")
                 return
             }
-            let sink = try await EventSink(
-                project,
-                directory: target.data.directory(),
-                data: target.data
-            )
+            for id in wanted { _ = try target.request(id, in: record) }
             let mended = try body.map(Self.contents)
+            let sink = try await EventSink(project, directory: target.data.directory(), data: target.data)
             for id in wanted {
                 var request = try target.request(id, in: record)
                 if let mended { request.body = mended }
+                let last = try record.lastRejectedRequest()
                 do {
                     try await sink.send(request.body, path: request.path, contentType: request.contentType)
                     try record.forgetRejectedRequest(id)
                     print("\(id)\ttaken: \(request.events) events")
                 } catch let refusal as EventSink.Refused {
-                    // Most of them have just been kept again, under a new number; a wrong key or a full server keep nothing.
-                    if try record.wasRejected(request, after: id) { try record.forgetRejectedRequest(id) }
-                    print("\(id)\tstill refused: \(refusal)")
+                    try record.forgetVainReplay(of: id, sent: request, after: last)
+                    print("\(id)\tstill refused: \(refusal.description.shown())")
                 }
             }
             await sink.close()
@@ -112,6 +139,15 @@ struct Rejects: AsyncParsableCommand {
             }
         }
     }
+}
+
+extension RejectedRequest {
+    /// When, where, how many events and why, with tabs between.
+    fileprivate var summary: String {
+        [receivedAt.iso8601, path.shown(), "\(events) events", why].joined(separator: "\t")
+    }
+
+    fileprivate var why: String { (details.isEmpty ? reason : "\(reason): \(details)").shown() }
 }
 
 /// Which project a command is about.

@@ -22,8 +22,9 @@ struct Serve: AsyncParsableCommand {
         abstract: "Run the server.",
         discussion: """
             Each setting can also be given in the environment (ANTINODE_HOST, ANTINODE_PORT, ANTINODE_DATA_DIR, \
-            ANTINODE_TIME_ZONE, ANTINODE_GEOIP, ANTINODE_LOG_LEVEL, ANTINODE_COLUMN_MEMORY) or in the settings file \
-            (host, port, dataDir, timeZone, geoip, logLevel, columnMemory), and so can each limit \
+            ANTINODE_TIME_ZONE, ANTINODE_GEOIP, ANTINODE_LOG_LEVEL, ANTINODE_LOG_FORMAT, ANTINODE_COLUMN_MEMORY) or in \
+            the settings file (host, port, dataDir, timeZone, geoip, logLevel, logFormat, columnMemory), and so can \
+            each limit \
             (ANTINODE_EVENTS_PER_SECOND, eventsPerSecond; ANTINODE_QUERY_LIMITS, queryLimits). The command line is \
             strongest, the file weakest. Ctrl-C, a closed terminal and SIGTERM finish what was begun, and stop.
             """
@@ -56,6 +57,9 @@ struct Serve: AsyncParsableCommand {
     @Option(name: .long, help: "trace, debug, info, notice, warning, error or critical. (default: info)")
     var logLevel: String?
 
+    @Option(name: .long, help: "text, or json: an object a line, for programs that gather logs. (default: text)")
+    var logFormat: String?
+
     @Option(
         name: .long,
         help: "Megabytes of memory for each project's columns. (default: a quarter of the machine's)"
@@ -78,6 +82,7 @@ struct Serve: AsyncParsableCommand {
     func run() async throws {
         MemorySettings.apply()
         let settings = try ServerSettings(self)
+        settings.logFormat.bootstrap()
         var logger = Logger(label: "antinode")
         logger.logLevel = settings.logLevel
 
@@ -100,6 +105,7 @@ struct Serve: AsyncParsableCommand {
         hosting.columnMemory = settings.columnMemory
         hosting.queryLimits = settings.queryLimits ? QueryLimitRules() : nil
         hosting.rates = settings.limits.rates
+        hosting.refusals = RefusalSummary(logger)
         let house = ProjectHouse(directory, dataFolder: settings.dataFolder, disk: disk, settings: hosting)
         // Opened now, so that a damaged file or a missing library shows at the start.
         try await house.open(first)

@@ -13,6 +13,7 @@ struct ServerSettings {
     /// Of the first project.
     var timeZone: ProjectTimeZone?
     var logLevel: Logger.Level
+    var logFormat: LogFormat
     /// Bytes for each project's columns.
     var columnMemory: Int
     /// Whether queries are held to Amplitude's limits.
@@ -39,6 +40,11 @@ struct ServerSettings {
             throw ValidationError("The log level must be one of \(known); it is \(level.shown()).")
         }
         self.logLevel = logLevel
+        let format = settings.text(.logFormat, option: serve.logFormat) ?? "text"
+        guard let logFormat = LogFormat(rawValue: format.lowercased()) else {
+            throw ValidationError("The log format must be text or json; it is \(format.shown()).")
+        }
+        self.logFormat = logFormat
         let heldToLimits = settings.text(.queryLimits, option: serve.queryLimits.map(String.init))
         guard let queryLimits = Bool((heldToLimits ?? "false").lowercased()) else {
             throw ValidationError("The query limits must be true or false; they are \((heldToLimits ?? "").shown()).")

@@ -3,7 +3,7 @@ import Configuration
 /// What can be set in the environment (`ANTINODE_DATA_DIR`) and in the settings file (`dataDir`), apart from the command
 /// line. Raw value: its name in the file.
 enum Setting: String, CaseIterable {
-    case host, port, dataDir, timeZone, geoip, logLevel, columnMemory, queryLimits
+    case host, port, dataDir, timeZone, geoip, logLevel, logFormat, columnMemory, queryLimits
     case requestBytes, requestEvents, batchRequestBytes, batchRequestEvents
     case eventsPerSecond, batchEventsPerSecond, batchEventsPerDay, rateWindow
 }
