@@ -212,6 +212,7 @@ let package = Package(
             name: "HTTPEdgeTests",
             dependencies: [
                 "Compression", "EventModel", "HTTPEdge", "Ingestion", "QueryExecution", "QueryModel", "Storage",
+                "TestSupport",
                 .product(name: "Hummingbird", package: "hummingbird"),
                 .product(name: "HummingbirdTesting", package: "hummingbird"),
                 .product(name: "Logging", package: "swift-log"),

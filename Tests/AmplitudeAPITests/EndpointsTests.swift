@@ -142,7 +142,7 @@ struct EndpointsTests {
                 caller: Caller(identity: .projectKeys, role: .admin, project: project),
                 peer: nil,
                 host: server,
-                endpoints: EndpointRegistry([served.family]),
+                questions: [:],
                 logger: Logger(label: "test")
             )
             _ = try? await endpoint.respond(call)
@@ -156,7 +156,7 @@ struct EndpointsTests {
         let server = try TestServer()
         let project = try #require(await server.project(withAPIKey: TestServer.apiKey))
         let registry = EndpointRegistry(Family.amplitude())
-        let question = try #require(registry.endpoint(at: "/api/2/events/segmentation")?.question)
+        let question = try #require(registry.questions["/api/2/events/segmentation"])
         let sent = SentParameters(urlEncoded: "e=%7B%22event_type%22:%22_active%22%7D&start=20240301&end=20240301")
         let reply = try await question.answer(sent, project)
         guard case .bytes(let body) = reply.body else { return #expect(Bool(false)) }

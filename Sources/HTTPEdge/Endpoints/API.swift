@@ -17,7 +17,12 @@ public struct API: Sendable {
         router.add(middleware: RequestIDMiddleware())
         router.add(middleware: UnknownRouteMiddleware(endpoints: endpoints))
         for entry in endpoints.entries {
-            let responder = EndpointResponder(entry.endpoint, of: entry.family, host: host, endpoints: endpoints)
+            let responder = EndpointResponder(
+                entry.endpoint,
+                of: entry.family,
+                host: host,
+                questions: endpoints.questions
+            )
             for method in entry.endpoint.routedMethods {
                 router.on(RouterPath(entry.endpoint.path), method: method) { request, context in
                     await responder.respond(to: request, context)

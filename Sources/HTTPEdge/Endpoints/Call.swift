@@ -11,8 +11,8 @@ public struct Call: Sendable {
     /// The sender's address; `nil` where the connection does not tell.
     public let peer: String?
     public let host: any ProjectHost
-    /// All that the server has.
-    public let endpoints: EndpointRegistry
+    /// All that the server can be asked, by path: what was saved is asked again without a request.
+    public let questions: [String: AnyQuestion]
     let logger: Logger
 
     /// The caller's.

@@ -8,6 +8,8 @@ public struct EndpointRegistry: Sendable {
     }
 
     let entries: [Entry]
+    /// Those that are questions, by path.
+    public let questions: [String: AnyQuestion]
     private let families: [Family]
 
     /// - Parameter families: at least one; the first answers for paths that fit no other's prefixes.
@@ -22,6 +24,10 @@ public struct EndpointRegistry: Sendable {
                 )
             }
         }
+        questions = Dictionary(
+            entries.compactMap { entry in entry.endpoint.question.map { (entry.endpoint.path, $0) } },
+            uniquingKeysWith: { first, _ in first }
+        )
     }
 
     /// The endpoint that a method and path lead to.

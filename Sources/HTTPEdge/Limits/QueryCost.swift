@@ -3,7 +3,7 @@ public import QueryModel
 /// How much of a project's budget a query takes, as Amplitude reckons it: days × conditions × weight of the question.
 /// Source: Documentation/http.md H18.
 public struct QueryCost: Hashable, Sendable {
-    public enum Question: Hashable, Sendable {
+    public enum Kind: Hashable, Sendable {
         /// - Parameter groupBys: of all events together.
         case segmentation(events: Int, groupBys: Int)
         /// - Parameter groupBys: of all events together.
@@ -30,16 +30,16 @@ public struct QueryCost: Hashable, Sendable {
     ///   - segments: 1 also where none is sent: everybody.
     ///   - conditions: the top-level ones in all segments; filters of events are free.
     ///   - groupBys: that split the whole answer (`g`, `g2`); each counts as much as four segments.
-    public init(_ question: Question, days: Int, segments: Int = 1, conditions: Int = 0, groupBys: Int = 0) {
-        points = max(1, days * (segments + conditions + 4 * groupBys) * question.weight)
+    public init(_ kind: Kind, days: Int, segments: Int = 1, conditions: Int = 0, groupBys: Int = 0) {
+        points = max(1, days * (segments + conditions + 4 * groupBys) * kind.weight)
     }
 }
 
 extension QueryCost {
     /// - Parameter groupBys: the properties that split the whole answer.
-    public init(_ question: Question, _ range: ChartRange, _ segments: [Segment], _ groupBys: [PropertyReference?]) {
+    public init(_ kind: Kind, _ range: ChartRange, _ segments: [Segment], _ groupBys: [PropertyReference?]) {
         self.init(
-            question,
+            kind,
             days: range.dayCount,
             segments: segments.count,
             conditions: segments.reduce(0) { $0 + $1.conditions.count },

@@ -7,13 +7,13 @@ struct EndpointResponder: Sendable {
     private let endpoint: Endpoint
     private let family: Family
     private let host: any ProjectHost
-    private let endpoints: EndpointRegistry
+    private let questions: [String: AnyQuestion]
 
-    init(_ endpoint: Endpoint, of family: Family, host: any ProjectHost, endpoints: EndpointRegistry) {
+    init(_ endpoint: Endpoint, of family: Family, host: any ProjectHost, questions: [String: AnyQuestion]) {
         self.endpoint = endpoint
         self.family = family
         self.host = host
-        self.endpoints = endpoints
+        self.questions = questions
     }
 
     func respond(to request: Request, _ context: some RequestContext) async -> Response {
@@ -46,7 +46,7 @@ struct EndpointResponder: Sendable {
                 caller: try await caller(of: request),
                 peer: peer,
                 host: host,
-                endpoints: endpoints,
+                questions: questions,
                 logger: logger
             )
             let reply = try await endpoint.respond(call)

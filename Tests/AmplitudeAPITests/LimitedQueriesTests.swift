@@ -1,0 +1,129 @@
+import Hummingbird
+import HummingbirdTesting
+import Testing
+
+@testable import AmplitudeAPI
+@testable import HTTPEdge
+
+@Suite struct LimitedQueriesTests {
+    private static let month = [
+        ("start", "20240201"), ("end", "20240301"), ("e", "{\"event_type\":\"_active\"}"), ("g", "country"),
+    ]
+
+    @Test("beyond the limits: Amplitude's 429, word for word, and when to ask again")
+    func endpoint() async throws {
+        let start = ContinuousClock.now
+        let server = try TestServer(queryLimits: QueryLimits(QueryLimitRules()) { start })
+        try await server.application.test(.router) { client in
+            // 30 days × (1 + 4) × 1.
+            for _ in 1...6 { #expect(try await client.segmentation(Self.month).status == 200) }
+            let query = "start=20240201&end=20240301&e=%7B%22event_type%22:%22_active%22%7D&g=country"
+            let headers: HTTPFields = [.authorization: TestServer.credentials]
+            try await client.execute(
+                uri: "/api/2/events/segmentation?\(query)",
+                method: .get,
+                headers: headers
+            ) { response in
+                #expect(response.status == .tooManyRequests)
+                #expect(response.headers[.retryAfter] == "300")
+                #expect(response.headers[.contentType] == "application/json")
+                #expect(
+                    String(buffer: response.body) == "{\"error\":{\"http_code\":429,\"type\":\"unspecified\","
+                        + "\"message\":\"Unspecified Error\",\"metadata\":{\"details\":"
+                        + "\"Too Many Requests: Exceeded rate limit with query of cost 150\"}}}"
+                )
+            }
+            let wide = "start=20230302&end=20240228&e=%7B%22event_type%22:%22_active%22%7D&g=country"
+            try await client.execute(
+                uri: "/api/2/events/segmentation?\(wide)",
+                method: .get,
+                headers: headers
+            ) { response in
+                #expect(response.status == .tooManyRequests)
+                #expect(response.headers[.retryAfter] == nil, "waiting is no use")
+            }
+            let mistake = try await client.segmentation([("e", "{}")])
+            #expect(mistake.status == 400, "mistakes are told all the same")
+        }
+    }
+
+    @Test("people are looked up 360 times an hour, whatever the queries cost")
+    func people() async throws {
+        let start = ContinuousClock.now
+        var rules = QueryLimitRules()
+        rules.lookupsPerHour = 3
+        let server = try TestServer(queryLimits: QueryLimits(rules) { start })
+        try await server.application.test(.router) { client in
+            func status(_ path: String) async throws -> Int {
+                try await client.execute(
+                    uri: "/api/2/\(path)",
+                    method: .get,
+                    headers: [.authorization: TestServer.credentials]
+                ) { $0.status.code }
+            }
+            let asked = [
+                "usersearch?user=ann", "usersearch", "useractivity?user=1", "usersearch?user=bob",
+                "usersearch?user=ann", "useractivity?user=1", "events/list",
+            ]
+            var answers: [Int] = []
+            for path in asked { answers.append(try await status(path)) }
+            // A mistake is no look-up, and the list of event types is a query.
+            #expect(answers == [200, 400, 200, 200, 429, 429, 200])
+            #expect(try await client.segmentation(Self.month).status == 200)
+        }
+    }
+
+    @Test("the taxonomy has limits of its own, and says so in its own way")
+    func taxonomy() async throws {
+        let start = ContinuousClock.now
+        var rules = QueryLimitRules()
+        rules.taxonomyCostPerHour = 4
+        let server = try TestServer(queryLimits: QueryLimits(rules) { start })
+        try await server.application.test(.router) { client in
+            func ask(_ method: HTTPRequest.Method, _ form: String) async throws -> (status: Int, body: String) {
+                try await client.execute(
+                    uri: "/api/2/taxonomy/category",
+                    method: method,
+                    headers: [
+                        .authorization: TestServer.credentials, .contentType: "application/x-www-form-urlencoded",
+                    ],
+                    body: ByteBuffer(string: form)
+                ) { ($0.status.code, String(buffer: $0.body)) }
+            }
+            // 1, 2 and 1 of the four.
+            for (method, form) in [(.get, ""), (.post, "category_name=Paid"), (.get, "")]
+                as [(HTTPRequest.Method, String)]
+            {
+                let answer = try await ask(method, form)
+                #expect(answer.status == 200)
+            }
+            let refused = try await ask(.get, "")
+            #expect(refused.status == 429)
+            let message = "Too many requests an hour. Try again later."
+            #expect(refused.body == "{\"success\":false,\"errors\":[{\"message\":\"\(message)\"}]}")
+            #expect(try await client.segmentation(Self.month).status == 200)
+        }
+    }
+
+    @Test("too many at once", .timeLimit(.minutes(1)))
+    func atOnce() async throws {
+        let (started, hasStarted) = AsyncStream<Void>.makeStream()
+        let (gate, open) = AsyncStream<Void>.makeStream()
+        var rules = QueryLimitRules()
+        rules.concurrentQueries = 1
+        let server = try TestServer(queryLimits: QueryLimits(rules)) {
+            hasStarted.yield()
+            for await _ in gate {}
+        }
+        try await server.application.test(.router) { client in
+            async let first = client.segmentation(Self.month)
+            for await _ in started { break }
+            let second = try await client.segmentation(Self.month)
+            #expect(second.status == 429)
+            #expect(second.body.contains("Exceeded concurrent limit with query of cost 150"))
+            open.finish()
+            #expect(try await first.status == 200)
+            #expect(try await client.segmentation(Self.month).status == 200)
+        }
+    }
+}
