@@ -76,9 +76,20 @@ let package = Package(
             ]
         ),
         .target(
+            name: "HTTPConnections",
+            dependencies: [
+                .product(name: "HummingbirdCore", package: "hummingbird"),
+                .product(name: "Logging", package: "swift-log"),
+                .product(name: "Metrics", package: "swift-metrics"),
+                .product(name: "NIOCore", package: "swift-nio"),
+                .product(name: "NIOHTTP1", package: "swift-nio"),
+            ]
+        ),
+        .target(
             name: "HTTPEdge",
             dependencies: [
-                "Compression", "EventModel", "Ingestion", "JSONTape", "QueryExecution", "QueryModel", "Storage",
+                "Compression", "EventModel", "HTTPConnections", "Ingestion", "JSONTape", "QueryExecution", "QueryModel",
+                "Storage",
                 .product(name: "Hummingbird", package: "hummingbird"),
                 .product(name: "Logging", package: "swift-log"),
                 .product(name: "NIOCore", package: "swift-nio"),
@@ -127,8 +138,8 @@ let package = Package(
             name: "antinode",
             dependencies: [
                 "AmplitudeAPI", "CMalloc", "ColumnEngine", "DemoShop", "DuckDBStore", "EventModel", "GeoIP",
-                "HTTPEdge", "Ingestion", "MetricsAPI", "OperationsAPI", "ProjectHosting", "ProjectStore",
-                "PrometheusMetrics", "Storage", "UserAgents",
+                "HTTPConnections", "HTTPEdge", "Ingestion", "MetricsAPI", "OperationsAPI", "ProjectHosting",
+                "ProjectStore", "PrometheusMetrics", "Storage", "UserAgents",
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
                 .product(name: "Configuration", package: "swift-configuration"),
                 .product(name: "Hummingbird", package: "hummingbird"),
@@ -175,6 +186,16 @@ let package = Package(
         .testTarget(
             name: "StoreConformanceTests",
             dependencies: ["DuckDB", "DuckDBStore", "EventModel", "Storage", "TestSupport"]
+        ),
+        .testTarget(
+            name: "HTTPConnectionsTests",
+            dependencies: [
+                "HTTPConnections",
+                .product(name: "Logging", package: "swift-log"),
+                .product(name: "NIOCore", package: "swift-nio"),
+                .product(name: "NIOEmbedded", package: "swift-nio"),
+                .product(name: "NIOHTTP1", package: "swift-nio"),
+            ]
         ),
         .testTarget(
             name: "ProjectStoreTests",
@@ -241,7 +262,15 @@ let package = Package(
                 .product(name: "Logging", package: "swift-log"),
             ]
         ),
-        .testTarget(name: "EndToEndTests", dependencies: ["DuckDB", "TestSupport"], exclude: ["Clients", "Requests"]),
+        .testTarget(
+            name: "EndToEndTests",
+            dependencies: [
+                "DuckDB", "TestSupport",
+                .product(name: "NIOCore", package: "swift-nio"),
+                .product(name: "NIOPosix", package: "swift-nio"),
+            ],
+            exclude: ["Clients", "Requests"]
+        ),
     ],
     swiftLanguageModes: [.v6],
     cxxLanguageStandard: .cxx17
