@@ -37,7 +37,8 @@ extension Failure {
     fileprivate var v1Code: String {
         if let own = V1Code(rawValue: code) { return own.rawValue }
         return switch kind {
-        case .malformed, .tooLarge: "BAD_REQUEST"
+        case .malformed, .tooLarge, .unsupportedCoding, .addressTooLong, .headTooLarge: "BAD_REQUEST"
+        case .timedOut: "REQUEST_TIMEOUT"
         case .unauthorized: "INVALID_TOKEN"
         case .forbidden: "INSUFFICIENT_PERMISSIONS"
         case .notFound: "NOT_FOUND"

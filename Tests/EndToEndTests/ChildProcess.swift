@@ -34,6 +34,8 @@ final class ChildProcess: Sendable {
 
     deinit { send(SIGKILL) }
 
+    var id: Int32 { process.processIdentifier }
+
     func send(_ signal: Int32) {
         if process.isRunning { kill(process.processIdentifier, signal) }
     }

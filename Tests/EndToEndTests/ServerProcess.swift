@@ -17,16 +17,20 @@ final class ServerProcess: Sendable {
 
     /// Returns when it answers.
     ///
-    /// - Parameter arguments: what follows `antinode serve`; without them it takes a free port and the folder's data.
+    /// - Parameters:
+    ///   - arguments: what follows `antinode serve`; without them it takes a free port and the folder's data.
+    ///   - limits: what a shell does before it becomes the server, such as `ulimit -n 200`.
     static func start(
         in folder: TestFolder,
         _ arguments: String? = nil,
-        environment: [String: String] = [:]
+        environment: [String: String] = [:],
+        limits: String? = nil
     ) async throws -> ServerProcess {
-        let arguments = arguments ?? "--port 0 --data-dir \(folder.data.path)"
+        let words = ["serve"] + (arguments ?? standard(folder)).split(separator: " ").map(String.init)
+        let antinode = try Tools.antinode()
         let process = try ChildProcess(
-            Tools.antinode(),
-            ["serve"] + arguments.split(separator: " ").map(String.init),
+            limits == nil ? antinode : URL(filePath: "/bin/bash"),
+            limits.map { ["-c", "\($0); exec \"$0\" \"$@\"", antinode.path] + words } ?? words,
             in: folder.url,
             environment: environment
         )
@@ -38,6 +42,9 @@ final class ServerProcess: Sendable {
         }
         return ServerProcess(folder, process, address: String(address), welcome: welcome)
     }
+
+    /// A free port, and the folder's data.
+    static func standard(_ folder: TestFolder) -> String { "--port 0 --data-dir \(folder.data.path)" }
 
     /// Starts it and ends it at once, wherever it has come to by then.
     static func startAndKill(in folder: TestFolder, after pause: Duration) async throws {
@@ -72,6 +79,24 @@ final class ServerProcess: Sendable {
         #expect(finished.output.hasSuffix("Stopped. Everything that was accepted is on disk.\n"))
         return finished
     }
+
+    /// Megabytes of memory that it holds.
+    func memory() throws -> Int {
+        let status = try String(contentsOfFile: "/proc/\(process.id)/status", encoding: .utf8)
+        return try #require(status.firstMatch(of: /VmRSS:\s*(\d+) kB/).flatMap { Int($0.1) }) >> 10
+    }
+
+    /// What the system allows it, such as its open files: the limit in force and the highest.
+    func limit(_ name: String) throws -> [String] {
+        let limits = try String(contentsOfFile: "/proc/\(process.id)/limits", encoding: .utf8)
+        let line = try #require(limits.split(separator: "\n").first { $0.hasPrefix(name) })
+        return line.dropFirst(name.count).split(separator: " ").prefix(2).map(String.init)
+    }
+
+    var id: Int32 { process.id }
+
+    /// What it has logged.
+    var log: String { process.errors.text }
 
     /// Ends it at once, without a chance to finish anything.
     func kill() async throws {

@@ -1,6 +1,6 @@
 public import NIOCore
 
-/// How long a client may keep a connection waiting. Source: Documentation/http.md H20.
+/// How long a client may keep a connection waiting. Source: Documentation/http.md H21.
 public struct ConnectionLimits: Sendable {
     /// From the first byte of a request to the end of its head. A little below the half minute that is promised, so that
     /// whoever counts it sees the end within it.

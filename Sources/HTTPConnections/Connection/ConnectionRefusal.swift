@@ -1,6 +1,6 @@
 import NIOHTTP1
 
-/// Why a connection answers by itself, instead of the server's routes. Source: Documentation/http.md H9, H13, H20, H21.
+/// Why a connection answers by itself, instead of the server's routes. Source: Documentation/http.md H9, H13, H21, H22.
 public enum ConnectionRefusal: Error, Hashable, Sendable {
     /// The line with method and address cannot be read.
     case requestLine

@@ -1,7 +1,7 @@
 import NIOCore
 import Synchronization
 
-/// The bytes of bodies that all connections together hold, and a bound on them. Source: Documentation/http.md H21.
+/// The bytes of bodies that all connections together hold, and a bound on them. Source: Documentation/http.md H22.
 public final class BytesInFlight: Sendable {
     private let ledger: Mutex<BodyLedger>
 

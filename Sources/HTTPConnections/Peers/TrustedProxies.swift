@@ -1,4 +1,4 @@
-/// Proxies whose word about a request's sender is believed. Source: Documentation/http.md H22.
+/// Proxies whose word about a request's sender is believed. Source: Documentation/http.md H23.
 public struct TrustedProxies: Hashable, Sendable {
     private let ranges: [AddressRange]
 

@@ -15,6 +15,7 @@ public struct API: Sendable {
 
     public func add(to router: Router<some RequestContext>) {
         router.add(middleware: RequestIDMiddleware())
+        router.add(middleware: ContinueMiddleware())
         router.add(middleware: UnknownRouteMiddleware(endpoints: endpoints))
         for entry in endpoints.entries {
             let responder = EndpointResponder(

@@ -45,6 +45,12 @@ public struct EndpointRegistry: Sendable {
         return matching.filter { $0.parts.count { $0 == nil } == fewest }
     }
 
+    /// The family in whose words a path is refused, whatever the method; where the path is not known, the first.
+    func family(answeringAt path: String?) -> Family {
+        guard let path else { return families[0] }
+        return entries(at: path).first?.family ?? family(of: path)
+    }
+
     /// The family that answers for a path that nobody knows.
     func family(of path: String) -> Family {
         let candidates = families.flatMap { family in family.prefixes.map { (family, $0) } }

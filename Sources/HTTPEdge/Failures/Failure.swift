@@ -17,6 +17,12 @@ public struct Failure: Error, Equatable, Sendable {
         /// It is at odds with what is there.
         case conflict
         case tooLarge
+        /// The body is written in a way that nobody here reads.
+        case unsupportedCoding
+        /// It did not come in time.
+        case timedOut
+        case addressTooLong
+        case headTooLarge
         /// The body can be read, but one of its fields is out of bounds.
         case unprocessable
         case tooManyRequests
@@ -83,6 +89,10 @@ extension Failure.Kind {
         case .methodNotAllowed: .methodNotAllowed
         case .conflict: .conflict
         case .tooLarge: .contentTooLarge
+        case .unsupportedCoding: .unsupportedMediaType
+        case .timedOut: .requestTimeout
+        case .addressTooLong: .uriTooLong
+        case .headTooLarge: .requestHeaderFieldsTooLarge
         case .unprocessable: .unprocessableContent
         case .tooManyRequests: .tooManyRequests
         case .internal: .internalServerError

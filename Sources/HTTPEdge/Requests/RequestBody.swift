@@ -42,6 +42,9 @@ extension Request {
                     whole = part
                     if announced > part.readableBytes { whole.reserveCapacity(announced) }
                 } else {
+                    // Chunks: memory that is doubled again and again is in pieces in the end, while a page that was never
+                    // written to takes nothing.
+                    if whole.writableBytes < part.readableBytes { whole.reserveCapacity(limit) }
                     whole.writeBuffer(&part)
                 }
             }

@@ -1,8 +1,10 @@
 import AmplitudeAPI
 import ArgumentParser
+import ColumnEngine
 import DuckDBStore
 import EventModel
 import Foundation
+import HTTPConnections
 import HTTPEdge
 import Hummingbird
 import Ingestion
@@ -22,9 +24,9 @@ struct Serve: AsyncParsableCommand {
         abstract: "Run the server.",
         discussion: """
             Each setting can also be given in the environment (ANTINODE_HOST, ANTINODE_PORT, ANTINODE_DATA_DIR, \
-            ANTINODE_TIME_ZONE, ANTINODE_GEOIP, ANTINODE_LOG_LEVEL, ANTINODE_LOG_FORMAT, ANTINODE_COLUMN_MEMORY) or in \
-            the settings file (host, port, dataDir, timeZone, geoip, logLevel, logFormat, columnMemory), and so can \
-            each limit \
+            ANTINODE_TIME_ZONE, ANTINODE_GEOIP, ANTINODE_LOG_LEVEL, ANTINODE_LOG_FORMAT, ANTINODE_COLUMN_MEMORY, \
+            ANTINODE_TRUSTED_PROXIES) or in the settings file (host, port, dataDir, timeZone, geoip, logLevel, logFormat, \
+            columnMemory, trustedProxies), and so can each limit \
             (ANTINODE_EVENTS_PER_SECOND, eventsPerSecond; ANTINODE_QUERY_LIMITS, queryLimits). The command line is \
             strongest, the file weakest. Ctrl-C, a closed terminal and SIGTERM finish what was begun, and stop.
             """
@@ -72,6 +74,16 @@ struct Serve: AsyncParsableCommand {
     )
     var queryLimits: Bool?
 
+    @Option(
+        name: .long,
+        help: ArgumentHelp(
+            "Addresses of proxies in front of the server, such as 10.0.0.0/8: what they say of a request's sender in"
+                + " X-Forwarded-For or Forwarded is believed. Can be given several times. (default: none)",
+            valueName: "addresses"
+        )
+    )
+    var trustedProxies: [String] = []
+
     @OptionGroup(title: "Limits") var limits: LimitOptions
 
     /// Here, because what is wrong is then shown with the usage of this command.
@@ -81,6 +93,7 @@ struct Serve: AsyncParsableCommand {
 
     func run() async throws {
         MemorySettings.apply()
+        let descriptors = Descriptors.raiseLimit()
         let settings = try ServerSettings(self)
         settings.logFormat.bootstrap()
         var logger = Logger(label: "antinode")
@@ -120,20 +133,33 @@ struct Serve: AsyncParsableCommand {
             health: { Health(problem: await house.problem(), freeBytes: disk.freeBytes) },
             metrics: { figures.text }
         )
-        API(
+        let api = API(
             house,
             families: Family.amplitude(limits: settings.limits.requests, enrichment: enrichment) + [
                 .metrics, operations,
             ]
-        ).add(to: router)
+        )
+        api.add(to: router)
+        let connections = Connections(
+            bytes: settings.limits.requestMemory,
+            connections: Descriptors.connections(limit: descriptors, memory: MachineMemory.bytes),
+            proxies: settings.proxies,
+            logger: logger,
+            answer: api.answer
+        )
         let app = Application(
             router: router,
-            server: .http1(configuration: .init(additionalChannelHandlers: [HangUpHandler()])),
+            server: .guarded(by: connections) { [HangUpHandler()] },
             configuration: .init(address: .hostname(settings.host, port: settings.port), serverName: "antinode"),
-            onServerRunning: { channel in
+            onServerRunning: { [logger] channel in
                 let port = channel.localAddress?.port ?? settings.port
                 let address = Self.address(settings.host, port)
                 lock.publish(address)
+                channel.pipeline.addHandler(AcceptFailureHandler(connections), position: .first).whenFailure { error in
+                    logger.error("failures to accept connections go unnoticed", metadata: ["error": "\(error)"])
+                }
+                // The first thing that happens when the server is told to stop.
+                channel.closeFuture.whenComplete { _ in StopDeadline.begin(logger) }
                 let welcome = Welcome(
                     project: first,
                     address: address,
@@ -161,7 +187,7 @@ struct Serve: AsyncParsableCommand {
             throw error
         }
         await house.close()
-        say("Stopped. Everything that was accepted is on disk.")
+        say(StopDeadline.stopped)
     }
 }
 
@@ -197,9 +223,4 @@ extension Timestamp {
     static var now: Timestamp {
         Timestamp(milliseconds: Int64((Date().timeIntervalSince1970 * 1000).rounded(.down)))
     }
-}
-
-/// Prints a line at once, also where standard output is a pipe or a file.
-private func say(_ line: String) {
-    try? FileHandle.standardOutput.write(contentsOf: Data((line + "\n").utf8))
 }

@@ -1,5 +1,6 @@
 import AmplitudeAPI
 import ArgumentParser
+import ColumnEngine
 import EventModel
 import Ingestion
 
@@ -16,6 +17,16 @@ struct LimitOptions: ParsableArguments {
 
     @Option(name: .long, help: "Most events of a request to /batch. (default: 2000)")
     var batchRequestEvents: Int?
+
+    @Option(
+        name: .long,
+        help: ArgumentHelp(
+            "Megabytes that the bodies of requests may hold at the same time, over all connections; beyond, the largest"
+                + " get a 503. (default: the machine's memory / 192, from 64 to 256)",
+            valueName: "megabytes"
+        )
+    )
+    var requestMemory: Int?
 
     @Option(
         name: .long,
@@ -46,6 +57,8 @@ struct LimitOptions: ParsableArguments {
 struct ServerLimits {
     var requests: RequestLimits
     var rates: [IngestionEndpoint: RateLimits]
+    /// Bytes that the bodies of requests may hold at the same time.
+    var requestMemory: Int
 
     init(_ options: LimitOptions, _ settings: SettingsReader) throws {
         /// `nil` if nobody says anything.
@@ -70,6 +83,11 @@ struct ServerLimits {
         if let most = try number(options.batchRequestEvents, .batchRequestEvents, in: count) {
             requests.batch.events = most
         }
+        let megabytes = try number(options.requestMemory, .requestMemory, in: 1...1 << 20)
+        // Three of the largest have room in any case.
+        requestMemory =
+            megabytes.map { $0 << 20 }
+            ?? max(min(max(MachineMemory.bytes / 192, 64 << 20), 256 << 20), 3 * requests.batch.bytes)
         let window = try number(options.rateWindow, .rateWindow, in: 1...3_600) ?? 30
         rates = [
             .httpV2: RateLimits(

@@ -2,6 +2,7 @@ import ArgumentParser
 import ColumnEngine
 import EventModel
 import Foundation
+import HTTPConnections
 import Logging
 
 /// How the server runs: command line first, then `ANTINODE_…` in the environment, then the settings file, then defaults
@@ -21,6 +22,8 @@ struct ServerSettings {
     /// The file of places; `nil` if addresses are not looked up.
     var geoIP: String?
     var limits: ServerLimits
+    /// Whose word about the sender of a request is believed.
+    var proxies: TrustedProxies
 
     init(_ serve: Serve) throws {
         let settings = try serve.data.settings()
@@ -52,6 +55,8 @@ struct ServerSettings {
         self.queryLimits = queryLimits
         geoIP = serve.data.places(settings, option: serve.geoip)
         limits = try ServerLimits(serve.limits, settings)
+        let trusted = serve.trustedProxies.isEmpty ? nil : serve.trustedProxies.joined(separator: ",")
+        proxies = try Self.proxies(settings.text(.trustedProxies, option: trusted) ?? "")
         let memory = settings.text(.columnMemory, option: serve.columnMemory.map(String.init))
         guard let megabytes = Int(memory ?? "\((MachineMemory.bytes / 4) >> 20)"), (1...1 << 30).contains(megabytes)
         else {
@@ -61,5 +66,18 @@ struct ServerSettings {
             )
         }
         columnMemory = megabytes << 20
+    }
+    /// - Parameter text: ranges, between which stand commas or blanks.
+    private static func proxies(_ text: String) throws -> TrustedProxies {
+        let ranges = try text.split { $0 == "," || $0.isWhitespace }.map { word in
+            guard let range = AddressRange(word) else {
+                throw ValidationError(
+                    "The trusted proxies must be addresses or ranges of them, such as 10.0.0.0/8 or ::1; one is"
+                        + " \(String(word).shown())."
+                )
+            }
+            return range
+        }
+        return TrustedProxies(ranges)
     }
 }

@@ -3,7 +3,7 @@ import Testing
 
 @testable import HTTPConnections
 
-/// Documentation/http.md H20.
+/// Documentation/http.md H21.
 @Suite struct TimeOutTests {
     private let post = "POST /2/httpapi HTTP/1.1\r\nHost: a\r\nContent-Length: 1000\r\n\r\n"
 

@@ -3,7 +3,7 @@ import Testing
 
 @testable import HTTPConnections
 
-/// Documentation/http.md H21. Connections are numbers; each has one request.
+/// Documentation/http.md H22. Connections are numbers; each has one request.
 @Suite struct BodyLedgerTests {
     private typealias ID = BodyLedger.BodyID
     private func id(_ connection: UInt64) -> ID { ID(connection: connection, request: 0) }

@@ -2,7 +2,7 @@ import Testing
 
 @testable import HTTPConnections
 
-/// Connections that get into each other's way. Documentation/http.md H20, H21.
+/// Connections that get into each other's way. Documentation/http.md H21, H22.
 @Suite struct SharedBoundsTests {
     private func post(_ bytes: Int) -> String {
         "POST /batch HTTP/1.1\r\nHost: a\r\nContent-Length: \(bytes)\r\n\r\n"

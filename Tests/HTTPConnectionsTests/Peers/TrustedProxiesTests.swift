@@ -2,7 +2,7 @@ import Testing
 
 @testable import HTTPConnections
 
-/// Documentation/http.md H22.
+/// Documentation/http.md H23.
 @Suite struct TrustedProxiesTests {
     struct Case: Sendable {
         var peer: String
