@@ -1,6 +1,6 @@
 private import Foundation
 
 /// How many cores this process may use.
-enum ProcessorCount {
-    static var active: Int { ProcessInfo.processInfo.activeProcessorCount }
+public enum ProcessorCount {
+    public static var active: Int { ProcessInfo.processInfo.activeProcessorCount }
 }

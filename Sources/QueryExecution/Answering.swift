@@ -3,6 +3,9 @@ public import QueryModel
 /// Answers a project's questions: a typed question in, a typed answer out. API families know nothing else of what is behind
 /// it, so another store, or another machine, can be.
 public protocol Answering: Sendable {
+    /// Where its questions are to be worked out.
+    var threads: QueryThreads { get }
+
     /// Source: Documentation/counting.md C13 to C23.
     func segmentation(
         _ query: SegmentationQuery,

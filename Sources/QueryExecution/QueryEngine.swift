@@ -5,6 +5,7 @@ public import Storage
 
 /// Answers a project's questions: which columns, which events, which fold; then the answer's order and limits.
 public struct QueryEngine: Sendable {
+    public let threads = QueryThreads()
     private let columns: ColumnStore
     private let waitUntilVisible: @Sendable () async throws(EventStoreError) -> Void
     /// Where groups have more cells than these, the largest groups are found in a pass of their own.

@@ -36,6 +36,18 @@ struct ByteDictionary: Sendable {
         return (ends.count - 1, true)
     }
 
+    /// The number of `text`; `nil` if it has none.
+    func known(_ text: Span<UInt8>) -> Int? {
+        let hash = Self.hash(text)
+        var slot = Int(hash) & (slots.count - 1)
+        while slots[slot] != 0 {
+            let number = Int(slots[slot]) - 1
+            if hashes[number] == hash, equals(number, text) { return number }
+            slot = (slot + 1) & (slots.count - 1)
+        }
+        return nil
+    }
+
     /// Lends the bytes of a number.
     func withBytes<Answer>(of number: Int, _ body: (Span<UInt8>) -> Answer) -> Answer {
         body(bytes.span.extracting(range(of: number)))

@@ -4,11 +4,12 @@ import EventModel
 struct ValueDictionary: Sendable {
     /// By code.
     private(set) var values: [DistinctValue] = [.none]
+    private(set) var labels = ValueLabels()
     private var texts = ByteDictionary()
     private var sizeOfValues = 0
 
     /// Bytes of memory, about.
-    var size: Int { texts.size + values.capacity * MemoryLayout<DistinctValue>.stride + sizeOfValues }
+    var size: Int { texts.size + labels.size + values.capacity * MemoryLayout<DistinctValue>.stride + sizeOfValues }
 
     var largestCode: UInt32 { UInt32(values.count - 1) }
 
@@ -39,6 +40,7 @@ struct ValueDictionary: Sendable {
             let value = value(unsafe text.withUnsafeBufferPointer { unsafe String(decoding: $0, as: UTF8.self) })
             sizeOfValues += value.sizeOnHeap
             values.append(value)
+            labels.append(value)
         }
         return UInt32(number + 1)
     }

@@ -92,18 +92,18 @@ extension ColumnStore {
         var clustered = try Clustering(store: store, people: plan.people, rows: rows, persons: persons, split: split)
             .block()
         let segments = ArrivalSegment.all(of: rows, split)
-        var values: [PropertyReference: [DistinctValue]] = [:]
+        var dictionaries: [PropertyReference: ValueDictionary] = [:]
         for (property, known) in plan.readers {
             var reader = known
             try clustered.load(property, through: &reader, segments, from: store, dictionaryLimit: dictionaryLimit)
-            values[property] = reader.dictionary.values
+            dictionaries[property] = reader.dictionary
         }
         for column in plan.longs { try clustered.load(column, segments, from: store) }
         // What places the events is not needed any more.
         let size = clustered.block.sizeWithoutColumns + clustered.block.sizeOfColumns
         return ColumnView(
             blocks: clustered.block.count > 0 ? [clustered.block] : [],
-            values: values,
+            dictionaries,
             people: plan.people,
             holdings: [plan.holding, Holding(account, bytes: size)]
         )

@@ -134,10 +134,10 @@ public actor ColumnStore {
     private func view(of columns: Set<Column>) -> ColumnView {
         let blocks = ([base?.block].compactMap(\.self) + joined.filter { $0.shownEvents > 0 }.map(\.block))
             .filter { $0.count > 0 }.map { $0.only(columns) }
-        var values: [PropertyReference: [DistinctValue]] = [:]
-        for case .property(let property) in columns { values[property] = readers[property]?.dictionary.values }
+        var dictionaries: [PropertyReference: ValueDictionary] = [:]
+        for case .property(let property) in columns { dictionaries[property] = readers[property]?.dictionary }
         let holdings = [baseHolding].compactMap(\.self) + columns.compactMap { columnHoldings[$0] }
-        return ColumnView(blocks: blocks, values: values, people: people, holdings: holdings)
+        return ColumnView(blocks: blocks, dictionaries, people: people, holdings: holdings)
     }
 
     /// Whether these types are so few of all that reading only them is worth while.
@@ -156,18 +156,18 @@ public actor ColumnStore {
         let selection = EventSelection(rows: 0..<now.rows, types: types)
         let column = needed.lazy.compactMap(\.source.column).first
         var events = try SelectedEvents(selection, with: column, of: store, people, split)
-        var values: [PropertyReference: [DistinctValue]] = [:]
+        var dictionaries: [PropertyReference: ValueDictionary] = [:]
         for property in needed {
             var reader = readers[property] ?? PropertyReader(property)
             try reader.update(from: store, to: now.sequence, largest: dictionaryLimit)
             try events.load(property, through: &reader, from: store, dictionaryLimit: dictionaryLimit)
-            values[property] = reader.dictionary.values
+            dictionaries[property] = reader.dictionary
         }
         for column in longs { try events.load(column, from: store) }
         let block = events.clustered.block
         return ColumnView(
             blocks: block.count > 0 ? [block] : [],
-            values: values,
+            dictionaries,
             people: people,
             holdings: [Holding(account, bytes: block.sizeWithoutColumns + block.sizeOfColumns)]
         )

@@ -7,24 +7,43 @@ public struct ColumnView: Sendable {
     public let blocks: [EventBlock]
     /// The distinct values of each loaded property, by code.
     public let values: [PropertyReference: [DistinctValue]]
+    /// Their labels.
+    public let labels: [PropertyReference: ValueLabels]
     /// Whose the events of each user key are.
     private let people: People
 
     /// What this view keeps in memory, for the account.
     private let holdings: [Holding]
 
-    public init(blocks: [EventBlock], values: [PropertyReference: [DistinctValue]]) {
-        self.init(blocks: blocks, values: values, people: People(), holdings: [])
+    public init(blocks: [EventBlock]) {
+        self.init(blocks: blocks, [:], people: People(), holdings: [])
     }
 
     init(
         blocks: [EventBlock],
-        values: [PropertyReference: [DistinctValue]],
+        _ dictionaries: [PropertyReference: ValueDictionary],
+        people: People,
+        holdings: [Holding]
+    ) {
+        self.init(
+            blocks: blocks,
+            dictionaries.mapValues(\.values),
+            dictionaries.mapValues(\.labels),
+            people: people,
+            holdings: holdings
+        )
+    }
+
+    private init(
+        blocks: [EventBlock],
+        _ values: [PropertyReference: [DistinctValue]],
+        _ labels: [PropertyReference: ValueLabels],
         people: People,
         holdings: [Holding]
     ) {
         self.blocks = blocks
         self.values = values
+        self.labels = labels
         self.people = people
         self.holdings = holdings
     }
@@ -33,7 +52,7 @@ public struct ColumnView: Sendable {
     public func keys(ofSamePeople keys: Set<Int32>) -> Set<Int32> { people.keys(ofSamePeople: keys) }
 
     /// The same values and people, but nothing kept in memory for events.
-    public var withoutEvents: ColumnView { ColumnView(blocks: [], values: values, people: people, holdings: []) }
+    public var withoutEvents: ColumnView { ColumnView(blocks: [], values, labels, people: people, holdings: []) }
 
     /// Folds the selected events of all people, on all cores.
     ///

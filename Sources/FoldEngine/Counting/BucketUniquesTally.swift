@@ -63,6 +63,8 @@ struct BucketUniquesTally: Sendable {
         for i in collapsed.indices { collapsed[i] += other.collapsed[i] }
     }
 
+    func collapsed(of series: Int) -> Double { Double(collapsed[series]) }
+
     func values(of series: Int) -> TallyValues {
         TallyValues(
             (0..<buckets).map { Double(counts[series * buckets + $0]) },

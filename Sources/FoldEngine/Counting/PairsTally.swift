@@ -5,6 +5,8 @@ struct PairsTally: Sendable {
     /// Each pair that has occurred is a series of its own.
     private var numbers: [Pair: Int] = [:]
     private var uniques: UniquesTally
+    /// By series: the numbers of its pairs.
+    private var ofSeries: [Int32: [Int]] = [:]
 
     private struct Pair: Hashable {
         var series: Int32
@@ -34,6 +36,7 @@ struct PairsTally: Sendable {
         if let known = numbers[pair] { return known }
         let number = numbers.count
         numbers[pair] = number
+        ofSeries[pair.series, default: []].append(number)
         // Doubling keeps the whole growth linear.
         if number & (number + 1) == 0 { uniques.grow(toSeries: 2 * (number + 1)) }
         return number
@@ -49,7 +52,7 @@ struct PairsTally: Sendable {
     /// Pairs of a person and a value.
     func values(of series: Int) -> TallyValues {
         var sum = TallyValues(Array(repeating: 0, count: shape.buckets), collapsed: 0)
-        for (pair, number) in numbers where Int(pair.series) == series {
+        for number in ofSeries[Int32(series)] ?? [] {
             let values = uniques.values(of: number)
             for i in sum.buckets.indices { sum.buckets[i] += values.buckets[i] }
             sum.collapsed += values.collapsed

@@ -157,6 +157,23 @@ public struct SegmentationFold: Sendable {
         frequencies[window]!.people(of: series)
     }
 
+    // Of one series among many, as quickly as can be: no values by bucket are made.
+
+    /// Whether a series has events in a bucket from `first` on.
+    public func hasEvents(in series: Int, from first: Int) -> Bool { totals!.hasAny(in: series, from: first) }
+
+    public func collapsedTotals(of series: Int) -> Double { totals!.collapsed(of: series) }
+
+    public func collapsedUniques(of series: Int, _ window: BucketWindow = .bucket) -> Double {
+        window == .bucket ? bucketUniques!.collapsed(of: series) : uniques[window]!.collapsed(of: series)
+    }
+
+    /// The sum of the operand.
+    public func collapsedSum(of series: Int) -> Double { sums!.collapsedSum(of: series) }
+
+    /// Events whose operand is a number.
+    public func collapsedNumberCount(of series: Int) -> Double { sums!.collapsedCount(of: series) }
+
     /// Entries of the sparse counts: what bounds their memory.
     public var size: Int {
         (values?.size ?? 0) + pairs.values.reduce(0) { $0 + $1.size } + frequencies.values.reduce(0) { $0 + $1.size }

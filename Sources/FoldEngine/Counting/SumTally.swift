@@ -55,6 +55,10 @@ struct SumTally: Sendable {
         for i in collapsed.indices { collapsed[i].add(other.collapsed[i]) }
     }
 
+    func collapsedSum(of series: Int) -> Double { collapsed[series].total }
+
+    func collapsedCount(of series: Int) -> Double { Double(collapsed[series].count) }
+
     /// Sums.
     func sums(of series: Int, _ window: BucketWindow) -> TallyValues {
         TallyValues(

@@ -25,6 +25,15 @@ struct TotalsTally: Sendable {
         for i in collapsed.indices { collapsed[i] += other.collapsed[i] }
     }
 
+    /// Whether there are any in a bucket from `first` on.
+    func hasAny(in series: Int, from first: Int) -> Bool {
+        let start = series * shape.buckets
+        for cell in start + first..<start + shape.buckets where counts[cell] != 0 { return true }
+        return false
+    }
+
+    func collapsed(of series: Int) -> Double { Double(collapsed[series]) }
+
     func values(of series: Int, _ window: BucketWindow) -> TallyValues {
         TallyValues(
             shape.windowSums(window) { Double(counts[series * shape.buckets + $0]) },

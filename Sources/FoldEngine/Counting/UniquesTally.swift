@@ -80,6 +80,8 @@ struct UniquesTally: Sendable {
         collapsed[own] += other.collapsed[series]
     }
 
+    func collapsed(of series: Int) -> Double { Double(collapsed[series]) }
+
     func values(of series: Int) -> TallyValues {
         var people = 0
         var values: [Double] = []

@@ -39,7 +39,9 @@ public struct AnyQuestion: Sendable {
         answer = { parameters, project in
             let query = try question.parse(parameters)
             return try await project.limits.run(question.cost(query)) {
-                .json(try await question.answer(query, project, project.queryContext()))
+                try await project.queries.threads.run {
+                    .json(try await question.answer(query, project, project.queryContext()))
+                }
             }
         }
     }

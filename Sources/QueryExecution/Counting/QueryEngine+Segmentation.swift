@@ -21,7 +21,7 @@ extension QueryEngine {
         _ axis: TimeAxis,
         _ context: QueryContext
     ) async throws(QueryError) -> SegmentationAnswer {
-        plan.answer(try await counted(plan, axis, context).result, axis)
+        try plan.answer(try await counted(plan, axis, context).result, axis)
     }
 
     /// All that the answer says, and how it was counted.
@@ -40,7 +40,7 @@ extension QueryEngine {
             let overall = try await count.result(plan.measures.mapValues(\.withoutWindows), groups, collapsing: true)
             var kept: [SegmentationPlan.StreamKey: Set<Int>] = [:]
             for output in plan.outputs {
-                let largest = query.largest(overall, output)
+                let largest = try query.largest(overall, output)
                 for measure in output.expression.measures {
                     for key in [plan.stream(measure, output), plan.activeStream(measure, output)] {
                         kept[key, default: []].formUnion(largest.compactMap { overall.group(key, $0) })
@@ -54,14 +54,14 @@ extension QueryEngine {
 }
 
 extension SegmentationPlan {
-    func answer(_ result: SegmentationResult, _ axis: TimeAxis) -> SegmentationAnswer {
-        SegmentationAnswer(
-            axis: axis,
-            series: outputs.flatMap { output in
+    func answer(_ result: SegmentationResult, _ axis: TimeAxis) throws(QueryError) -> SegmentationAnswer {
+        var series: [SegmentationAnswer.Series] = []
+        for output in outputs {
+            series +=
                 query.metric.isHistogram
-                    ? query.histogram(result, output, axis) : query.series(result, output, axis)
-            }
-        )
+                ? try query.histogram(result, output, axis) : try query.series(result, output, axis)
+        }
+        return SegmentationAnswer(axis: axis, series: series)
     }
 }
 
@@ -70,8 +70,8 @@ extension SegmentationQuery {
         _ result: SegmentationResult,
         _ output: SegmentationPlan.Output,
         _ axis: TimeAxis
-    ) -> [SegmentationAnswer.Series] {
-        largest(result, output).map { group in
+    ) throws(QueryError) -> [SegmentationAnswer.Series] {
+        try largest(result, output).map { group in
             SegmentationAnswer.Series(
                 event: output.event,
                 segment: output.segment,
@@ -88,13 +88,8 @@ extension SegmentationQuery {
     func largest(
         _ result: SegmentationResult,
         _ output: SegmentationPlan.Output
-    ) -> [[ExactText]] {
-        let ranked = result.groups(of: output).largestFirst { group in
-            metric.isHistogram ? result.binned(output, group) : result.collapsed(output, group)
-        } group: {
-            $0.map(\.string)
-        }
-        return Array(ranked.prefix(limit))
+    ) throws(QueryError) -> [[ExactText]] {
+        try result.largest(output, limit: limit, isHistogram: metric.isHistogram)
     }
 
     /// Ten bins of equal width from the smallest to the largest value in range, the last one closed; a series each.
@@ -103,8 +98,8 @@ extension SegmentationQuery {
         _ result: SegmentationResult,
         _ output: SegmentationPlan.Output,
         _ axis: TimeAxis
-    ) -> [SegmentationAnswer.Series] {
-        let groups = largest(result, output).compactMap { group in
+    ) throws(QueryError) -> [SegmentationAnswer.Series] {
+        let groups = try largest(result, output).compactMap { group in
             result.valueCounts(output, group).map { (group: group, counts: $0) }
         }
         guard let bins = HistogramBins(groups.map(\.counts)) else { return [] }

@@ -85,7 +85,7 @@ extension QueryEngine {
     ) async throws(QueryError) -> CellUsers {
         if let index = cell.index { try QueryError.check(.index, index, of: axis.bucketCount) }
         let (count, result) = try await counted(plan, axis, context)
-        let series = ordered(plan.answer(result, axis).series)
+        let series = ordered(try plan.answer(result, axis).series)
         try QueryError.check(.series, cell.series, of: series.count)
 
         let wanted = series[cell.series]
@@ -101,7 +101,7 @@ extension QueryEngine {
         let countOfSeries = count.counting(sharesOfSeries)
         let planned = try countOfSeries.planned(measures, try countOfSeries.groups(group))
         if isHistogram {
-            let groups = plan.query.largest(result, output).compactMap { result.valueCounts(output, $0) }
+            let groups = try plan.query.largest(result, output).compactMap { result.valueCounts(output, $0) }
             guard let bins = HistogramBins(groups) else { preconditionFailure("a histogram with series has bins") }
             // The bins of a group follow on from one another.
             let bin = series[..<cell.series].count { $0.isBeside(wanted) }

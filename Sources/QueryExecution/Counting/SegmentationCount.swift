@@ -72,7 +72,6 @@ struct SegmentationCount {
             plan: plan,
             measures: measures,
             numbers: numbers(keys),
-            series: series(keys, groups),
             bucketCount: bucketCount,
             leadCount: leadCount
         )
@@ -117,18 +116,5 @@ struct SegmentationCount {
             if let operand = plan.operand(key) { numbers[operand] = prepared.data.numbers(of: operand) }
         }
         return numbers
-    }
-
-    /// By stream and labels: the series.
-    private func series(_ keys: [StreamKey], _ groups: [StreamKey: GroupPlan]) -> [StreamKey: [[ExactText]: Int]] {
-        var all: [StreamKey: [[ExactText]: Int]] = [:]
-        for key in keys {
-            var series: [[ExactText]: Int] = [:]
-            for (number, group) in groups[key]!.groups.enumerated() {
-                series[groups[key]!.labels(of: group).map { ExactText($0) }] = number
-            }
-            all[key] = series
-        }
-        return all
     }
 }

@@ -16,34 +16,15 @@ struct SegmentationResult {
     let measures: [StreamKey: Set<FormulaMeasure>]
     let numbers: [PropertyReference: [Double]]
     var folds: [StreamKey: (fold: SegmentationFold, groups: GroupPlan)] = [:]
-    /// By stream and labels: the series.
-    let series: [StreamKey: [[ExactText]: Int]]
     let bucketCount: Int
     /// Of these, before the first one shown.
     let leadCount: Int
 
-    /// The groups in which an output has events that it looks at, by their labels; one without labels if nothing splits
-    /// it. Where its events are split by more or by fewer properties, by those of the most.
-    func groups(of output: SegmentationPlan.Output) -> [[ExactText]] {
-        let keys = Set(output.expression.measures.map { plan.stream($0, output) })
-        let width = keys.map { plan.groupBy($0).count }.max() ?? 0
-        if width == 0 { return [[]] }
-        var groups: Set<[ExactText]> = []
-        let unseen = max(0, leadCount - output.leadCount)
-        for key in keys where plan.groupBy(key).count == width {
-            guard let (fold, _) = folds[key], let series = series[key] else { continue }
-            for (labels, number) in series {
-                if fold.totals(of: number).buckets.dropFirst(unseen).contains(where: { $0 > 0 }) {
-                    groups.insert(labels)
-                }
-            }
-        }
-        return Array(groups)
-    }
-
     /// The number of a group's series in a stream; `nil` if it has none there.
     func series(_ key: StreamKey, _ group: [ExactText]) -> Int? {
-        series[key]?[Array(group.suffix(plan.groupBy(key).count))]
+        guard let groups = folds[key]?.groups else { return nil }
+        let labels = Array(group.suffix(plan.groupBy(key).count))
+        return groups.group(labelled: labels).map { Int(groups.series[$0]) }.flatMap { $0 >= 0 ? $0 : nil }
     }
 
     /// The values of an output for one group, in the buckets that are shown.
@@ -88,7 +69,7 @@ struct SegmentationResult {
         return fold.numberCounts(of: series, counted.window.buckets)
     }
 
-    private func values(
+    func values(
         _ measure: FormulaMeasure,
         _ output: SegmentationPlan.Output,
         _ group: [ExactText]
@@ -118,7 +99,7 @@ struct SegmentationResult {
     }
 
     /// The measure or, where it was counted with other windows only, one of those: over the whole range all are the same.
-    private func counted(
+    func counted(
         _ measure: FormulaMeasure,
         _ key: StreamKey
     ) -> (key: StreamKey, measure: FormulaMeasure)? {

@@ -8,6 +8,8 @@ import Storage
 struct EventData: Sendable {
     /// The distinct values of each property, by code.
     let values: [PropertyReference: [DistinctValue]]
+    /// Their labels.
+    private let labels: [PropertyReference: ValueLabels]
     /// Names people by all their user keys.
     private let anyView: ColumnView
     private let whole: ColumnView?
@@ -27,14 +29,14 @@ struct EventData: Sendable {
         self.types = types
         do throws(EventStoreError) {
             let view = try await columns.view(of: needed, longs: longs, types: types)
-            values = view.values
+            (values, labels) = (view.values, view.labels)
             anyView = view
             whole = view
         } catch {
             guard error.code == .tooLarge else { throw error }
             whole = nil
             anyView = try await Self.firstView(columns, needed, longs, types).withoutEvents
-            values = anyView.values
+            (values, labels) = (anyView.values, anyView.labels)
         }
     }
 
@@ -46,7 +48,7 @@ struct EventData: Sendable {
         _ longs: Set<LongColumn>,
         _ types: Set<Int32>?
     ) async throws -> ColumnView {
-        var first = ColumnView(blocks: [], values: [:])
+        var first = ColumnView(blocks: [])
         do {
             try await columns.forEachView(of: needed, longs: longs, types: types) { view in
                 first = view
@@ -91,10 +93,20 @@ extension QueryError {
 }
 
 extension EventData {
+    func labels(of property: PropertyReference) -> ValueLabels { labels[property] ?? ValueLabels() }
+
     /// By code of the filter's property: whether the value passes.
-    func passes(_ filter: PropertyFilter) -> [Bool] {
+    func passes(_ filter: PropertyFilter) throws(QueryError) -> [Bool] {
         let matcher = ValueMatcher(filter)
-        return (values[filter.property] ?? [.none]).map { matcher.passes($0) }
+        let values = values[filter.property] ?? [.none]
+        var passes: [Bool] = []
+        passes.reserveCapacity(values.count)
+        var check = CancellationCheck()
+        for value in values {
+            try check.next()
+            passes.append(matcher.passes(value))
+        }
+        return passes
     }
 
     /// By code: whether there is a value.
@@ -110,16 +122,23 @@ extension EventData {
     /// By code: the first code of the same value, as 3, 3.0 and "3" are one. The list of them alone is another, as it is no
     /// number.
     func firstCodes(of property: PropertyReference) -> [UInt32] {
-        struct Value: Hashable {
-            var labels: [ExactText]
-            var number: Double?
-        }
-        var first: [Value: UInt32] = [:]
-        return (values[property] ?? [.none]).enumerated().map { code, value in
-            let same = Value(labels: value.labels.map { ExactText($0) }, number: value.number)
-            if let known = first[same] { return known }
-            first[same] = UInt32(code)
-            return UInt32(code)
+        let (values, labels) = (values[property] ?? [.none], labels(of: property))
+        // By label, and whether it is a number: the first code and one more.
+        var first = [UInt32](repeating: 0, count: 2 * labels.texts.count)
+        var firstOfLists: [[ExactText]: UInt32] = [:]
+        return values.indices.map { code in
+            let (value, label) = (values[code], labels.byCode[code])
+            guard label >= 0, value.labels.count < 2 else {
+                let texts = value.labels.map { ExactText($0) }
+                if let known = firstOfLists[texts] { return known }
+                firstOfLists[texts] = UInt32(code)
+                return UInt32(code)
+            }
+            // No value is another than the text that stands for it.
+            if value.labels.isEmpty { return 0 }
+            let place = 2 * Int(label) + (value.number == nil ? 0 : 1)
+            if first[place] == 0 { first[place] = UInt32(code) + 1 }
+            return first[place] - 1
         }
     }
 }

@@ -6,7 +6,7 @@ import QueryModel
 /// The groups into which the values of one or two properties split events, numbered.
 struct GroupPlan: Sendable {
     let properties: [PropertyReference]
-    private let parts: [GroupLabels]
+    private let parts: [ValueLabels]
     /// Groups that there could be; 1 if nothing splits.
     let count: Int
     /// By group: the series in which it counts; -1 if in none.
@@ -19,9 +19,9 @@ struct GroupPlan: Sendable {
 
     init(_ properties: [PropertyReference], _ data: EventData) throws(QueryError) {
         self.properties = properties
-        parts = properties.map { GroupLabels(data.values[$0] ?? [.none]) }
+        parts = properties.map { data.labels(of: $0) }
         var count = 1
-        for part in parts { count = count.multipliedReportingOverflow(by: part.labels.count).partialValue }
+        for part in parts { count = count.multipliedReportingOverflow(by: part.texts.count).partialValue }
         guard count <= Self.mostGroups else {
             throw .tooLarge(.groups(count, most: Self.mostGroups))
         }
@@ -42,20 +42,32 @@ struct GroupPlan: Sendable {
     }
 
     /// One for each property.
-    func labels(of group: Int) -> [String] {
-        switch parts.count {
-        case 0: []
-        case 1: [parts[0].labels[group]]
-        default: [parts[0].labels[group / parts[1].labels.count], parts[1].labels[group % parts[1].labels.count]]
+    func labels(of group: Int) -> [String] { parts.indices.map { parts[$0].texts[number(of: group, $0)] } }
+
+    /// Of a group's label of one property.
+    private func number(of group: Int, _ part: Int) -> Int {
+        if parts.count == 1 { return group }
+        let width = parts[1].texts.count
+        return part == 0 ? group / width : group % width
+    }
+
+    /// Whether a group stands before another one of the same size.
+    func precedes(_ a: Int, _ b: Int) -> Bool {
+        for part in parts.indices {
+            let (numberOfA, numberOfB) = (number(of: a, part), number(of: b, part))
+            if numberOfA != numberOfB {
+                return labelPrecedes(parts[part].texts[numberOfA], parts[part].texts[numberOfB])
+            }
         }
+        return false
     }
 
     /// The group with these labels, one for each property; `nil` if there is none.
     func group(labelled labels: [ExactText]) -> Int? {
         var group = 0
         for (part, label) in zip(parts, labels) {
-            guard let number = part.labels.firstIndex(where: { ExactText($0) == label }) else { return nil }
-            group = group * part.labels.count + number
+            guard let number = part.number(of: label.string) else { return nil }
+            group = group * part.texts.count + number
         }
         return group
     }
@@ -63,31 +75,32 @@ struct GroupPlan: Sendable {
     /// By code of the first property's value.
     fileprivate func seriesByCode() -> (numbers: [Int32], lists: SeriesLists) {
         var lists = SeriesLists()
-        let numbers = parts[0].groupsByCode.map { groups in
-            lists.number(of: groups.map { series[Int($0)] }.filter { $0 >= 0 })
+        let part = parts[0]
+        let numbers = part.byCode.map { label in
+            label >= 0
+                ? series[Int(label)]
+                : lists.number(of: part.lists[Int(-label) - 1].map { series[Int($0)] }.filter { $0 >= 0 })
         }
         return (numbers, lists)
     }
+
+    /// How far a label of a property moves the group's number.
+    private func width(_ part: Int) -> Int32 { part == 0 && parts.count == 2 ? Int32(parts[1].texts.count) : 1 }
 
     /// For each property, by code of its value: how far it moves the group's number. Of lists, the negative of (1 + the
     /// index in ``lists``).
     var steps: [[Int32]] {
         parts.indices.map { index in
-            let width = index == 0 && parts.count == 2 ? parts[1].labels.count : 1
-            var lists: Int32 = 0
-            return parts[index].groupsByCode.map { groups in
-                if groups.count == 1 { return groups[0] * Int32(width) }
-                lists += 1
-                return -lists
-            }
+            let width = width(index)
+            return parts[index].byCode.map { $0 >= 0 ? $0 * width : $0 }
         }
     }
 
     /// For each property, the steps of the elements of each list.
     var lists: [[[Int32]]] {
         parts.indices.map { index in
-            let width = index == 0 && parts.count == 2 ? parts[1].labels.count : 1
-            return parts[index].groupsByCode.filter { $0.count != 1 }.map { $0.map { $0 * Int32(width) } }
+            let width = width(index)
+            return parts[index].lists.map { $0.map { $0 * width } }
         }
     }
 }
@@ -100,31 +113,6 @@ extension GroupPlan {
             preconditionFailure("an answer's labels are those of its groups")
         }
         return Int(series[group])
-    }
-}
-
-/// The labels of one property's values.
-private struct GroupLabels: Sendable {
-    private(set) var labels: [String] = []
-    /// By code of the value: the labels that it has, at least one.
-    private(set) var groupsByCode: [[Int32]] = []
-
-    init(_ values: [DistinctValue]) {
-        var numbers: [ExactText: Int32] = [:]
-        for value in values {
-            var groups: [Int32] = []
-            for label in value.labels.isEmpty ? [noValueLabel] : value.labels {
-                let key = ExactText(label)
-                let number = numbers[key] ?? Int32(labels.count)
-                if numbers[key] == nil {
-                    numbers[key] = number
-                    labels.append(label)
-                }
-                // An element that a list has twice still puts the event into its group once.
-                if !groups.contains(number) { groups.append(number) }
-            }
-            groupsByCode.append(groups)
-        }
     }
 }
 

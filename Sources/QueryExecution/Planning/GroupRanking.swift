@@ -16,9 +16,45 @@ extension Array {
 }
 
 private func precedes(_ a: [ExactText], _ b: [ExactText]) -> Bool {
-    let none = ExactText(noValueLabel)
-    for (a, b) in zip(a, b) where a != b {
-        return (a == none) != (b == none) ? b == none : a < b
-    }
+    for (a, b) in zip(a, b) where a != b { return labelPrecedes(a.string, b.string) }
     return a.count < b.count
+}
+
+/// The order of two labels, by code points, but for `(none)`, which comes last.
+func labelPrecedes(_ a: String, _ b: String) -> Bool {
+    (a == noValueLabel) != (b == noValueLabel) ? b == noValueLabel : ExactText(a) < ExactText(b)
+}
+
+/// The first of many in an order, found without putting the others into one.
+struct Leading<Element> {
+    private let limit: Int
+    private let precedes: (Element, Element) -> Bool
+    private var kept: [Element] = []
+    /// Whoever does not come before it is not among the first.
+    private var last: Element?
+
+    /// - Parameter precedes: no two elements are equal in this order.
+    init(_ limit: Int, by precedes: @escaping (Element, Element) -> Bool) {
+        self.limit = limit
+        self.precedes = precedes
+    }
+
+    mutating func add(_ element: Element) {
+        if let last, !precedes(element, last) { return }
+        kept.append(element)
+        if kept.count >= 2 * limit + 64 { cut() }
+    }
+
+    private mutating func cut() {
+        kept.sort(by: precedes)
+        kept.removeLast(max(0, kept.count - limit))
+        if kept.count == limit { last = kept.last }
+    }
+
+    /// In order, the first one first.
+    var elements: [Element] {
+        var all = self
+        all.cut()
+        return all.kept
+    }
 }

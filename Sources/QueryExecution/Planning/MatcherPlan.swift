@@ -54,7 +54,7 @@ struct MatcherPlan {
         matchers.append(EventScan.Matcher(types: types(part.type)))
         let bit: UInt64 = 1 << UInt64(number)
         for filter in part.filters {
-            test(filter.property, data.passes(filter), bit)
+            test(filter.property, try data.passes(filter), bit)
         }
         if case .revenue = part.type { test(.revenue, data.hasValue(of: .revenue), bit) }
         return bit

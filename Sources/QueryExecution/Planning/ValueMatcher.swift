@@ -6,13 +6,16 @@ import QueryModel
 struct ValueMatcher {
     private let filter: PropertyFilter
     private let texts: Set<ExactText>
-    private let lowercased: [String]
+    /// UTF-8.
+    private let lowercased: [[UInt8]]
+    private let numbers: [Double?]
     private let globs: [Glob]
 
     init(_ filter: PropertyFilter) {
         self.filter = filter
         texts = Set(filter.values)
-        lowercased = filter.values.map { $0.string.lowercased() }
+        lowercased = filter.values.map { Array($0.string.lowercased().utf8) }
+        numbers = filter.values.map { DistinctValue.number($0.string) }
         globs = filter.operator == .globMatch ? filter.values.map { Glob($0.string) } : []
     }
 
@@ -65,15 +68,15 @@ struct ValueMatcher {
 
     private func contains(_ value: DistinctValue) -> Bool {
         value.labels.contains { label in
-            let text = label.lowercased()
-            return lowercased.contains { text.utf8Contains($0) }
+            let text = Array(label.lowercased().utf8)
+            return lowercased.contains { text.span.contains($0.span) }
         }
     }
 
     private func starts(_ value: DistinctValue) -> Bool {
         value.labels.contains { label in
             let text = label.lowercased()
-            return lowercased.contains { text.utf8.starts(with: $0.utf8) }
+            return lowercased.contains { text.utf8.starts(with: $0) }
         }
     }
 
@@ -84,11 +87,10 @@ struct ValueMatcher {
         _ order: (ExactText, ExactText) -> Bool
     ) -> Bool {
         value.labels.contains { label in
-            filter.values.contains { wanted in
-                if let a = DistinctValue.number(label), let b = DistinctValue.number(wanted.string) {
-                    return numbers(a, b)
-                }
-                return order(ExactText(label), wanted)
+            let number = DistinctValue.number(label)
+            return filter.values.indices.contains { index in
+                if let number, let wanted = self.numbers[index] { return numbers(number, wanted) }
+                return order(ExactText(label), filter.values[index])
             }
         }
     }
@@ -99,13 +101,15 @@ struct ValueMatcher {
     }
 }
 
-extension String {
+extension Span<UInt8> {
     /// Substring by code points. An empty text is in every text.
-    fileprivate func utf8Contains(_ other: String) -> Bool {
-        let (text, wanted) = (Array(utf8), Array(other.utf8))
-        guard wanted.count <= text.count else { return false }
-        return (0...(text.count - wanted.count)).contains { start in
-            text[start..<start + wanted.count].elementsEqual(wanted)
+    fileprivate func contains(_ wanted: Span<UInt8>) -> Bool {
+        guard wanted.count <= count else { return false }
+        for start in 0...(count - wanted.count) {
+            var same = 0
+            while same < wanted.count, self[start + same] == wanted[same] { same += 1 }
+            if same == wanted.count { return true }
         }
+        return false
     }
 }

@@ -26,6 +26,24 @@ import Testing
         #expect(Glob(pattern).matches(text) == fits)
     }
 
+    @Test(
+        "patterns of more than 64 parts, whose places lie in several words",
+        arguments: [0, 1, 62, 63, 64, 65, 127, 128, 200]
+    )
+    func long(length: Int) {
+        let letters = String(repeating: "a", count: length)
+        let ones = String(repeating: "?", count: length)
+        #expect(Glob(letters).matches(letters))
+        #expect(!Glob(letters).matches(letters + "a"))
+        #expect(Glob(ones + "*").matches(letters))
+        #expect(Glob("*" + ones + "b").matches("xx" + letters + "b"))
+        #expect(!Glob("*" + ones + "b").matches(letters))
+        #expect(Glob(ones + "[a-c]**").matches(letters + "b/" + letters))
+        // More than any text has, and stars wherever they could go on.
+        #expect(!Glob(String(repeating: "**?", count: 4_000)).matches(letters))
+        #expect(Glob(String(repeating: "**?", count: length)).matches(letters))
+    }
+
     @Test("equals trying every length, on every short pattern and text")
     func exhaustive() {
         func all(_ letters: [String], upTo length: Int) -> [String] {
