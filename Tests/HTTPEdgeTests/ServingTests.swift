@@ -161,7 +161,8 @@ struct SurpriseTests {
             let next = try await client.ask(.get, "/open/short")
             #expect(next.status == 200, "the server goes on")
         }
-        let line = "error: code=internal error=Surprise() hb.request.id=request-7 path=/open/surprise status=500"
+        let line =
+            "error: code=internal error=Surprise() hb.request.id=request-7 method=GET path=/open/surprise status=500"
         #expect(log.all.filter { $0.hasPrefix("error") } == [line])
     }
 
