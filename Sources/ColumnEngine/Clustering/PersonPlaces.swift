@@ -138,13 +138,13 @@ extension ClusteredBlock {
                 }
             }
         }
-        self.arrivals = arrivals
         block = EventBlock(
             people: places.people,
             starts: places.starts,
             seconds: seconds,
             types: column(types)
         )
+        self.arrivals = arrivals
     }
 
     /// Sorts the events of some people by time, ties in arrival order.

@@ -172,13 +172,13 @@ struct SelectedEvents: Sendable {
             starts.append(UInt32(place))
         }
         var result = ClusteredBlock()
-        result.arrivals = order.map { UInt32($0) }
         result.block = EventBlock(
             people: people,
             starts: starts + [UInt32(order.count)],
             seconds: order.map { EventBlock.seconds(ofMilliseconds: events[$0].time) },
             types: CodeColumn(order.map { events[$0].type })
         )
+        result.arrivals = order.map { UInt32($0) }
         return result
     }
 }

@@ -4,11 +4,15 @@ import Storage
 /// A block, and which event is where in it.
 struct ClusteredBlock: Sendable {
     var block = EventBlock()
+
     /// By place: the event's number in arrival order. What is loaded later finds its place by it.
-    var arrivals: [UInt32] = []
+    var arrivals: [UInt32] {
+        get { block.arrivals }
+        _modify { yield &block.arrivals }
+    }
 
     /// Bytes of memory without the columns of properties.
-    var size: Int { block.sizeWithoutColumns + arrivals.count * 4 }
+    var size: Int { block.sizeWithoutColumns }
 
     /// Loads a property of all of its events.
     ///
@@ -54,7 +58,9 @@ struct ClusteredBlock: Sendable {
 }
 
 extension EventBlock {
-    var sizeWithoutColumns: Int { people.count * 4 + starts.count * 4 + seconds.count * 4 + types.size + hidden.count }
+    var sizeWithoutColumns: Int {
+        people.count * 4 + starts.count * 4 + seconds.count * 4 + types.size + arrivals.count * 4 + hidden.count
+    }
 
     var sizeOfColumns: Int { columns.values.reduce(0) { $0 + $1.size } + longs.values.reduce(0) { $0 + $1.count * 8 } }
 }

@@ -15,6 +15,8 @@ public struct EventBlock: Sendable {
     public internal(set) var seconds: [UInt32] = []
     /// Numbers of event types.
     public internal(set) var types = CodeColumn.bytes([])
+    /// In order of arrival, counted in the same way in all blocks of a view; empty where nobody said it.
+    public internal(set) var arrivals: [UInt32] = []
     /// Codes of property values, for the properties that the view was asked for.
     public internal(set) var columns: [PropertyReference: CodeColumn] = [:]
     /// Whole numbers as they were stored, for those that the view was asked for.

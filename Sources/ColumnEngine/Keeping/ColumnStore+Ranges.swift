@@ -99,7 +99,6 @@ extension ColumnStore {
             dictionaries[property] = reader.dictionary
         }
         for column in plan.longs { try clustered.load(column, segments, from: store) }
-        // What places the events is not needed any more.
         let size = clustered.block.sizeWithoutColumns + clustered.block.sizeOfColumns
         return ColumnView(
             blocks: clustered.block.count > 0 ? [clustered.block] : [],

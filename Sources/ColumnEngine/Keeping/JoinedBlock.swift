@@ -28,6 +28,9 @@ struct JoinedBlock: Sendable {
             },
             types: CodeColumn(types)
         )
+        block.arrivals = origins.map { origin in
+            origin >= 0 ? base.arrivals[Int(origin)] : UInt32(recent.firstRow + Int(~origin))
+        }
         shownEvents = origins.count
     }
 

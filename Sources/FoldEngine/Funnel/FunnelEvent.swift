@@ -6,10 +6,10 @@ public struct FunnelEvent: Sendable, BitwiseCopyable {
     public var steps: UInt32
     /// The series in which a path counts if the event splits it: a number of ``SeriesLists``.
     public var series: Int32
-    /// Bit 0: ``enters``. Bit 1: ``isInterrupted``. From bit 2 on the type.
+    /// Bit 0: ``enters``. Bit 1: ``isInterrupted``. Bit 2: ``letsPass``. From bit 3 on the type.
     @usableFromInline var traits: UInt32
 
-    /// - Parameter type: the number of its event type, below 2³⁰.
+    /// - Parameter type: the number of its event type, below 2²⁹.
     @inlinable
     public init(
         second: UInt32,
@@ -17,10 +17,12 @@ public struct FunnelEvent: Sendable, BitwiseCopyable {
         type: UInt32,
         series: Int32,
         enters: Bool,
-        isInterrupted: Bool = false
+        isInterrupted: Bool = false,
+        letsPass: Bool = false
     ) {
         self.init(second: second, steps: steps, type: type, series: series, entering: enters ? 1 : 0)
         self.isInterrupted = isInterrupted
+        self.letsPass = letsPass
     }
 
     /// - Parameter entering: 1 if it may be the first step of a path, else 0.
@@ -29,11 +31,11 @@ public struct FunnelEvent: Sendable, BitwiseCopyable {
         self.second = second
         self.steps = steps
         self.series = series
-        traits = type << 2 | entering
+        traits = type << 3 | entering
     }
 
     /// Its event type.
-    var type: UInt32 { traits >> 2 }
+    var type: UInt32 { traits >> 3 }
 
     /// Whether it may be the first step of a path.
     var enters: Bool {
@@ -49,6 +51,13 @@ public struct FunnelEvent: Sendable, BitwiseCopyable {
     @inlinable public var isInterrupted: Bool {
         get { traits & 2 != 0 }
         set { traits = traits & ~2 | (newValue ? 2 : 0) }
+    }
+
+    /// Whether steps may follow on each other past it: neither it nor any other event in its second makes anybody active.
+    /// Asked for only where steps must follow on each other.
+    @inlinable public var letsPass: Bool {
+        get { traits & 4 != 0 }
+        set { traits = traits & ~4 | (newValue ? 4 : 0) }
     }
 
     /// Its second as ways have it, since a second that all begin with.

@@ -18,9 +18,13 @@ struct FunnelPaths: Sendable {
     var seconds: [Int32] = []
     /// By second: whether an event that is no step comes between it and the next one.
     var interruptions: [Bool] = []
+    /// By second: whether steps may follow on each other past it.
+    var passes: [Bool] = []
     /// Ordered: for step k, at k × steps, the events of the way that begins with the nearest event for step k: its steps
     /// k, k + 1, … ; -1 where there is none.
     var chains: [Int32]
+    /// Sequential: the ways of the seconds that were looked at.
+    var direct: DirectWays
     var path: [Int32]
     var lastBySecondOfStep: [Int32]
     /// Unordered: what the events that may enter may be. The next two are by index of it.
@@ -42,6 +46,7 @@ struct FunnelPaths: Sendable {
         self.stepCount = stepCount
         self.window = UInt32(clamping: window)
         chains = Array(repeating: -1, count: stepCount * stepCount)
+        direct = DirectWays(stepCount: order == .sequential ? stepCount : 0)
         path = Array(repeating: -1, count: stepCount)
         lastBySecondOfStep = path
     }
@@ -55,21 +60,21 @@ struct FunnelPaths: Sendable {
         takeOncePerSecond(events)
         switch order {
         case .ordered: for index in chains.indices { chains[index] = -1 }
-        case .sequential: break
+        case .sequential: direct.removeAll()
         case .unordered: findWindows()
         }
         for second in (0..<seconds.count - 1).reversed() {
             let own = Int(seconds[second])..<Int(seconds[second + 1])
             switch order {
             case .ordered: extendChains(own)
-            case .sequential: break
+            case .sequential: extendDirectWays(second)
             case .unordered: addCandidate(second)
             }
             guard own.contains(where: { self.events[$0].enters }) else { continue }
             let reached: Int =
                 switch order {
                 case .ordered: followChain()
-                case .sequential: followSeconds(second)
+                case .sequential: followDirectWay(second)
                 case .unordered: bestWindow(second)
                 }
             if reached > 0 { found(path.span.extracting(first: reached), self.events.span) }
@@ -80,6 +85,7 @@ struct FunnelPaths: Sendable {
         events.removeAll(keepingCapacity: true)
         seconds.removeAll(keepingCapacity: true)
         interruptions.removeAll(keepingCapacity: true)
+        passes.removeAll(keepingCapacity: true)
         hasSharedEvents = false
         var first = 0
         for index in all.indices {
@@ -88,8 +94,10 @@ struct FunnelPaths: Sendable {
                 first = events.count
                 seconds.append(Int32(first))
                 interruptions.append(event.isInterrupted)
+                passes.append(event.letsPass)
             } else {
                 if event.isInterrupted { interruptions[interruptions.count - 1] = true }
+                if !event.letsPass { passes[passes.count - 1] = false }
                 if let same = events[first...].firstIndex(where: { $0.type == event.type }) {
                     events[same].steps |= event.steps
                     if event.enters { events[same].enters = true }
@@ -151,58 +159,17 @@ struct FunnelPaths: Sendable {
         return reached
     }
 
-    // MARK: Sequential
-
-    /// Steps must follow on each other second by second; within a second, other events do no harm.
-    mutating func followSeconds(_ second: Int) -> Int {
-        // Mostly each second has one event, and there is one way.
-        let start = events[Int(seconds[second])].second
-        var reached = 0
-        while second + reached < seconds.count - 1, reached < stepCount {
-            if reached > 0, interruptions[second + reached - 1] { break }
-            let event = Int(seconds[second + reached])
-            if seconds[second + reached + 1] - seconds[second + reached] > 1 { return followWays(second) }
-            guard events[event].steps >> UInt32(reached) & 1 != 0, events[event].second - start <= window else { break }
-            path[reached] = Int32(event)
-            reached += 1
-        }
-        return reached
-    }
-
-    /// - Returns: of the longest ways, the one that is there the earliest.
-    mutating func followWays(_ first: Int) -> Int {
-        let start = events[Int(seconds[first])].second
-        var best: [Int32] = []
-        // By number of steps done before the second: a way there. A step done earlier is better.
-        var ways = [[Int32]?](repeating: nil, count: stepCount + 1)
-        ways[0] = []
-        for second in first..<seconds.count - 1 where best.count < stepCount {
-            if second > first, interruptions[second - 1] { break }
-            let own = Int(seconds[second])..<Int(seconds[second + 1])
-            guard events[own.lowerBound].second - start <= window else { break }
-            var longer = [[Int32]?](repeating: nil, count: stepCount + 1)
-            for done in (0..<stepCount).reversed() {
-                guard let way = ways[done] else { continue }
-                let matched = match(own, from: done)
-                for count in matched.indices.map({ $0 + 1 }) where longer[done + count] == nil {
-                    longer[done + count] = way + matched.prefix(count)
-                }
-            }
-            guard let longest = longer.last(where: { $0 != nil }) ?? nil else { break }
-            if longest.count > best.count { best = longest }
-            ways = longer
-        }
-        for (step, event) in best.enumerated() { path[step] = event }
-        return best.count
-    }
-
     // MARK: Matching
+
+    /// Whether an event may be a step.
+    func canBe(_ event: Int, _ step: Int) -> Bool {
+        events[event].steps >> UInt32(step) & 1 != 0 && (step > 0 || events[event].enters)
+    }
 
     /// Events of one second for as many steps from `first` on as possible, a different one for each.
     mutating func match(_ own: Range<Int>, from first: Int) -> [Int32] {
         if own.count == 1 {
-            return first < stepCount && events[own.lowerBound].steps >> UInt32(first) & 1 != 0
-                && (first > 0 || events[own.lowerBound].enters) ? [Int32(own.lowerBound)] : []
+            return first < stepCount && canBe(own.lowerBound, first) ? [Int32(own.lowerBound)] : []
         }
         filled = Array(repeating: -1, count: own.count)
         var step = first
@@ -221,8 +188,7 @@ struct FunnelPaths: Sendable {
         let offset = preferred - own.lowerBound
         for number in 0..<own.count {
             let index = number + offset < own.count ? number + offset : number + offset - own.count
-            let event = events[own.lowerBound + index]
-            guard !visited[index], event.steps >> UInt32(step) & 1 != 0, step > 0 || event.enters else { continue }
+            guard !visited[index], canBe(own.lowerBound + index, step) else { continue }
             visited[index] = true
             if filled[index] < 0 || augment(filled[index], own, from: preferred) {
                 filled[index] = step

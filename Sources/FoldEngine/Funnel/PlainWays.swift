@@ -1,5 +1,5 @@
 /// Finds the ways of people for whom nothing is to be matched: an event that may be two steps shares its second with no
-/// other, and where steps must follow on each other no two events share one.
+/// other, and where steps must follow on each other no two events share one, and none may be passed by.
 ///
 /// Such are nearly all people, so this is where the time of a funnel goes. A way is a row of tiles, which have the second
 /// of each step in a lane of its own. Nothing branches on what an event is: that cannot be foreseen.
@@ -232,7 +232,7 @@ struct PlainWays: Sendable {
                 heads[count] = Ways.Head(person: person, firstEvent: index)
                 count &+= events[index].entries
             }
-            if traits.haveTies {
+            if traits.haveTies || traits.letPass {
                 count = firstWay
                 others.append(person)
             }
@@ -246,6 +246,7 @@ struct PlainWays: Sendable {
 struct SharedSeconds {
     private var shared: UInt32 = 0
     private var tied: UInt32 = 0
+    private var passing = false
     /// Hardly an event is in the last second there is; one that is takes the longer way.
     private var last = UInt32.max
 
@@ -260,6 +261,7 @@ struct SharedSeconds {
     mutating func add(_ event: FunnelEvent) {
         shared |= event.steps & (event.steps &- 1)
         tied |= event.second == last ? 1 : 0
+        passing = passing || event.letsPass
         last = event.second
     }
 
@@ -267,4 +269,6 @@ struct SharedSeconds {
     var haveShared: Bool { shared != 0 }
     /// Whether two events are in one second.
     var haveTies: Bool { tied != 0 }
+    /// Whether steps may follow on each other past one of them.
+    var letPass: Bool { passing }
 }

@@ -33,20 +33,20 @@ public struct LifetimeValueFold: Sendable {
         }
     }
 
-    /// Seconds since 1970.
+    /// Milliseconds since 1970.
     private let now: Int64
-    /// Seconds after the first event.
+    /// Milliseconds after the first event.
     private let ages: [Int64]
     private let buckets: Int
     /// Index: series × buckets + bucket.
     private var cohorts: [Cohort]
 
     /// - Parameters:
-    ///   - now: seconds since 1970.
+    ///   - now: milliseconds since 1970.
     ///   - days: the ages, each so many times 24 hours.
     public init(now: Int64, days: [Int], series: Int, buckets: Int) {
         self.now = now
-        ages = days.map { Int64($0) * 86_400 }
+        ages = days.map { Int64($0) * 86_400_000 }
         self.buckets = buckets
         cohorts = Array(repeating: Cohort(days.count), count: series * buckets)
     }
@@ -54,19 +54,19 @@ public struct LifetimeValueFold: Sendable {
     /// Adds one person.
     ///
     /// - Parameters:
-    ///   - first: the second of the first event.
-    ///   - payments: seconds and amounts, negative for refunds.
-    public mutating func add(first: UInt32, bucket: Int, series: Int, payments: [(second: UInt32, amount: Double)]) {
+    ///   - first: when the first event was, in milliseconds since 1970.
+    ///   - payments: likewise, and amounts, negative for refunds.
+    public mutating func add(first: Int64, bucket: Int, series: Int, payments: [(time: Int64, amount: Double)]) {
         let cell = series * buckets + bucket
         let isPayer = payments.contains { $0.amount > 0 }
         cohorts[cell].people += 1
         if isPayer { cohorts[cell].payers += 1 }
         for payment in payments { cohorts[cell].amount += payment.amount }
-        for (index, age) in ages.enumerated() where now - Int64(first) >= age {
+        for (index, age) in ages.enumerated() where now - first >= age {
             cohorts[cell].oldEnough[index] += 1
             if isPayer { cohorts[cell].everPaid[index] += 1 }
             var hasPaid = false
-            for payment in payments where Int64(payment.second) - Int64(first) < age {
+            for payment in payments where payment.time - first < age {
                 cohorts[cell].amountByThen[index] += payment.amount
                 if payment.amount > 0 { hasPaid = true }
             }

@@ -10,9 +10,40 @@ extension QueryEngine {
         _ query: SegmentationQuery,
         _ context: QueryContext
     ) async throws(QueryError) -> SegmentationAnswer {
-        let plan = SegmentationPlan(query)
+        let plan = SegmentationPlan(try await withRevenueOfProperties(query, context))
         let axis = TimeAxis(query.range, query.interval, in: context.zone, leadCount: plan.leadCount)
         return try await segmentation(plan, axis, context)
+    }
+
+    /// REVENUETOTAL of an event that is grouped by a number is the sum of that, not of the revenue; a property is a number if
+    /// every value is one that any event has. Source: Documentation/counting.md C24.
+    private func withRevenueOfProperties(
+        _ query: SegmentationQuery,
+        _ context: QueryContext
+    ) async throws(QueryError) -> SegmentationQuery {
+        guard case .formulas(let formulas) = query.metric else { return query }
+        let measures = formulas.flatMap(\.measures).filter { $0.quantity == .revenueTotal }
+        let events = Set(measures.map(\.event.index)).filter { !query.events[$0].groupBy.isEmpty }
+        if events.isEmpty { return query }
+        let axis = TimeAxis(query.range, query.interval, in: context.zone)
+        // All events, as what is a number must not depend on which of them happen to be at hand.
+        let needs = QuestionNeeds(events: query.events, segments: query.segments, properties: query.groupBys)
+        let data = try await prepare(needs, over: axis, axis.counted, context).data
+        let numeric = events.filter { data.isNumeric(query.events[$0].groupBy[0]) }
+        var query = query
+        query.metric = .formulas(
+            formulas.map { formula in
+                guard case .value(let expression) = formula.content else { return formula }
+                var formula = formula
+                formula.content = .value(
+                    expression.mapQuantities { quantity, event in
+                        quantity == .revenueTotal && numeric.contains(event.index) ? .propertySum : quantity
+                    }
+                )
+                return formula
+            }
+        )
+        return query
     }
 
     /// The same over any time axis.

@@ -11,6 +11,8 @@ struct FunnelEvents: Sendable {
     private(set) var ends: [Int32] = []
     /// By bucket, whether one may enter in it; empty if always.
     private var allowed: [Bool] = []
+    /// Of the events, when each arrived; asked for only where something splits the funnel.
+    private var arrivals: [UInt32] = []
 
     private static let noEvent = FunnelEvent(second: 0, steps: 0, type: 0, series: 0, enters: false)
 
@@ -25,15 +27,22 @@ struct FunnelEvents: Sendable {
         /// In so many of them, the first ones, one may enter.
         var shownSeconds: Int
         var buckets: BucketTable
-        /// By event type: whether it interrupts those who should do one step on the other. Empty if nothing does.
-        var intruders: [Bool]
-        /// Whose event splits the funnel.
-        var splittingStep: Int
+        /// What comes between those who should do one step on the other; `nil` if nothing does.
+        var intruders: FunnelIntruders?
         /// `nil` if nothing splits.
-        var series: SeriesReader.OfBlock?
+        var splitting: Splitting?
+
+        /// What splits the funnel.
+        struct Splitting {
+            /// Whose event splits.
+            var step: Int
+            var series: SeriesReader.OfBlock
+            /// By place: order of arrival; empty if it is that of places.
+            var arrivals: [UInt32]
+        }
 
         fileprivate var relevantSeconds: Int { relevant.count }
-        fileprivate var isBare: Bool { series == nil && intruders.isEmpty }
+        fileprivate var isBare: Bool { splitting == nil && intruders == nil }
     }
 
     /// What is known of the person whose events are looked at.
@@ -73,21 +82,25 @@ struct FunnelEvents: Sendable {
         var (found, allowed): ([FunnelEvent], [Bool]) = ([], [])
         swap(&found, &events)
         swap(&allowed, &self.allowed)
+        var arrivals: [UInt32] = []
+        swap(&arrivals, &self.arrivals)
         // Without a branch: which step an event is cannot be foreseen. So each is written down, and kept if it is one.
         let size = finder.stepsByType == nil ? scanned.places.count : scanned.candidateCount
         found.fill(upTo: size + 1, with: Self.noEvent)
+        if finder.splitting != nil { arrivals.fill(upTo: size + 1, with: 0) }
         if let stepsByType = finder.stepsByType {
             // What the loop asks of each event is told beforehand.
             if finder.isBare {
-                Self.find(finder, isBare: true, stepsByType, in: scanned, types, &found, &ends)
+                Self.find(finder, isBare: true, stepsByType, in: scanned, types, &found, &arrivals, &ends)
             } else {
-                Self.find(finder, isBare: false, stepsByType, in: scanned, types, &found, &ends)
+                Self.find(finder, isBare: false, stepsByType, in: scanned, types, &found, &arrivals, &ends)
             }
         } else {
-            Self.find(finder, in: scanned, types, judge, &allowed, &found, &ends)
+            Self.find(finder, in: scanned, types, judge, &allowed, &found, &arrivals, &ends)
         }
         swap(&found, &events)
         swap(&allowed, &self.allowed)
+        swap(&arrivals, &self.arrivals)
     }
 
     func add(to fold: inout FunnelFold) {
@@ -105,17 +118,19 @@ struct FunnelEvents: Sendable {
         in scanned: ScannedEvents,
         _ types: [some FixedWidthInteger & Sendable],
         _ found: inout [FunnelEvent],
+        _ arrivals: inout [UInt32],
         _ ends: inout [Int32]
     ) {
         let (seconds, types, stepsByType) = (scanned.block.seconds.span, types.span, stepsByType.span)
         var found = found.mutableSpan
+        var arrivals = arrivals.mutableSpan
         var count = 0
         var soFar = SoFar(first: 0)
         scanned.forEachCandidate(
             types,
             body: { place, type in
                 let steps = stepsByType[min(type, stepsByType.count &- 1)]
-                mark(place, type, steps, finder, isBare, [], types, seconds, &soFar, &found, &count)
+                mark(place, type, steps, finder, isBare, [], types, seconds, &soFar, &found, &arrivals, &count)
             },
             finish: { isHidden in soFar.finish(isHidden, &count, &ends) }
         )
@@ -129,11 +144,13 @@ struct FunnelEvents: Sendable {
         _ judge: (_ person: Int, _ indexes: Range<Int>, _ allowed: inout [Bool]) -> Void,
         _ allowed: inout [Bool],
         _ found: inout [FunnelEvent],
+        _ arrivals: inout [UInt32],
         _ ends: inout [Int32]
     ) {
         let (masks, places, stepsByMatcher) = (selected.masks.span, selected.places.span, finder.stepsByMatcher.span)
         let (seconds, types) = (selected.block.seconds.span, types.span)
         var found = found.mutableSpan
+        var arrivals = arrivals.mutableSpan
         var count = 0
         var soFar = SoFar(first: 0)
         selected.forEachPerson { person, events in
@@ -146,7 +163,8 @@ struct FunnelEvents: Sendable {
                     mask &= mask &- 1
                 } while mask != 0
                 let place = Int(places[index])
-                mark(place, Int(types[place]), steps, finder, false, allowed, types, seconds, &soFar, &found, &count)
+                let type = Int(types[place])
+                mark(place, type, steps, finder, false, allowed, types, seconds, &soFar, &found, &arrivals, &count)
             }
             soFar.finish(false, &count, &ends)
         }
@@ -167,6 +185,7 @@ struct FunnelEvents: Sendable {
         _ seconds: Span<UInt32>,
         _ soFar: inout SoFar,
         _ found: inout MutableSpan<FunnelEvent>,
+        _ arrivals: inout MutableSpan<UInt32>,
         _ count: inout Int
     ) {
         let second = seconds[place]
@@ -184,34 +203,34 @@ struct FunnelEvents: Sendable {
             series: 0,
             entering: UInt32(truncatingIfNeeded: entering)
         )
-        if !isBare, let series = finder.series, steps >> UInt32(finder.splittingStep) & 1 != 0 {
-            found[count].series = series.number(at: place)
-        }
-        if !isBare, !finder.intruders.isEmpty, isKept != 0 {
+        if !isBare, let intruders = finder.intruders, isKept != 0 {
+            found[count].letsPass = intruders.letPass(place, types, seconds)
             if count > soFar.first {
-                let isInterrupted = isInterrupted(finder.intruders, types, seconds, soFar.lastPlace, place)
-                found[count - 1].isInterrupted = isInterrupted
+                found[count - 1].isInterrupted = intruders.areBetween(soFar.lastPlace, place, types, seconds)
             }
             soFar.lastPlace = place
+        }
+        if !isBare, let splitting = finder.splitting, isKept != 0 {
+            if steps >> UInt32(splitting.step) & 1 != 0 { found[count].series = splitting.series.number(at: place) }
+            arrivals[count] = splitting.arrivals.isEmpty ? UInt32(place) : splitting.arrivals[place]
+            putInOrder(soFar.first, count, &found, &arrivals)
         }
         soFar.entering |= entering & isKept
         count &+= isKept
     }
 
-    /// Whether an intruder lies between two events of a person, in a second of its soFar.
-    @inline(__always)
-    private static func isInterrupted(
-        _ intruders: [Bool],
-        _ types: Span<some FixedWidthInteger>,
-        _ seconds: Span<UInt32>,
+    /// Moves the last event before those of its second that arrived later: of events that are one, the first received splits.
+    private static func putInOrder(
         _ first: Int,
-        _ last: Int
-    ) -> Bool {
-        let (from, to) = (seconds[first], seconds[last])
-        for place in first + 1..<last {
-            let (type, second) = (Int(types[place]), seconds[place])
-            if second != from, second != to, type < intruders.count, intruders[type] { return true }
+        _ last: Int,
+        _ found: inout MutableSpan<FunnelEvent>,
+        _ arrivals: inout MutableSpan<UInt32>
+    ) {
+        var place = last
+        while place > first, found[place - 1].second == found[place].second, arrivals[place - 1] > arrivals[place] {
+            found.swapAt(place - 1, place)
+            arrivals.swapAt(place - 1, place)
+            place -= 1
         }
-        return false
     }
 }

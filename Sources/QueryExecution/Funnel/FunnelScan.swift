@@ -13,8 +13,8 @@ struct FunnelScan: EventFold {
     private var stepsByMatcher: [[UInt32]]
     /// By segment and event type, the steps that an event may be; `nil` if more than its type tells.
     private var stepsByType: [[UInt32]]?
-    /// By event type: whether it may come between the steps, and matters there.
-    private let intruders: [Bool]
+    /// By event type: whether it makes people active.
+    private let activeTypes: [Bool]
     let grouping: FunnelGrouping?
     private(set) var groups: GroupPlan
     private var series: SeriesReader?
@@ -34,7 +34,7 @@ struct FunnelScan: EventFold {
         entries: [StreamStart],
         steps: [MatcherPlan.Matched],
         scan: EventScan,
-        intruders: [Bool],
+        activeTypes: [Bool],
         grouping: FunnelGrouping?,
         groups: GroupPlan,
         countedTypes: [Bool]
@@ -47,7 +47,7 @@ struct FunnelScan: EventFold {
         stepsByMatcher = entries.map { Self.stepsByMatcher([$0.matched] + steps.dropFirst()) }
         let typesTell = scan.tests.isEmpty && entries.allSatisfy { $0.conditions == nil }
         stepsByType = typesTell ? stepsByMatcher.map { Self.stepsByType($0, scan) } : nil
-        self.intruders = intruders
+        self.activeTypes = activeTypes
         self.grouping = grouping
         self.groups = groups
         self.countedTypes = countedTypes
@@ -99,9 +99,15 @@ struct FunnelScan: EventFold {
                 relevant: relevant,
                 shownSeconds: shown.count,
                 buckets: buckets,
-                intruders: intruders,
-                splittingStep: grouping?.step ?? 0,
-                series: series?.reader(of: selected.block)
+                intruders: order == .sequential
+                    ? FunnelIntruders(isActive: activeTypes, starts: selected.block.starts) : nil,
+                splitting: series.map { series in
+                    FunnelEvents.Finder.Splitting(
+                        step: grouping?.step ?? 0,
+                        series: series.reader(of: selected.block),
+                        arrivals: selected.block.arrivals
+                    )
+                }
             )
             let conditions = entries[segment].conditions
             steps.find(finder, in: selected, types) { person, indexes, allowed in

@@ -53,8 +53,7 @@ extension QueryEngine {
             entries: entries,
             steps: steps,
             scan: prepared.scan,
-            // Of those that are no step, what may come between steps and matters there.
-            intruders: query.order == .sequential ? prepared.types(.anyActive) : [],
+            activeTypes: prepared.types(.anyActive),
             grouping: grouping,
             groups: groups,
             countedTypes: prepared.countedTypes

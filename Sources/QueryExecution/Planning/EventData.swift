@@ -119,6 +119,12 @@ extension EventData {
         (values[property] ?? [.none]).map { $0.number ?? .nan }
     }
 
+    /// Whether there are values, and all of them are numbers.
+    func isNumeric(_ property: PropertyReference) -> Bool {
+        let known = (values[property] ?? []).filter { !$0.labels.isEmpty }
+        return !known.isEmpty && known.allSatisfy { $0.number != nil }
+    }
+
     /// By code: the first code of the same value, as 3, 3.0 and "3" are one. The list of them alone is another, as it is no
     /// number.
     func firstCodes(of property: PropertyReference) -> [UInt32] {

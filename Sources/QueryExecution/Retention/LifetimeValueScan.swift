@@ -2,6 +2,7 @@ import ColumnEngine
 import EventModel
 import FoldEngine
 import QueryModel
+import Storage
 
 /// Finds people's first events and payments.
 struct LifetimeValueScan: EventFold {
@@ -13,13 +14,13 @@ struct LifetimeValueScan: EventFold {
     private(set) var groups: GroupPlan
     private var series: SeriesReader?
     let countedTypes: [Bool]
-    /// Seconds since 1970.
+    /// Milliseconds since 1970.
     let now: Int64
     private let buckets: BucketTable
     private let shown: Range<UInt32>
     /// One for each segment.
     private(set) var folds: [LifetimeValueFold]
-    private var payments: [(second: UInt32, amount: Double)] = []
+    private var payments: [(time: Int64, amount: Double)] = []
     private var allowed: [Bool] = []
 
     init(
@@ -66,6 +67,7 @@ struct LifetimeValueScan: EventFold {
 
     mutating func add(_ events: ScannedEvents) {
         // Taken once, not for each person.
+        guard let times = events.block.longs[.time] else { return }
         let revenue = events.block.columns[.revenue]
         let reader = series?.reader(of: events.block)
         let lists = series?.lists ?? SeriesLists()
@@ -79,7 +81,7 @@ struct LifetimeValueScan: EventFold {
             for index in indexes where masks[index] & payment.bits != 0 {
                 let place = Int(places[index])
                 let amount = amounts[Int(revenue?[place] ?? 0)]
-                if !amount.isNaN { payments.append((seconds[place], amount)) }
+                if !amount.isNaN { payments.append((times[place], amount)) }
             }
             let bucket = buckets.bucket(of: Int64(second))
             for (segment, first) in firsts.enumerated() {
@@ -89,7 +91,12 @@ struct LifetimeValueScan: EventFold {
                     guard allowed[bucket] else { continue }
                 }
                 lists.forEach(reader?.number(at: firstPlace) ?? 0) { series in
-                    folds[segment].add(first: second, bucket: bucket, series: Int(series), payments: payments)
+                    folds[segment].add(
+                        first: times[firstPlace],
+                        bucket: bucket,
+                        series: Int(series),
+                        payments: payments
+                    )
                 }
             }
         }
@@ -102,7 +109,7 @@ struct LifetimeValueScan: EventFold {
     // MARK: Results
 
     /// Seconds since the end of a bucket: as old are the youngest who can be in it, at least.
-    private func age(of bucket: Int) -> Int64 { now - axis.end(of: bucket) }
+    private func age(of bucket: Int) -> Int64 { now / 1000 - axis.end(of: bucket) }
 
     func series(_ segment: Int, _ query: LifetimeValueQuery) -> [LifetimeValueAnswer.Series] {
         let fold = folds[segment]

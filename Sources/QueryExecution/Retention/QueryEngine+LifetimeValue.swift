@@ -2,6 +2,7 @@ import ColumnEngine
 import EventModel
 import FoldEngine
 public import QueryModel
+import Storage
 
 extension QueryEngine {
     /// Source: Documentation/revenue.md M6 to M11.
@@ -24,7 +25,8 @@ extension QueryEngine {
     ) async throws(QueryError) -> FoldPlan<LifetimeValueScan> {
         let axis = TimeAxis(query.range, query.interval, in: context.zone)
         var prepared = try await prepare(
-            QuestionNeeds(segments: query.segments, properties: query.groupBys + [.revenue]),
+            // Payments count by the millisecond.
+            QuestionNeeds(segments: query.segments, properties: query.groupBys + [.revenue], longs: [.time]),
             over: axis,
             0..<Int64(UInt32.max),
             context
@@ -41,7 +43,7 @@ extension QueryEngine {
             amounts: prepared.data.numbers(of: .revenue),
             groups: groups,
             countedTypes: prepared.countedTypes,
-            now: context.now.seconds
+            now: context.now.milliseconds
         )
         return FoldPlan(nothing, over: prepared.data, prepared.scan)
     }

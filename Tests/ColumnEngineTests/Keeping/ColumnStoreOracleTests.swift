@@ -123,9 +123,10 @@ private func expected(
         .filter { types?.contains($0.element.type.number) ?? true }
         .sorted { a, b in
             a.element.time != b.element.time ? a.element.time < b.element.time : a.offset < b.offset
-        }.map(\.element)
-    return Dictionary(grouping: events) { identity.root(of: Int($0.user.number)) }.map { (person, events) -> String in
-        let texts = events.map { event in
+        }
+    return Dictionary(grouping: events) { identity.root(of: Int($0.element.user.number)) }.map {
+        (person, events) -> String in
+        let texts = events.map { _, event in
             let time = event.time.milliseconds
             let second = time < 0 ? "0" : time > 4_294_967_295_999 ? "\(UInt32.max)" : "\(time / 1000)"
             let values = all.filter(properties.contains).map { label($0, event) }
@@ -138,9 +139,12 @@ private func expected(
             }
             return ([second, "\(event.type.number)"] + values + numbers).joined(separator: "/")
         }
-        return "\(person): " + texts.joined(separator: " ")
+        return "\(person): " + texts.joined(separator: " ") + " \(order(events.map(\.offset)))"
     }.sorted()
 }
+
+/// Indexes of numbers from the smallest to the largest.
+private func order(_ numbers: [Int]) -> [Int] { numbers.indices.sorted { numbers[$0] < numbers[$1] } }
 
 /// The labels of the one value that an object has, in the few forms that come up here.
 private func labels(inObject object: String) -> String {
@@ -174,7 +178,8 @@ private func shown(
                 let numbers = LongColumn.allCases.filter(longs.contains).map { "\(block.longs[$0]![place])" }
                 return (["\(block.seconds[place])", "\(block.types[place])"] + values + numbers).joined(separator: "/")
             }
-            return "\(block.people[person]): " + texts.joined(separator: " ")
+            let arrivals = places.map { Int(block.arrivals[$0]) }
+            return "\(block.people[person]): " + texts.joined(separator: " ") + " \(order(arrivals))"
         }
     }
 }

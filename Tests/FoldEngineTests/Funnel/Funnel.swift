@@ -30,13 +30,24 @@ struct Funnel {
     var range = 0..<1000
     /// Whether the third bucket's time is that of the first once more, as where the clock goes back.
     var goesBack = false
+    /// Types that make nobody active.
+    var inactive = ""
 
-    init(_ order: FunnelOrder, _ steps: String, window: Int, range: Range<Int> = 0..<1000) {
+    init(
+        _ order: FunnelOrder,
+        _ steps: String,
+        window: Int,
+        range: Range<Int> = 0..<1000,
+        inactive: String = ""
+    ) {
         self.order = order
         self.steps = Array(steps)
         self.window = window
         self.range = range
+        self.inactive = inactive
     }
+
+    func isActive(_ moment: FunnelMoment) -> Bool { !inactive.contains(moment.type) }
 
     func paths() -> FunnelPaths { FunnelPaths(order, stepCount: steps.count, window: Int64(window) * 60) }
 
@@ -70,7 +81,8 @@ struct Funnel {
             let bits = steps(moment)
             guard bits != 0 else { continue }
             let next = moments.filter { $0.minute > moment.minute }
-            let nextStep = next.first { steps($0) != 0 }?.minute
+            let nextStep = next.first { steps($0) != 0 }?.minute ?? .max
+            let isAlone = !moments.contains { $0.minute == moment.minute && isActive($0) }
             events.append(
                 FunnelEvent(
                     second: second(moment),
@@ -78,7 +90,8 @@ struct Funnel {
                     type: UInt32(moment.type.asciiValue!),
                     series: series(moment.letter),
                     enters: moment.matches(self.steps[0]) && range.contains(moment.minute),
-                    isInterrupted: order == .sequential && next.first?.minute != nextStep
+                    isInterrupted: order == .sequential && next.contains { isActive($0) && $0.minute < nextStep },
+                    letsPass: order == .sequential && isAlone
                 )
             )
         }

@@ -39,7 +39,9 @@ struct FunnelOracle {
         switch funnel.order {
         case .ordered: return moment.minute >= minutes.last! && moment.minute - minutes[0] <= funnel.window
         case .sequential:
-            let isBetween = moments.contains { $0.minute > minutes.last! && $0.minute < moment.minute }
+            let isBetween = moments.contains {
+                funnel.isActive($0) && $0.minute > minutes.last! && $0.minute < moment.minute
+            }
             return !isBetween && moment.minute >= minutes.last! && moment.minute - minutes[0] <= funnel.window
         case .unordered:
             let all = minutes + [moment.minute]

@@ -123,6 +123,55 @@ struct FunnelCase: Sendable, CustomStringConvertible {
         }
     }
 
+    @Test(
+        "only active events come between the steps of a sequential funnel; X is inactive",
+        arguments: [
+            FunnelCase(
+                "AXBX",
+                steps: "ABX",
+                window: 9,
+                [0, 2, 3],
+                "an inactive step that is not the next breaks nothing"
+            ),
+            FunnelCase("AXB", steps: "AB", window: 9, [0, 2], "nor does an inactive event that is none"),
+            FunnelCase("AYB", steps: "AB", window: 9, [0], "an active one does"),
+            FunnelCase("AXXB", steps: "AXB", window: 9, [0, 1, 3], "each step as early as it can be"),
+            FunnelCase("A(XY)B", steps: "AB", window: 9, [0], "one in its second does"),
+            FunnelCase("A(XY)B", steps: "AXB", window: 9, [0, 1, 2], "but not if the second is a step's"),
+            FunnelCase("AX(XY)B", steps: "AXB", window: 9, [0, 2, 3], "beyond the first X, Y would come between"),
+            FunnelCase("AX-YB", steps: "AXB", window: 9, [0, 1], "as it does here"),
+            FunnelCase("AX(XY)B", steps: "AXB", window: 2, [0, 1], "the window is too short for the longer way"),
+            FunnelCase("XXB", steps: "XB", window: 9, [0, 2], "of the entries that come as far, the first"),
+            FunnelCase("AAB", steps: "AB", window: 9, [1, 2], "an active step that comes again is between"),
+        ]
+    )
+    func inactive(_ c: FunnelCase) {
+        let funnel = Funnel(.sequential, c.steps, window: c.window, inactive: "X")
+        var paths = funnel.paths()
+        var best: [Int] = []
+        for way in ways(funnel, moments(c.timeline), &paths) where way.minutes.count >= best.count {
+            best = way.minutes
+        }
+        #expect(best == c.minutes, "\(c.why)")
+        _ = check(funnel, Array(c.timeline), &paths)
+    }
+
+    @Test("and equal a try of every assignment with inactive steps, on every timeline")
+    func exhaustiveInactive() {
+        for steps in ["ABX", "AXB", "XAX", "XX", "*X", "AX*"] {
+            for window in [2, 5] {
+                let funnel = Funnel(.sequential, steps, window: window, inactive: "X")
+                var paths = funnel.paths()
+                Timeline.forEach(of: ["A", "B", "X", "Y", "(XY)", "(AX)", "-"], most: 5) { check(funnel, $0, &paths) }
+            }
+        }
+        for steps in ["XYZ", "X*Y"] {
+            let funnel = Funnel(.sequential, steps, window: 4, inactive: "XYZ")
+            var paths = funnel.paths()
+            Timeline.forEach(of: ["X", "Y", "Z", "(XY)", "(ZA)", "A"], most: 5) { check(funnel, $0, &paths) }
+        }
+    }
+
     @Test("a bucket that comes twice has the better of a person's ways, from either time", arguments: orders)
     func clockGoesBack(order: FunnelOrder) {
         for steps in ["AB", "ABA"] {
@@ -178,5 +227,16 @@ struct FunnelCase: Sendable, CustomStringConvertible {
         let timeline = Array(repeating: "(ABC)", count: 40).joined()
         let most = ways(funnel, moments(timeline), &paths).map(\.minutes.count).max()
         #expect(most == 31)
+    }
+
+    @Test("nor are inactive events that each begin a way", .timeLimit(.minutes(1)))
+    func hostileInactive() {
+        var paths = FunnelPaths(.sequential, stepCount: 3, window: 1_000_000)
+        let events = (0..<100_000).map { index in
+            FunnelEvent(second: UInt32(index + 1), steps: 3, type: 1, series: 0, enters: true, letsPass: true)
+        }
+        var most = 0
+        paths.forEachEntry(events.span) { path, _ in most = max(most, path.count) }
+        #expect(most == 2)
     }
 }

@@ -3,22 +3,22 @@ import Testing
 @testable import FoldEngine
 
 @Suite struct LifetimeValueFoldTests {
-    private static let day: UInt32 = 86_400
+    private static let day: Int64 = 86_400_000
 
-    private func fold(now: UInt32, _ people: [(first: UInt32, payments: [(UInt32, Double)])]) -> LifetimeValueFold {
-        var fold = LifetimeValueFold(now: Int64(now), days: [1, 2], series: 1, buckets: 2)
+    private func fold(now: Int64, _ people: [(first: Int64, payments: [(Int64, Double)])]) -> LifetimeValueFold {
+        var fold = LifetimeValueFold(now: now, days: [1, 2], series: 1, buckets: 2)
         for person in people {
             fold.add(
                 first: person.first,
                 bucket: person.first < 10 * Self.day ? 0 : 1,
                 series: 0,
-                payments: person.payments.map { (second: $0.0, amount: $0.1) }
+                payments: person.payments.map { (time: $0.0, amount: $0.1) }
             )
         }
         return fold
     }
 
-    @Test("a day is 24 hours from the first event; its last second counts, the next does not")
+    @Test("a day is 24 hours from the first event; its last millisecond counts, the next does not")
     func days() {
         let fold = fold(now: 100 * Self.day, [(7, [(7, 1), (7 + Self.day - 1, 2), (7 + Self.day, 4)])])
         let cohort = fold.cohort(series: 0, bucket: 0)
@@ -27,9 +27,9 @@ import Testing
         #expect((cohort.people, cohort.payers) == (1, 1))
     }
 
-    @Test("who is not as old as that is left out of it; on the very second they are in")
+    @Test("who is not as old as that is left out of it; on the very millisecond they are in")
     func age() {
-        let people: [(first: UInt32, payments: [(UInt32, Double)])] = [(0, [(0, 5)]), (1, [(1, 7)])]
+        let people: [(first: Int64, payments: [(Int64, Double)])] = [(0, [(0, 5)]), (1, [(1, 7)])]
         #expect(fold(now: Self.day, people).cohort(series: 0, bucket: 0).oldEnough == [1, 0])
         #expect(fold(now: Self.day, people).cohort(series: 0, bucket: 0).amountByThen == [5, 0])
         #expect(fold(now: Self.day, people).cohort(series: 0, bucket: 0).amount == 12)
@@ -49,7 +49,7 @@ import Testing
 
     @Test("merged and combined")
     func merged() {
-        let people: [(first: UInt32, payments: [(UInt32, Double)])] = [
+        let people: [(first: Int64, payments: [(Int64, Double)])] = [
             (5, [(6, 1.5)]), (10 * Self.day, [(11 * Self.day, 2)]), (9, []),
         ]
         let now = 11 * Self.day

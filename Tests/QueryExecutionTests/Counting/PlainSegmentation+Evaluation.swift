@@ -82,7 +82,8 @@ extension PlainSegmentation {
         private func measure(_ name: String, _ event: String, _ fraction: Double?, _ isIn: (Counted) -> Bool) -> Double
         {
             let (number, segment) = whole.place(event, output)
-            return whole.number(name, fraction, streams[[number, segment]]!.filter(isIn)) {
+            let isOfProperty = name == "REVENUETOTAL" && whole.numericEvents.contains(number)
+            return whole.number(isOfProperty ? "PROPSUM" : name, fraction, streams[[number, segment]]!.filter(isIn)) {
                 streams[[-1, segment]]!.filter(isIn)
             }
         }

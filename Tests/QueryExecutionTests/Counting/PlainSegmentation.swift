@@ -24,6 +24,8 @@ struct PlainSeries {
 struct PlainSegmentation {
     let question: Question
     let events: [PlainEvent]
+    /// Of events of the question that are grouped by a property which is a number wherever it is.
+    let numericEvents: Set<Int>
     let rules: PlainRules
     let axis: PlainAxis
     let firstEver: [Int: PlainEvent]
@@ -43,6 +45,13 @@ struct PlainSegmentation {
     init(_ question: Question, _ events: [PlainEvent], _ rules: PlainRules, zone: TimeZone) {
         self.question = question
         self.events = events.filter(\.isCounted)
+        numericEvents = Set(
+            question.query.events.indices.filter { index in
+                guard let property = question.query.events[index].groupBy.first else { return false }
+                let values = events.map { $0.value(of: property) }.filter { !$0.labels.isEmpty }
+                return !values.isEmpty && values.allSatisfy { $0.number != nil }
+            }
+        )
         self.rules = rules
         axis = PlainAxis(question.query, zone, lead: 12)
         bucketByKey = Dictionary(uniqueKeysWithValues: axis.keys.enumerated().map { ($1, $0) })
@@ -166,7 +175,9 @@ struct PlainSegmentation {
         if question.formulas.isEmpty { return [.sum, .valueAverage, .histogram].contains(query.metric) }
         let letter = event == 0 ? "A" : "B"
         return question.formulas.flatMap(\.measures).contains {
-            $0.event.hasPrefix(letter) && PlainFormula.needingProperty.contains($0.name)
+            let needsProperty = PlainFormula.needingProperty.contains($0.name)
+            let isSum = $0.name == "REVENUETOTAL" && numericEvents.contains(event)
+            return $0.event.hasPrefix(letter) && (needsProperty || isSum)
         }
     }
 

@@ -36,7 +36,8 @@ struct RandomQuestion {
 
     private mutating func property() -> PropertyReference {
         random.pick([
-            .event(ExactText("level")), .event(ExactText("size")), .user(ExactText("plan")), .builtIn(.country),
+            .event(ExactText("level")), .event(ExactText("size")), .event(ExactText("price")), .user(ExactText("plan")),
+            .builtIn(.country),
         ])
     }
 

@@ -14,15 +14,15 @@ import Testing
         end: Int64,
         now: Int64
     ) -> String {
-        func first(_ all: [PlainEvent]) -> Int64 { all.first { $0.isCounted }!.second }
+        func first(_ all: [PlainEvent]) -> Int64 { all.first { $0.isCounted }!.milliseconds }
         func payments(_ all: [PlainEvent], before end: Int64) -> [Double] {
-            all.filter { $0.isCounted && $0.second < end }.compactMap(\.revenue)
+            all.filter { $0.isCounted && $0.milliseconds < end }.compactMap(\.revenue)
         }
         func isPayer(_ all: [PlainEvent], before end: Int64 = .max) -> Bool {
             payments(all, before: end).contains { $0 > 0 }
         }
         func value(_ old: [[PlainEvent]], _ days: Int?) -> Double {
-            func end(_ all: [PlainEvent]) -> Int64 { days.map { first(all) + Int64($0) * 86_400 } ?? .max }
+            func end(_ all: [PlainEvent]) -> Int64 { days.map { first(all) + Int64($0) * 86_400_000 } ?? .max }
             let sum = old.reduce(0) { $0 + payments($1, before: end($1)).reduce(0, +) }
             switch metric {
             case .perPerson: return old.isEmpty ? 0 : sum / Double(old.count)
@@ -34,7 +34,7 @@ import Testing
             }
         }
         let values = LifetimeValueQuery.days.map { days in
-            value(some.filter { now - first($0) >= Int64(days) * 86_400 }, days)
+            value(some.filter { now * 1000 - first($0) >= Int64(days) * 86_400_000 }, days)
         }
         let amount = some.reduce(0) { $0 + payments($1, before: .max).reduce(0, +) }
         let complete = LifetimeValueQuery.days.count { end + Int64($0) * 86_400 <= now }

@@ -72,11 +72,12 @@ public struct RandomProject: Sendable {
         let (country, plan) = (random.below(RandomValues.countries.count), RandomValues.index(&random))
         let level = RandomValues.all[RandomValues.index(&random)]
         let size = RandomValues.all[RandomValues.index(&random)]
+        let price = random.pick(RandomValues.numbers)
         let revenue = random.pick([nil, nil, nil, 5, 0.25, -2, 0])
         let session = random.pick([-1, 100, 200, 300])
-        let milliseconds = time(&random)
+        let milliseconds = time(ofKey: key, &random)
         let clientTime = milliseconds - 5000 + random.pick([0, 1, 999, 60_000, 90_000_000])
-        let properties = [("level", level), ("size", size)]
+        let properties = [("level", level), ("size", size), ("price", price)]
         let json = properties.compactMap { name, value in value.json.map { "\"\(name)\":\($0)" } }
         batch.events.append(
             StoredEvent(
@@ -113,7 +114,16 @@ public struct RandomProject: Sendable {
     }
 
     /// Around midnights, hours and changes of the clocks, where mistakes are.
-    private mutating func time(_ random: inout SeededRandom) -> Int64 {
+    private mutating func time(ofKey key: Int, _ random: inout SeededRandom) -> Int64 {
+        if !traits.reachesBack, let last = events.last(where: { $0.person == key }), random.once(in: 6) {
+            // Whole days later to the millisecond, or nearly; or in the same second, in no order of arrival.
+            let days: Int64 = random.pick(traits.isSpread ? [1, 7, 14] : [0, 0, 0, 1, 7])
+            let second = second(last.milliseconds) * 1000
+            let time =
+                days > 0
+                ? last.milliseconds + random.pick([-999, -1, 0, 1, 999]) : second + random.pick([0, 1, 500, 999])
+            return free(time + days * 86_400_000)
+        }
         var day = traits.days.lowerBound
         if traits.reachesBack {
             if let last = events.last, random.once(in: 8) { return last.milliseconds }
@@ -126,6 +136,12 @@ public struct RandomProject: Sendable {
         let minutes = random.pick([0, 0, 1, 60, 90, 120, 150, 180, 720, 735, 1380, 1425])
         var time = midnight + Int64(minutes) * 60_000 + random.pick([0, 0, -1, 1, 999, 1000])
         if !traits.reachesBack, random.once(in: 3) { time += Int64(random.below(7_200_000)) }
+        return free(time)
+    }
+
+    /// That time or, if no two events are to be in the same second, one soon after it.
+    private mutating func free(_ time: Int64) -> Int64 {
+        var time = time
         while traits.isSpread, takenSeconds.contains(second(time)) { time += 1000 }
         takenSeconds.insert(second(time))
         return time

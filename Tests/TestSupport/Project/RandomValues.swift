@@ -28,6 +28,13 @@ enum RandomValues {
         ("\"2024-03-09\"", PlainValue(labels: ["2024-03-09"])),
     ]
     private static let often = 5
+    /// Of a property that is a number wherever it is.
+    static let numbers: [(json: String?, value: PlainValue)] = [
+        (nil, PlainValue()),
+        ("1", PlainValue(labels: ["1"], number: 1)),
+        ("\"2.5\"", PlainValue(labels: ["2.5"], number: 2.5)),
+        ("-4", PlainValue(labels: ["-4"], number: -4)),
+    ]
 
     static func index(_ random: inout SeededRandom) -> Int {
         random.below(random.once(in: 2) ? often : all.count)
@@ -45,7 +52,8 @@ enum RandomValues {
             value.json.map { Numbered(PropertySetID(Int32(index)), "{\"plan\":\($0)}") }
         }
         batch.propertyNames = [
-            PropertyName(.event, "level"), PropertyName(.event, "size"), PropertyName(.user, "plan"),
+            PropertyName(.event, "level"), PropertyName(.event, "size"), PropertyName(.event, "price"),
+            PropertyName(.user, "plan"),
         ]
     }
 }
