@@ -133,6 +133,14 @@ private enum CustomEventDefinition {
         guard (1...1024).contains(name.string.count) else {
             throw .invalid("A custom event's name has 1 to 1024 characters.")
         }
+        if name.string.utf8.contains(0) {
+            throw Failure(
+                .malformed,
+                "custom_event_invalid",
+                "A custom event's name must not hold U+0000.",
+                field: "name"
+            )
+        }
         do {
             return try JSONDocument.withRoot(of: body) { root in
                 if let other = root["name"], other.string.map({ ExactText($0) }) != name {

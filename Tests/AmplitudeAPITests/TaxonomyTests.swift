@@ -547,3 +547,39 @@ private let received = """
         }
     }
 }
+
+@Suite("names with a U+0000 (Documentation/taxonomy.md X7)") struct ZeroCharacterNameTests {
+    @Test("are refused, and the names without it are free")
+    func names() async throws {
+        try await run(
+            [
+                Step(.post, "category", "category_name=cat%00x", 400),
+                Step(.post, "category", "category_name=cat", 200, done),
+                Step(.put, "category/1", "category_name=dog%00", 400),
+                Step(.get, "category", 200, "{\"success\":true,\"data\":[{\"id\":1,\"name\":\"cat\"}]}"),
+                Step(.post, "event", "event_type=taxe%00x", 400),
+                Step(.post, "event", "event_type=taxe", 200, done),
+                Step(.put, "event/taxe", "new_event_type=tax%00", 400),
+                Step(.put, "event/taxe%00x", "owner=ann", 409),
+                Step(.delete, "event/taxe%00x", 409),
+                Step(.put, "event/taxe", "description=a%00b", 200, done),
+            ],
+            on: TestServer()
+        )
+    }
+
+    @Test("of custom events, too")
+    func customEvents() async throws {
+        let server = try TestServer()
+        try await server.application.test(.router) { client in
+            let body = "{\"events\":[{\"event_type\":\"Buy\"}]}"
+            let path = "/api/v1/custom-events/"
+            for (method, name, status) in [(.put, "A%00x", 400), (.put, "A", 200), (.get, "A%00x", 404)]
+                as [(HTTPRequest.Method, String, Int)]
+            {
+                let (found, _) = try await client.request(method, path + name, body)
+                #expect(found == status, "\(method) \(name)")
+            }
+        }
+    }
+}

@@ -54,11 +54,13 @@ struct EventTypeChange: Equatable {
     /// The most characters of a name or another text, as of every text on the way in.
     private static let longest = 1024
 
-    /// A name of an event type or a category: not empty, not too long.
+    /// A name of an event type or a category: not empty, not too long, and without U+0000.
     static func name(_ text: String, _ field: String) throws(TaxonomyError) -> String {
         guard (1...longest).contains(text.count) else {
             throw .malformed("\(field) must have 1 to \(longest) characters")
         }
+        // No event could ever have it.
+        if text.utf8.contains(0) { throw .malformed("\(field) must not hold U+0000, such as \(field)=Checkout") }
         return text
     }
 

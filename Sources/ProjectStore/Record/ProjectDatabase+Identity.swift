@@ -4,7 +4,8 @@ public import Storage
 
 extension ProjectDatabase {
     public func user(withID userID: String) throws(ProjectRecordError) -> UserState? {
-        try row("SELECT \(UserState.columns) FROM users WHERE user_id = ?", userID).map(UserState.init)
+        try row("SELECT \(UserState.columns) FROM users WHERE user_id = \(RecordText.argument)", RecordText(userID))
+            .map(UserState.init)
     }
 
     public func user(_ key: UserKey) throws(ProjectRecordError) -> UserState? {
@@ -12,8 +13,11 @@ extension ProjectDatabase {
     }
 
     public func device(withID deviceID: String) throws(ProjectRecordError) -> DeviceState? {
-        try row("SELECT key, device_id, user, is_unclaimed FROM devices WHERE device_id = ?", deviceID)
-            .map(DeviceState.init)
+        try row(
+            "SELECT \(DeviceState.columns) FROM devices WHERE device_id = \(RecordText.argument)",
+            RecordText(deviceID)
+        )
+        .map(DeviceState.init)
     }
 
     public func allUsers() throws(ProjectRecordError) -> [UserState] {
@@ -24,16 +28,19 @@ extension ProjectDatabase {
 
     public func allDevices() throws(ProjectRecordError) -> [DeviceState] {
         try read { db in
-            try Row.fetchAll(db, sql: "SELECT key, device_id, user, is_unclaimed FROM devices").map(DeviceState.init)
+            try Row.fetchAll(db, sql: "SELECT \(DeviceState.columns) FROM devices").map(DeviceState.init)
         }
     }
 
     public func groupProperties(type: String, value: String) throws(ProjectRecordError) -> String? {
         try read { db in
-            try String.fetchOne(
-                db.cachedStatement(sql: "SELECT properties FROM groups WHERE type = ? AND value = ?"),
-                arguments: [type, value]
+            let groups = try db.cachedStatement(
+                sql: """
+                    SELECT \(RecordText.column("properties")) FROM groups
+                    WHERE type = \(RecordText.argument) AND value = \(RecordText.argument)
+                    """
             )
+            return try RecordText.fetchOne(groups, arguments: [RecordText(type), RecordText(value)])?.string
         }
     }
 
@@ -43,11 +50,11 @@ extension ProjectDatabase {
             let arrival = try Int64.fetchOne(users, arguments: [user.number]) ?? Arrival.unknown.number
             var arrivals = PersonArrivals(ofUser: Arrival(number: arrival))
             let properties = try db.cachedStatement(
-                sql: "SELECT is_built_in, name, arrival FROM arrivals WHERE user = ?"
+                sql: "SELECT is_built_in, \(RecordText.column("name")), arrival FROM arrivals WHERE user = ?"
             )
             let rows = try Row.fetchCursor(properties, arguments: [user.number])
             while let row = try rows.next() {
-                let property = PersonProperty(ExactText(row[1]), isBuiltIn: row[0])
+                let property = PersonProperty(ExactText(row.text(1)), isBuiltIn: row[0])
                 arrivals.ofProperties[property] = Arrival(number: row[2])
             }
             return arrivals

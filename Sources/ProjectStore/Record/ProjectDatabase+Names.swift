@@ -4,37 +4,46 @@ public import Storage
 
 extension ProjectDatabase {
     public func eventType(named name: String) throws(ProjectRecordError) -> EventTypeID? {
-        try row("SELECT id FROM event_types WHERE name = ?", name).map { EventTypeID($0[0]) }
+        try row("SELECT id FROM event_types WHERE name = \(RecordText.argument)", RecordText(name)).map {
+            EventTypeID($0[0])
+        }
     }
 
     public func eventTypeNames() throws(ProjectRecordError) -> [Named<EventTypeID>] {
         try read { db in
-            try Row.fetchAll(db, sql: "SELECT id, name FROM event_types ORDER BY id").map { row in
-                Named(EventTypeID(row[0]), row[1])
+            try Row.fetchAll(db, sql: "SELECT id, \(RecordText.column("name")) FROM event_types ORDER BY id").map {
+                row in
+                Named(EventTypeID(row[0]), row.text(1))
             }
         }
     }
 
     public func context(withText json: String) throws(ProjectRecordError) -> ContextID? {
-        try row("SELECT id FROM contexts WHERE json = ?", json).map { ContextID($0[0]) }
+        try row("SELECT id FROM contexts WHERE json = \(RecordText.argument)", RecordText(json)).map {
+            ContextID($0[0])
+        }
     }
 
     public func propertySet(withText json: String) throws(ProjectRecordError) -> PropertySetID? {
-        try row("SELECT id FROM property_sets WHERE json = ?", json).map { PropertySetID($0[0]) }
+        try row("SELECT id FROM property_sets WHERE json = \(RecordText.argument)", RecordText(json)).map {
+            PropertySetID($0[0])
+        }
     }
 
     public func text(of context: ContextID) throws(ProjectRecordError) -> String? {
-        try row("SELECT json FROM contexts WHERE id = ?", context.number).map { $0[0] }
+        try row("SELECT \(RecordText.column("json")) FROM contexts WHERE id = ?", context.number).map { $0.text(0) }
     }
 
     public func text(of propertySet: PropertySetID) throws(ProjectRecordError) -> String? {
-        try row("SELECT json FROM property_sets WHERE id = ?", propertySet.number).map { $0[0] }
+        try row("SELECT \(RecordText.column("json")) FROM property_sets WHERE id = ?", propertySet.number)
+            .map { $0.text(0) }
     }
 
     public func propertyNames() throws(ProjectRecordError) -> [PropertyName] {
         try read { db in
-            try Row.fetchAll(db, sql: "SELECT kind, name FROM property_names").compactMap { row in
-                PropertyName.Kind(rawValue: row[0]).map { PropertyName($0, row[1]) }
+            try Row.fetchAll(db, sql: "SELECT kind, \(RecordText.column("name")) FROM property_names").compactMap {
+                row in
+                PropertyName.Kind(rawValue: row[0]).map { PropertyName($0, row.text(1)) }
             }
         }
     }

@@ -8,10 +8,10 @@ extension ProjectDatabase {
             try Row.fetchAll(
                 db,
                 sql: """
-                    SELECT \(UserState.columns) FROM users WHERE user_id >= ? AND user_id < ?
+                    SELECT \(UserState.columns) FROM users WHERE user_id >= \(RecordText.argument) AND user_id < \(RecordText.argument)
                     ORDER BY user_id LIMIT ?
                     """,
-                arguments: [prefix, Self.end(of: prefix), limit]
+                arguments: [RecordText(prefix), RecordText(Self.end(of: prefix)), limit]
             ).map(UserState.init)
         }
     }
@@ -21,10 +21,11 @@ extension ProjectDatabase {
             try Row.fetchAll(
                 db,
                 sql: """
-                    SELECT key, device_id, user, is_unclaimed FROM devices WHERE device_id >= ? AND device_id < ?
+                    SELECT \(DeviceState.columns) FROM devices
+                    WHERE device_id >= \(RecordText.argument) AND device_id < \(RecordText.argument)
                     ORDER BY device_id LIMIT ?
                     """,
-                arguments: [prefix, Self.end(of: prefix), limit]
+                arguments: [RecordText(prefix), RecordText(Self.end(of: prefix)), limit]
             ).map(DeviceState.init)
         }
     }

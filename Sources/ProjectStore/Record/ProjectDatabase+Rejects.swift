@@ -15,11 +15,12 @@ extension ProjectDatabase {
             try db.execute(
                 sql: """
                     INSERT INTO rejected_requests (received_at, path, reason, details, events, content_type, size, body)
-                    VALUES (?, ?, ?, ?, ?, ?, ?, ?)
+                    VALUES (?, \(RecordText.argument), \(RecordText.argument), \(RecordText.argument), ?, \(RecordText.argument), ?, ?)
                     """,
                 arguments: [
-                    request.receivedAt.milliseconds, request.path, request.reason, request.details, request.events,
-                    request.contentType, request.size, body,
+                    request.receivedAt.milliseconds, RecordText(request.path), RecordText(request.reason),
+                    RecordText(request.details), request.events, request.contentType.map(RecordText.init),
+                    request.size, body,
                 ]
             )
             try Self.count(rejected: request.events, at: request.receivedAt, in: db)
@@ -32,7 +33,7 @@ extension ProjectDatabase {
             try Row.fetchAll(
                 db,
                 sql: """
-                    SELECT id, received_at, path, reason, details, events, content_type, size FROM rejected_requests
+                    SELECT \(RejectedRequest.columns) FROM rejected_requests
                     ORDER BY id DESC LIMIT ?
                     """,
                 arguments: [limit]
@@ -45,8 +46,7 @@ extension ProjectDatabase {
             let row = try Row.fetchOne(
                 db,
                 sql: """
-                    SELECT id, received_at, path, reason, details, events, content_type, size, body
-                    FROM rejected_requests
+                    SELECT \(RejectedRequest.columns), body FROM rejected_requests
                     WHERE id = ?
                     """,
                 arguments: [id]
@@ -85,16 +85,21 @@ extension ProjectDatabase {
 }
 
 extension RejectedRequest {
-    /// Columns: id, received_at, path, reason, details, events, content_type, size.
+    fileprivate static let columns = """
+        id, received_at, \(RecordText.column("path")), \(RecordText.column("reason")),
+        \(RecordText.column("details")), events, \(RecordText.column("content_type")), size
+        """
+
+    /// - Parameter row: with ``columns``.
     fileprivate init(_ row: Row, body: [UInt8]) {
         self.init(
             id: row[0],
             receivedAt: Timestamp(milliseconds: row[1]),
-            path: row[2],
-            reason: row[3],
-            details: row[4],
+            path: row.text(2),
+            reason: row.text(3),
+            details: row.text(4),
             events: row[5],
-            contentType: row[6],
+            contentType: row.optionalText(6),
             size: row[7],
             body: body
         )

@@ -28,23 +28,29 @@ extension ProjectDatabase {
             let copies = try Row.fetchCursor(
                 db,
                 sql: """
-                    SELECT id, received_at, events, body, reason, details FROM rejected_requests
-                    WHERE id > ? AND path = ? AND content_type IS ? AND size = ? ORDER BY id DESC
+                    SELECT id, received_at, events, body FROM rejected_requests
+                    WHERE id > ? AND path = \(RecordText.argument) AND content_type IS \(RecordText.argument) AND size = ?
+                    ORDER BY id DESC
                     """,
-                arguments: [last, sent.path, sent.contentType, sent.body.count]
+                arguments: [
+                    last, RecordText(sent.path), sent.contentType.map(RecordText.init), sent.body.count,
+                ]
             )
             while let copy = try copies.next() {
                 let body: Data = copy[3]
                 guard try Zstd.decompress(Array(body)) == sent.body else { continue }
                 let (copyID, events): (Int64, Int) = (copy[0], copy[2])
-                let (reason, details): (String, String) = (copy[4], copy[5])
                 try Self.count(rejected: -events, at: Timestamp(milliseconds: copy[1]), in: db)
                 try db.execute(sql: "DELETE FROM ledger WHERE received = 0")
                 if original == sent.body {
                     // It may be refused for another reason than before.
                     try db.execute(
-                        sql: "UPDATE rejected_requests SET reason = ?, details = ? WHERE id = ?",
-                        arguments: [reason, details, id]
+                        sql: """
+                            UPDATE rejected_requests SET (reason, details) =
+                                (SELECT reason, details FROM rejected_requests WHERE id = ?)
+                            WHERE id = ?
+                            """,
+                        arguments: [copyID, id]
                     )
                 }
                 try db.execute(sql: "DELETE FROM rejected_requests WHERE id = ?", arguments: [copyID])

@@ -8,7 +8,12 @@ extension ProjectDatabase {
 
     /// In alphabetical order.
     public func silencedDevices() throws(ProjectRecordError) -> [String] {
-        try read { db in try String.fetchAll(db, sql: "SELECT device_id FROM silenced_devices ORDER BY device_id") }
+        try read { db in
+            try RecordText.fetchAll(
+                db,
+                sql: "SELECT \(RecordText.column("device_id")) FROM silenced_devices ORDER BY device_id"
+            ).map(\.string)
+        }
     }
 
     /// Those that are silenced already stay so.
@@ -18,7 +23,10 @@ extension ProjectDatabase {
         guard try silencedDevices().count + deviceIDs.count <= Self.mostSilencedDevices else { return false }
         try write { db in
             for id in deviceIDs {
-                try db.execute(sql: "INSERT OR IGNORE INTO silenced_devices (device_id) VALUES (?)", arguments: [id])
+                try db.execute(
+                    sql: "INSERT OR IGNORE INTO silenced_devices (device_id) VALUES (\(RecordText.argument))",
+                    arguments: [RecordText(id)]
+                )
             }
         }
         return true
@@ -29,7 +37,10 @@ extension ProjectDatabase {
         var unknown: [String] = []
         try write { db in
             for id in deviceIDs {
-                try db.execute(sql: "DELETE FROM silenced_devices WHERE device_id = ?", arguments: [id])
+                try db.execute(
+                    sql: "DELETE FROM silenced_devices WHERE device_id = \(RecordText.argument)",
+                    arguments: [RecordText(id)]
+                )
                 if db.changesCount == 0 { unknown.append(id) }
             }
         }

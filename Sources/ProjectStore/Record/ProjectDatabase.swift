@@ -50,6 +50,9 @@ public final class ProjectDatabase: ProjectRecord {
         try Self.attempt { try pool.read(body) }
     }
 
+    /// SQLite's words for: not this, whatever the disk can do.
+    private static let refusals: [ResultCode] = [.SQLITE_CONSTRAINT, .SQLITE_TOOBIG, .SQLITE_MISMATCH]
+
     private static func attempt<Value>(_ body: () throws -> Value) throws(ProjectRecordError) -> Value {
         do {
             return try body()
@@ -57,6 +60,8 @@ public final class ProjectDatabase: ProjectRecord {
             throw error
         } catch is JournalDamage {
             throw ProjectRecordError(.damaged, "a journal row is damaged")
+        } catch let error as DatabaseError where refusals.contains(error.resultCode) {
+            throw ProjectRecordError(.refused, "\(error)")
         } catch {
             throw ProjectRecordError(.unavailable, "\(error)")
         }

@@ -127,6 +127,7 @@ enum ProjectSchema {
         migrator.registerMigration("6: details of rejected requests") { db in
             try db.execute(sql: "ALTER TABLE rejected_requests ADD COLUMN details TEXT NOT NULL DEFAULT ''")
         }
+        migrator.registerMigration("7: names with a U+0000, whole") { db in try CutNames.restore(db) }
         return migrator
     }
 }

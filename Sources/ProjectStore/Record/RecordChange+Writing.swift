@@ -21,26 +21,31 @@ extension RecordChange {
     }
 
     private func writeNames(to db: Database) throws {
-        let names = try db.cachedStatement(sql: "INSERT INTO event_types (id, name) VALUES (?, ?)")
-        for type in batch.eventTypes { try names.execute(arguments: [type.key.number, type.value]) }
-        let contexts = try db.cachedStatement(sql: "INSERT INTO contexts (id, json) VALUES (?, ?)")
+        let names = try db.cachedStatement(sql: "INSERT INTO event_types (id, name) VALUES (?, \(RecordText.argument))")
+        for type in batch.eventTypes { try names.execute(arguments: [type.key.number, RecordText(type.value)]) }
+        let contexts = try db.cachedStatement(sql: "INSERT INTO contexts (id, json) VALUES (?, \(RecordText.argument))")
         for context in batch.contexts {
             var json = JSONWriter()
             context.value.write(to: &json)
-            try contexts.execute(arguments: [context.key.number, json.text])
+            try contexts.execute(arguments: [context.key.number, RecordText(json.text)])
         }
-        let sets = try db.cachedStatement(sql: "INSERT INTO property_sets (id, json) VALUES (?, ?)")
-        for set in batch.propertySets { try sets.execute(arguments: [set.key.number, set.value]) }
-        let properties = try db.cachedStatement(sql: "INSERT INTO property_names (kind, name) VALUES (?, ?)")
+        let sets = try db.cachedStatement(
+            sql: "INSERT INTO property_sets (id, json) VALUES (?, \(RecordText.argument))"
+        )
+        for set in batch.propertySets { try sets.execute(arguments: [set.key.number, RecordText(set.value)]) }
+        let properties = try db.cachedStatement(
+            sql: "INSERT INTO property_names (kind, name) VALUES (?, \(RecordText.argument))"
+        )
         for property in batch.propertyNames {
-            try properties.execute(arguments: [property.kind.rawValue, property.name.string])
+            try properties.execute(arguments: [property.kind.rawValue, RecordText(property.name.string)])
         }
     }
 
     private func writePeople(to db: Database) throws {
         let users = try db.cachedStatement(
             sql: """
-                INSERT INTO users (key, user_id, context, properties, arrival) VALUES (?, ?, ?, ?, ?)
+                INSERT INTO users (key, user_id, context, properties, arrival)
+                VALUES (?, \(RecordText.argument), ?, ?, ?)
                 ON CONFLICT (key) DO UPDATE
                 SET user_id = excluded.user_id, context = excluded.context, properties = excluded.properties
                 """
@@ -48,7 +53,8 @@ extension RecordChange {
         for user in self.users {
             try users.execute(
                 arguments: [
-                    user.key.number, user.userID, user.context?.number, user.properties.number, user.arrival.number,
+                    user.key.number, user.userID.map(RecordText.init), user.context?.number, user.properties.number,
+                    user.arrival.number,
                 ])
         }
         let snapshots = try db.cachedStatement(sql: "UPDATE users SET context = ?, properties = ? WHERE key = ?")
@@ -57,22 +63,27 @@ extension RecordChange {
                 arguments: [user.value.context?.number, user.value.properties.number, user.key.number])
         }
         let arrivals = try db.cachedStatement(
-            sql: "INSERT OR REPLACE INTO arrivals (user, is_built_in, name, arrival) VALUES (?, ?, ?, ?)"
+            sql: """
+                INSERT OR REPLACE INTO arrivals (user, is_built_in, name, arrival)
+                VALUES (?, ?, \(RecordText.argument), ?)
+                """
         )
         for arrival in self.arrivals {
             let property = arrival.property
             try arrivals.execute(
-                arguments: [arrival.user.number, property.isBuiltIn, property.name.string, arrival.arrival.number])
+                arguments: [
+                    arrival.user.number, property.isBuiltIn, RecordText(property.name.string), arrival.arrival.number,
+                ])
         }
         let devices = try db.cachedStatement(
             sql: """
-                INSERT INTO devices (key, device_id, user, is_unclaimed) VALUES (?, ?, ?, ?)
+                INSERT INTO devices (key, device_id, user, is_unclaimed) VALUES (?, \(RecordText.argument), ?, ?)
                 ON CONFLICT (key) DO UPDATE SET user = excluded.user, is_unclaimed = excluded.is_unclaimed
                 """
         )
         for device in self.devices {
             try devices.execute(
-                arguments: [device.key.number, device.deviceID, device.user.number, device.isUnclaimed])
+                arguments: [device.key.number, RecordText(device.deviceID), device.user.number, device.isUnclaimed])
         }
     }
 
@@ -98,12 +109,15 @@ extension RecordChange {
     private func writeGroups(to db: Database) throws {
         let groups = try db.cachedStatement(
             sql: """
-                INSERT INTO groups (type, value, properties) VALUES (?, ?, ?)
+                INSERT INTO groups (type, value, properties)
+                VALUES (\(RecordText.argument), \(RecordText.argument), \(RecordText.argument))
                 ON CONFLICT (type, value) DO UPDATE SET properties = excluded.properties
                 """
         )
         for group in self.groups {
-            try groups.execute(arguments: [group.type, group.value, group.properties])
+            try groups.execute(arguments: [
+                RecordText(group.type), RecordText(group.value), RecordText(group.properties),
+            ])
         }
     }
 

@@ -4,14 +4,14 @@ import GRDB
 import Storage
 
 extension UserState {
-    static let columns = "key, user_id, context, properties, arrival"
+    static let columns = "key, \(RecordText.column("user_id")), context, properties, arrival"
 
     /// - Parameter row: with ``columns``.
     init(_ row: Row) {
         let context: Int32? = row[2]
         self.init(
             key: UserKey(row[0]),
-            userID: row[1],
+            userID: row.optionalText(1),
             context: context.map { ContextID($0) },
             properties: PropertySetID(row[3]),
             arrival: Arrival(number: row[4])
@@ -20,9 +20,11 @@ extension UserState {
 }
 
 extension DeviceState {
-    /// Columns: key, device_id, user, is_unclaimed.
+    static let columns = "key, \(RecordText.column("device_id")), user, is_unclaimed"
+
+    /// - Parameter row: with ``columns``.
     init(_ row: Row) {
-        self.init(key: DeviceKey(row[0]), deviceID: row[1], user: UserKey(row[2]), isUnclaimed: row[3])
+        self.init(key: DeviceKey(row[0]), deviceID: row.text(1), user: UserKey(row[2]), isUnclaimed: row[3])
     }
 }
 

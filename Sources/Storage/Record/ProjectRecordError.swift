@@ -1,6 +1,13 @@
 /// The record could not do what was asked; nothing was changed. `message` is for the log, not for callers.
 public struct ProjectRecordError: Error, CustomStringConvertible {
-    public enum Code: String, Sendable { case unavailable, damaged }
+    public enum Code: String, Sendable {
+        /// Nothing can be read or written at the moment.
+        case unavailable
+        /// What is there is not what was written.
+        case damaged
+        /// What was to be written contradicts what is there, or is too large; something else can be written.
+        case refused
+    }
     public var code: Code
     public var message: String
 
