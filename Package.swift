@@ -208,6 +208,7 @@ let package = Package(
             name: "IngestionTests",
             dependencies: [
                 "EventModel", "GeoIP", "Ingestion", "JSONTape", "ProjectStore", "Storage", "TestSupport", "UserAgents",
+                .product(name: "GRDB", package: "GRDB.swift"),
                 .product(name: "Logging", package: "swift-log"),
             ]
         ),

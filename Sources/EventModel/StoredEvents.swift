@@ -41,6 +41,12 @@ public struct StoredEvents: Sendable {
         for row in other.rows { rows.append(row.moved(by: offset)) }
     }
 
+    /// Takes back what was added beyond so many rows and bytes.
+    public mutating func truncate(rows count: Int, bytes byteCount: Int) {
+        rows.removeSubrange(count...)
+        bytes.removeSubrange(byteCount...)
+    }
+
     public mutating func reserve(rows count: Int, bytes byteCount: Int) {
         rows.reserveCapacity(count)
         bytes.reserveCapacity(byteCount)

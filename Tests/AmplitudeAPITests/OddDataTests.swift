@@ -2,6 +2,7 @@ import Foundation
 import HTTPEdge
 import Hummingbird
 import HummingbirdTesting
+import Storage
 import Testing
 
 @testable import AmplitudeAPI
@@ -155,5 +156,52 @@ private func uniques(_ type: String) -> String {
             }
         }
         #expect(try server.storedEvents().isEmpty, "nothing of any request is stored")
+    }
+
+    @Test("more than a person may have is named by its place, and kept as refused; through forms, too")
+    func personLimits() async throws {
+        let server = try TestServer()
+        @Sendable func properties(_ numbers: Range<Int>) -> String {
+            "{\(numbers.map { "\"p\($0)\":1" }.joined(separator: ","))}"
+        }
+        @Sendable func event(_ numbers: Range<Int>) -> String {
+            "{\"user_id\":\"some-user\",\"event_type\":\"A\",\"user_properties\":\(properties(numbers))}"
+        }
+        try await server.application.test(.router) { client in
+            let (first, _) = try await client.post(events: "[\(event(0..<700))]")
+            #expect(first == 200)
+            let (status, body) = try await client.post(events: "[\(good),\(event(700..<1_100))]")
+            #expect(status == 400)
+            #expect(
+                body == "{\"code\":400,\"error\":\"Invalid field values on some events\","
+                    + "\"events_with_invalid_fields\":{\"user_properties\":[1]}}"
+            )
+            let identification = "{\"user_id\":\"some-user\",\"user_properties\":\(properties(700..<1_100))}"
+            let form = "api_key=\(TestServer.apiKey)&identification=\(escaped(identification))"
+            let (formStatus, word) = try await client.send(Array(form.utf8), to: "/identify")
+            #expect(formStatus == 400 && word == "invalid_event_field. Invalid fields [user_properties].")
+        }
+        #expect(try server.storedEvents().count == 1)
+        #expect(try server.rejects().map(\.path) == ["/identify", "/2/httpapi"])
+        let ledger = try server.ledger()
+        #expect(ledger.received == 4 && ledger.stored == 1 && ledger.rejected == 3 && ledger.balances)
+    }
+
+    @Test("a name with a U+0000 sent, the honest one is taken and found")
+    func poison() async throws {
+        let server = try TestServer()
+        try await server.application.test(.router) { client in
+            for (fields, status) in [
+                ("\"event_properties\":{\"price\\u0000x\":1}", 400), ("\"event_properties\":{\"price\":1}", 200),
+                ("\"user_properties\":{\"plan\\u0000x\":1}", 400), ("\"user_properties\":{\"plan\":1}", 200),
+            ] {
+                let (found, _) = try await client.post(
+                    events: "[{\"user_id\":\"user-one\",\"event_type\":\"A\",\(fields)}]"
+                )
+                #expect(found == status, "\(fields)")
+            }
+            let (_, body) = try await client.get(grouped("A", by: "price", "event"))
+            #expect(body.contains("[0,\"1\"]"), "\(body)")
+        }
     }
 }

@@ -88,7 +88,8 @@ extension SentForm {
         do {
             _ = try await project.writer.store(project.writer.admit(read(), from: .httpV2))
             return .text("success")
-        } catch let refusal as RequestRefusal {
+        } catch {
+            guard let refusal = RequestRefusal(of: error) else { throw error }
             throw await refused(Failure(refusal), because: refusal, counting: events, in: project)
         }
     }

@@ -38,7 +38,11 @@ extension Endpoint {
             guard let project = try await call.host.project(withAPIKey: decoded.apiKey) else {
                 throw RequestRefusal.invalidKey(decoded.apiKey)
             }
-            if case .failure(let refusal) = decoded.events {
+            do {
+                let receipt = try await project.writer.store(project.writer.admit(decoded.events.get(), from: door))
+                return .json(receipt.json(payloadBytes: body.readableBytes))
+            } catch {
+                guard let refusal = RequestRefusal(of: error) else { throw error }
                 await project.writer.reject(
                     path: call.request.uri.path,
                     reason: refusal.error,
@@ -47,9 +51,8 @@ extension Endpoint {
                     contentType: call.request.headers[.contentType],
                     body: Array(buffer: body)
                 )
+                throw refusal
             }
-            let receipt = try await project.writer.store(project.writer.admit(decoded.events.get(), from: door))
-            return .json(receipt.json(payloadBytes: body.readableBytes))
         }
     }
 }

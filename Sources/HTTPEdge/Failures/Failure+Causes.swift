@@ -143,6 +143,7 @@ extension Failure {
                 "Events cannot be stored at the moment",
                 retryAfter: .seconds(10)
             )
+        case .refused(let refusal): self.init(refusal)
         case .throttled(let throttling):
             self.init(
                 .tooManyRequests,

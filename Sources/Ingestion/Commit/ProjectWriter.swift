@@ -25,6 +25,20 @@ public enum IngestionError: Error, Equatable {
     case throttled(Throttling)
     /// The project takes nothing from some of the devices.
     case silenced(Silencing)
+    /// Some of the events are more than their person may have. The request is not kept, unless its caller has that done.
+    case refused(RequestRefusal)
+}
+
+extension RequestRefusal {
+    /// What is wrong with a request, whether that was seen in it or against what is known of its people; `nil` for other
+    /// errors, after which the same request may be taken.
+    public init?(of error: any Error) {
+        switch error {
+        case let refusal as RequestRefusal: self = refusal
+        case IngestionError.refused(let refusal): self = refusal
+        default: return nil
+        }
+    }
 }
 
 /// A project's one writer: requests in, one durable transaction for all that wait, then an answer to each.
@@ -143,25 +157,41 @@ public final class ProjectWriter: Sendable {
                 for entry in entries { entry.waiter.resume(returning: .failure(.diskFull)) }
                 continue
             }
-            let receivedAt = now()
-            do {
-                let batch = try commit(entries.map(\.batch), receivedAt)
-                feeder.feed(batch)
-                for entry in entries {
-                    entry.waiter.resume(
-                        returning: .success(Receipt(accepted: entry.batch.events.count, receivedAt: receivedAt))
-                    )
-                }
-            } catch {
-                unsafe resolver = nil
-                logger.error("events were refused: the record could not be written", metadata: ["error": "\(error)"])
-                for entry in entries { entry.waiter.resume(returning: .failure(.unavailable)) }
-            }
+            commit(entries)
         }
     }
 
-    private func commit(_ batches: [IncomingBatch], _ receivedAt: Timestamp) throws(ProjectRecordError) -> JournalBatch
-    {
+    /// Commits requests together. If that fails, each is tried alone, so that one that cannot be stored costs no other.
+    private func commit(_ entries: [CommitQueue<Waiter>.Entry]) {
+        let receivedAt = now()
+        do throws(ProjectRecordError) {
+            let (batch, refusals) = try commit(entries.map(\.batch), receivedAt)
+            if let batch { feeder.feed(batch) }
+            for (entry, refusal) in zip(entries, refusals) {
+                if let refusal {
+                    entry.waiter.resume(returning: .failure(.refused(refusal)))
+                } else {
+                    let receipt = Receipt(accepted: entry.batch.events.count, receivedAt: receivedAt)
+                    entry.waiter.resume(returning: .success(receipt))
+                }
+            }
+        } catch {
+            unsafe resolver = nil
+            // Where nothing can be written, that is no request's fault.
+            if entries.count > 1, error.code != .unavailable {
+                for entry in entries { commit([entry]) }
+                return
+            }
+            logger.error("events were refused: the record could not be written", metadata: ["error": "\(error)"])
+            for entry in entries { entry.waiter.resume(returning: .failure(.unavailable)) }
+        }
+    }
+
+    /// - Returns: what was committed, `nil` if nothing of any request; and for each request why nothing of it was.
+    private func commit(
+        _ batches: [IncomingBatch],
+        _ receivedAt: Timestamp
+    ) throws(ProjectRecordError) -> (JournalBatch?, [RequestRefusal?]) {
         // Safe: only `queue` runs this, one call at a time.
         var resolver: BatchResolver
         if let remembered = unsafe self.resolver {
@@ -172,12 +202,17 @@ public final class ProjectWriter: Sendable {
         unsafe self.resolver = nil
         try resolver.drop(record.droppedEventTypes())
         resolver.reserve(for: batches)
-        for batch in batches { try resolver.add(batch, receivedAt: receivedAt) }
-        var change = try resolver.takeChange(receivedAt: receivedAt)
-        let start = DispatchTime.now().uptimeNanoseconds
-        change.batch.sequence = try record.commit(change)
-        measures.committed(change.ledger, nanoseconds: Int64(DispatchTime.now().uptimeNanoseconds - start))
+        var refusals: [RequestRefusal?] = []
+        for batch in batches { refusals.append(try resolver.add(batch, receivedAt: receivedAt)) }
+        var committed: JournalBatch?
+        if refusals.contains(where: { $0 == nil }) {
+            var change = try resolver.takeChange(receivedAt: receivedAt)
+            let start = DispatchTime.now().uptimeNanoseconds
+            change.batch.sequence = try record.commit(change)
+            measures.committed(change.ledger, nanoseconds: Int64(DispatchTime.now().uptimeNanoseconds - start))
+            committed = change.batch
+        }
         unsafe self.resolver = resolver
-        return change.batch
+        return (committed, refusals)
     }
 }

@@ -2,7 +2,7 @@ public import EventModel
 import JSONTape
 
 /// A group that an event belongs to, such as `company: Acme`.
-public struct EventGroup: Hashable, Sendable {
+public struct EventGroup: Hashable, Comparable, Sendable {
     public var type: ExactText
     public var value: ExactText
 
@@ -13,6 +13,10 @@ public struct EventGroup: Hashable, Sendable {
     public init(type: String, value: String) {
         self.type = ExactText(type)
         self.value = ExactText(value)
+    }
+
+    public static func < (lhs: EventGroup, rhs: EventGroup) -> Bool {
+        (lhs.type, lhs.value) < (rhs.type, rhs.value)
     }
 
     /// Reads `{"type": "value", "other": ["several", "values"]}`; `nil` if it is something else, or too much.

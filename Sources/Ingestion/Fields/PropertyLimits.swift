@@ -10,6 +10,8 @@ enum PropertyLimits {
     static let mostKeys = 1024
     /// Elements of a list that is a person's or a group's property.
     static let mostElements = 1_000
+    /// Bytes of the JSON of all properties of a person, or of a group.
+    static let largestProperties = 256 << 10
     /// Bytes of an event's JSON, its properties included.
     static let largestEvent = 1 << 20
     /// The beginning of 2101: times from here on were meant in another unit than milliseconds.

@@ -4,12 +4,15 @@ import Storage
 
 /// Turns checked events into stored ones: dedupe, identity, property snapshot, and numbers for names.
 ///
-/// Gathers what one transaction is to commit. After a commit that failed it must be thrown away, as its memory.
+/// Gathers what one transaction is to commit. After a commit that failed, or an error that was thrown on the way, it must
+/// be thrown away, as its memory.
 struct BatchResolver {
     private var memory: RecordMemory
     private var dedupe: DedupeWindow
     private var events = StoredEvents()
     private var fingerprints: [Fingerprint] = []
+    /// Those of the request at hand alone, until all of it is taken.
+    private var newFingerprints = FingerprintTable<UInt8>(filler: 0)
     private var ledger = LedgerCounts()
     /// Events of these types are dropped: their sender gets a 200, the ledger counts them as rejected.
     private var droppedTypes: Set<Fingerprint> = []
@@ -39,8 +42,15 @@ struct BatchResolver {
         )
     }
 
-    /// Adds a request's events to the change.
-    mutating func add(_ batch: IncomingBatch, receivedAt: Timestamp) throws(ProjectRecordError) {
+    /// Adds a request's events to the change: all, or none if one of them is more than its person may have.
+    ///
+    /// - Returns: why nothing of it was added; `nil` if all of it was.
+    mutating func add(
+        _ batch: IncomingBatch,
+        receivedAt: Timestamp
+    ) throws(ProjectRecordError) -> RequestRefusal? {
+        let mark = mark()
+        var problems = EventProblems()
         memory.begin(event: events.rows.count)
         for mapping in batch.mappings { try apply(mapping, at: receivedAt) }
         let offset = events.append(texts: batch.texts)
@@ -57,12 +67,47 @@ struct BatchResolver {
                 row.uploadTime = batch.uploadTime ?? receivedAt
                 row.time = Self.serverTime(row.clientTime, uploadTime: row.uploadTime, receivedAt: receivedAt)
                 memory.begin(event: events.rows.count)
-                try resolve(event, of: batch, into: &row)
+                if let field = try resolve(event, of: batch, into: &row) { problems.invalid(field, index) }
                 events.append(row: row)
                 ledger.stored += 1
             }
         }
+        if let refusal = problems.refusal {
+            takeBack(to: mark)
+            return refusal
+        }
+        for fingerprint in fingerprints[mark.fingerprints...] { try dedupe.insert(fingerprint, at: receivedAt) }
+        return nil
     }
+
+    // MARK: Taking back
+
+    /// Where the changes of a request begin.
+    private struct Mark {
+        var memory: RecordMemory.Mark
+        var rows, bytes, fingerprints: Int
+        var ledger: LedgerCounts
+    }
+
+    private mutating func mark() -> Mark {
+        newFingerprints.removeAll(keepingCapacity: true)
+        return Mark(
+            memory: memory.mark(),
+            rows: events.rows.count,
+            bytes: events.bytes.count,
+            fingerprints: fingerprints.count,
+            ledger: ledger
+        )
+    }
+
+    private mutating func takeBack(to mark: Mark) {
+        memory.takeBack(to: mark.memory)
+        events.truncate(rows: mark.rows, bytes: mark.bytes)
+        fingerprints.removeSubrange(mark.fingerprints...)
+        ledger = mark.ledger
+    }
+
+    // MARK: The change
 
     /// What all requests since the last call have changed.
     mutating func takeChange(receivedAt: Timestamp) throws(ProjectRecordError) -> RecordChange {
@@ -110,20 +155,24 @@ struct BatchResolver {
         _ receivedAt: Timestamp
     ) throws(ProjectRecordError) -> Bool {
         guard event.hasInsertID else { return false }
+        if newFingerprints[event.insertID] != nil { return true }
         if try dedupe.contains(event.insertID, at: receivedAt) { return true }
-        try dedupe.insert(event.insertID, at: receivedAt)
+        newFingerprints.set(event.insertID, 1)
         fingerprints.append(event.insertID)
         return false
     }
 
+    /// - Returns: the field in which there is more than a person, or a group, may have; `nil` if there is none.
     private mutating func resolve(
         _ event: IncomingEvent,
         of batch: IncomingBatch,
         into row: inout EventRow
-    ) throws(ProjectRecordError) {
+    ) throws(ProjectRecordError) -> String? {
         if event.groupChange >= 0 {
             let change = batch.groupChanges[Int(event.groupChange)]
-            for group in change.groups { try memory.identify(group, change.operations) }
+            for group in change.groups where try !memory.identify(group, change.operations) {
+                return "group_properties"
+            }
         }
         (row.user, row.device) = try identify(event, of: batch, at: row.time)
         row.carriesUserID = !event.userID.isNone
@@ -131,15 +180,17 @@ struct BatchResolver {
         if !event.row.eventProperties.isNone {
             memory.note(event.propertyNames) { batch.texts[event.row.eventProperties.range] }
         }
-        try takeSnapshot(of: event, in: batch, into: &row)
+        return try takeSnapshot(of: event, in: batch, into: &row) ? nil : "user_properties"
     }
 
     /// The person's context and properties at the event, with what the event itself changes about them.
+    ///
+    /// - Returns: false if the person would have more properties than one may have.
     private mutating func takeSnapshot(
         of event: IncomingEvent,
         in batch: IncomingBatch,
         into row: inout EventRow
-    ) throws(ProjectRecordError) {
+    ) throws(ProjectRecordError) -> Bool {
         let isRevenue = row.revenue != nil
         // Whom nothing is known of starts from nothing.
         let isAlone = event.skipsUserProperties || row.user == .nobody
@@ -150,12 +201,15 @@ struct BatchResolver {
         }
         after.context = row.context
         if !event.userProperties.isNone {
-            after.properties = try memory.properties(after: before.properties, event.userProperties.fingerprint) {
+            let properties = try memory.properties(after: before.properties, event.userProperties.fingerprint) {
                 batch.keys[event.userProperties.range.range]
             }
+            guard let properties else { return false }
+            after.properties = properties
         }
         if !isAlone, after != before { try memory.setSnapshot(of: row.user, from: before, to: after) }
         row.userProperties = after.properties
+        return true
     }
 
     /// Finds or makes the person and the device of an event. Source: Documentation/events-and-identity.md E24 to E27.

@@ -34,13 +34,37 @@ struct FingerprintTable<Value: BitwiseCopyable & Sendable>: Sendable {
     }
 
     /// Sets the value of a key, which may be there or not.
-    mutating func set(_ key: Fingerprint, _ value: Value) {
+    ///
+    /// - Returns: what was there before.
+    @discardableResult
+    mutating func set(_ key: Fingerprint, _ value: Value) -> Value? {
         // At most three quarters are used: fuller tables have long runs.
         if (count + 1) * 4 > slots.count * 3 { grow() }
         let key = Self.used(key)
         let place = place(of: key)
-        if !slots[place].isUsed { count += 1 }
+        let before = slots[place].isUsed ? slots[place].value : nil
+        if before == nil { count += 1 }
         slots[place] = Slot(high: key.high, low: key.low, value: value)
+        return before
+    }
+
+    mutating func remove(_ key: Fingerprint) {
+        if slots.isEmpty { return }
+        let mask = slots.count - 1
+        var free = place(of: Self.used(key))
+        guard slots[free].isUsed else { return }
+        // Whoever had to give way to the key, and would be looked for from a place up to the free one, moves there.
+        var next = (free + 1) & mask
+        while slots[next].isUsed {
+            let distance = (next - home(of: slots[next].key)) & mask
+            if distance >= (next - free) & mask {
+                slots[free] = slots[next]
+                free = next
+            }
+            next = (next + 1) & mask
+        }
+        slots[free] = Slot(high: 0, low: 0, value: filler)
+        count -= 1
     }
 
     mutating func removeAll(keepingCapacity: Bool = false) {

@@ -26,10 +26,11 @@ struct PeopleMemory {
     private var lastDevice: Int32
 
     private var newDevices: [Named<DeviceKey>] = []
-    private var changedDevices: [DeviceKey: DeviceState] = [:]
+    private var changedDevices = RevocableDictionary<DeviceKey, DeviceState>()
     /// Users that are new, or have their `user_id` since.
-    private var namedUsers: [UserKey: NamedUser] = [:]
-    private var changedSnapshots: Set<UserKey> = []
+    private var namedUsers = RevocableDictionary<UserKey, NamedUser>()
+    /// In order of their changes; some several times.
+    private var changedSnapshots: [UserKey] = []
     private var arrivals: [PendingArrivals] = []
     /// For each user, where the latest of the arrivals is.
     private var latestArrivals: [UserKey: Int] = [:]
@@ -121,7 +122,7 @@ struct PeopleMemory {
 
     mutating func setSnapshot(of user: UserKey, _ snapshot: UserSnapshot) {
         snapshots.set(Self.place(of: user), snapshot)
-        changedSnapshots.insert(user)
+        changedSnapshots.append(user)
     }
 
     // MARK: When properties arrived
@@ -200,11 +201,51 @@ struct PeopleMemory {
         return device.key
     }
 
+    // MARK: Taking back
+
+    /// Where the changes of a request begin.
+    struct Mark {
+        fileprivate var lastUser, lastDevice: Int32
+        fileprivate var newDevices, changedSnapshots, arrivals: Int
+    }
+
+    /// From now on changes can be taken back up to here.
+    mutating func mark() -> Mark {
+        users.mark()
+        devices.mark()
+        snapshots.mark()
+        changedDevices.mark()
+        namedUsers.mark()
+        return Mark(
+            lastUser: lastUser,
+            lastDevice: lastDevice,
+            newDevices: newDevices.count,
+            changedSnapshots: changedSnapshots.count,
+            arrivals: arrivals.count
+        )
+    }
+
+    /// - Parameter mark: the last one that was made.
+    mutating func takeBack(to mark: Mark) {
+        users.takeBack()
+        devices.takeBack()
+        snapshots.takeBack()
+        changedDevices.takeBack()
+        namedUsers.takeBack()
+        (lastUser, lastDevice) = (mark.lastUser, mark.lastDevice)
+        newDevices.removeSubrange(mark.newDevices...)
+        changedSnapshots.removeSubrange(mark.changedSnapshots...)
+        while arrivals.count > mark.arrivals {
+            let last = arrivals.removeLast()
+            latestArrivals[last.user] = last.before
+        }
+    }
+
     // MARK: The change
 
     /// Adds what has changed; afterwards there is no change.
     mutating func takeChange(into change: inout RecordChange) throws(ProjectRecordError) {
-        for (user, named) in namedUsers.sorted(by: { $0.key < $1.key }) {
+        for (user, named) in namedUsers.values.sorted(by: { $0.key < $1.key }) {
             let snapshot = try snapshot(of: user)
             change.batch.users.append(UserFact(user: user, userID: named.userID))
             change.users.append(
@@ -217,14 +258,14 @@ struct PeopleMemory {
                 )
             )
         }
-        for user in changedSnapshots.sorted() where namedUsers[user] == nil {
+        for user in Set(changedSnapshots).sorted() where namedUsers[user] == nil {
             change.snapshots.append(Numbered(user, try snapshot(of: user)))
         }
         change.batch.devices = newDevices
-        change.devices = changedDevices.values.sorted { $0.key.number < $1.key.number }
+        change.devices = changedDevices.values.values.sorted { $0.key.number < $1.key.number }
         newDevices = []
-        changedDevices = [:]
-        namedUsers = [:]
+        changedDevices.removeAll()
+        namedUsers.removeAll()
         changedSnapshots = []
         for arrived in arrivals {
             for property in arrived.properties {

@@ -7,6 +7,8 @@ struct RecentTable<Value: BitwiseCopyable & Sendable>: Sendable {
     private var old: FingerprintTable<Value>
     private let capacity: Int
     private let filler: Value
+    /// What the young half had before each change since the mark, in order.
+    private var changes: [(key: Fingerprint, before: Value?)] = []
     /// False once anything was forgotten.
     private(set) var isComplete = true
 
@@ -28,11 +30,25 @@ struct RecentTable<Value: BitwiseCopyable & Sendable>: Sendable {
     func touch(_ key: Fingerprint) -> UInt64 { young.touch(key) }
 
     mutating func set(_ key: Fingerprint, _ value: Value) {
-        young.set(key, value)
+        changes.append((key, young.set(key, value)))
+    }
+
+    /// From now on changes can be taken back up to here.
+    mutating func mark() {
+        changes.removeAll(keepingCapacity: true)
+    }
+
+    mutating func takeBack() {
+        for (key, before) in changes.reversed() {
+            // What the old half knows of the key is seen again without the young one.
+            if let before { young.set(key, before) } else { young.remove(key) }
+        }
+        mark()
     }
 
     /// To be called between two changes: what is in here until then is not forgotten.
     mutating func shrink() {
+        mark()
         guard young.count > capacity / 2 else { return }
         if old.count > 0 { isComplete = false }
         old = young

@@ -13,19 +13,19 @@ struct RecordMemory {
     /// Of the last batch that was committed.
     private var sequence: JournalSequence
     private var eventTypes = RecentTable(capacity: largeCapacity, filler: EventTypeID(0))
-    private var contexts: [ContextID: EventContext] = [:]
+    private var contexts = RevocableDictionary<ContextID, EventContext>()
     private var contextIDs = RecentTable(capacity: capacity, filler: ContextID(0))
     private var contextSteps = RecentTable(capacity: capacity, filler: ContextID(0))
-    private var propertySets: [PropertySetID: UserProperties] = [:]
+    private var propertySets = RevocableDictionary<PropertySetID, UserProperties>()
     private var propertySetIDs = RecentTable(capacity: capacity, filler: PropertySetID.empty)
     private var propertySteps = RecentTable(capacity: capacity, filler: PropertySetID.empty)
     private var propertyNames: Set<PropertyName>
     private var notedNames = RecentTable<UInt8>(capacity: largeCapacity, filler: 0)
-    private var groups: [EventGroup: UserProperties] = [:]
-    private var mergeCounts: [UserKey: Int] = [:]
-    private var mergeTargets: [UserKey: UserKey?] = [:]
-    private var contextArrivals: [ContextStep: [PersonProperty]] = [:]
-    private var propertyArrivals: [PropertyStep: [PersonProperty]] = [:]
+    private var groups = RevocableDictionary<EventGroup, UserProperties>()
+    private var mergeCounts = RevocableDictionary<UserKey, Int>()
+    private var mergeTargets = RevocableDictionary<UserKey, UserKey?>()
+    private var contextArrivals = RevocableDictionary<ContextStep, [PersonProperty]>()
+    private var propertyArrivals = RevocableDictionary<PropertyStep, [PersonProperty]>()
 
     private struct ContextStep: Hashable {
         var before, after: ContextID?
@@ -37,7 +37,8 @@ struct RecordMemory {
 
     /// What became known since the change was last taken.
     private var batch = JournalBatch(receivedAt: Timestamp(milliseconds: 0))
-    private var changedGroups: Set<EventGroup> = []
+    /// In order of their changes; some several times.
+    private var changedGroups: [EventGroup] = []
 
     /// The most rows of each kind that are kept from one change to the next: of small ones, and of large ones.
     private static let capacity = 200_000
@@ -105,16 +106,21 @@ struct RecordMemory {
     // MARK: User properties
 
     /// The user properties after an event, worked out once for each set before and what an event brings.
+    ///
+    /// - Returns: `nil` if they are more than a person may have.
     mutating func properties(
         after before: PropertySetID,
         _ sent: Fingerprint,
         _ json: () -> ArraySlice<UInt8>
-    ) throws(ProjectRecordError) -> PropertySetID {
+    ) throws(ProjectRecordError) -> PropertySetID? {
         let step = sent.with(UInt64(UInt32(bitPattern: before.number)))
         if let known = propertySteps.value(step) { return known }
-        var properties = try properties(before)
+        let known = try properties(before)
+        var properties = known
         properties.identify(Self.members(of: json()))
-        let after = try number(of: properties)
+        let text = properties.text
+        guard properties.fits(as: text, after: known) else { return nil }
+        let after = try number(of: properties, text)
         propertySteps.set(step, after)
         return after
     }
@@ -135,9 +141,12 @@ struct RecordMemory {
         return properties
     }
 
-    private mutating func number(of properties: UserProperties) throws(ProjectRecordError) -> PropertySetID {
+    /// - Parameter text: that of the properties.
+    private mutating func number(
+        of properties: UserProperties,
+        _ text: String
+    ) throws(ProjectRecordError) -> PropertySetID {
         if properties.isEmpty { return .empty }
-        let text = properties.text
         let fingerprint = Fingerprint(secretly: text.utf8Span.span)
         if let known = propertySetIDs.value(fingerprint) { return known }
         let id: PropertySetID
@@ -214,7 +223,7 @@ struct RecordMemory {
             context.join(try self.context(other.context)) { theirs[$0] > ours[$0] }
             + properties.join(try self.properties(other.properties)) { theirs[$0] > ours[$0] }
         joined.context = try number(of: context)
-        joined.properties = try number(of: properties)
+        joined.properties = try number(of: properties, properties.text)
         for property in taken { people.note([property], of: known, at: theirs[property]) }
         people.setSnapshot(of: known, joined)
         // They are the other's now, who may change them.
@@ -224,12 +233,20 @@ struct RecordMemory {
     // MARK: Groups
 
     /// Applies operations to a group's properties.
-    mutating func identify(_ group: EventGroup, _ operations: [PropertyMember]) throws(ProjectRecordError) {
-        var properties: UserProperties
-        if let known = groups[group] { properties = known } else { properties = try storedProperties(of: group) }
+    ///
+    /// - Returns: false, and nothing is changed, if they would be more than a group may have.
+    mutating func identify(
+        _ group: EventGroup,
+        _ operations: [PropertyMember]
+    ) throws(ProjectRecordError) -> Bool {
+        let before: UserProperties
+        if let known = groups[group] { before = known } else { before = try storedProperties(of: group) }
+        var properties = before
         properties.identify(operations)
+        guard properties.fits(as: properties.text, after: before) else { return false }
         groups[group] = properties
-        changedGroups.insert(group)
+        changedGroups.append(group)
+        return true
     }
 
     private func storedProperties(of group: EventGroup) throws(ProjectRecordError) -> UserProperties {
@@ -247,7 +264,7 @@ struct RecordMemory {
         if merge.cause == .login { try join(merge.from, into: merge.into) }
         batch.merges.append(merge)
         mergeTargets[merge.from] = merge.cause == .unmapping ? .some(nil) : merge.into
-        if merge.cause == .login { mergeCounts[merge.into, default: 0] += 1 }
+        if merge.cause == .login { mergeCounts[merge.into] = (mergeCounts[merge.into] ?? 0) + 1 }
     }
 
     /// The user into whom this one's events are counted; `nil` if it stands for itself.
@@ -297,6 +314,68 @@ struct RecordMemory {
         if propertyNames.insert(property).inserted { batch.propertyNames.append(property) }
     }
 
+    // MARK: Taking back
+
+    /// Where the changes of a request begin.
+    struct Mark {
+        fileprivate var people: PeopleMemory.Mark
+        fileprivate var counters: RecordCounters
+        fileprivate var eventTypes, contexts, propertySets, merges, propertyNames, changedGroups: Int
+    }
+
+    /// From now on changes can be taken back up to here: as if what came since had never been seen.
+    mutating func mark() -> Mark {
+        eventTypes.mark()
+        contexts.mark()
+        contextIDs.mark()
+        contextSteps.mark()
+        propertySets.mark()
+        propertySetIDs.mark()
+        propertySteps.mark()
+        notedNames.mark()
+        groups.mark()
+        mergeCounts.mark()
+        mergeTargets.mark()
+        contextArrivals.mark()
+        propertyArrivals.mark()
+        return Mark(
+            people: people.mark(),
+            counters: counters,
+            eventTypes: batch.eventTypes.count,
+            contexts: batch.contexts.count,
+            propertySets: batch.propertySets.count,
+            merges: batch.merges.count,
+            propertyNames: batch.propertyNames.count,
+            changedGroups: changedGroups.count
+        )
+    }
+
+    /// - Parameter mark: the last one that was made.
+    mutating func takeBack(to mark: Mark) {
+        eventTypes.takeBack()
+        contexts.takeBack()
+        contextIDs.takeBack()
+        contextSteps.takeBack()
+        propertySets.takeBack()
+        propertySetIDs.takeBack()
+        propertySteps.takeBack()
+        notedNames.takeBack()
+        groups.takeBack()
+        mergeCounts.takeBack()
+        mergeTargets.takeBack()
+        contextArrivals.takeBack()
+        propertyArrivals.takeBack()
+        people.takeBack(to: mark.people)
+        counters = mark.counters
+        batch.eventTypes.removeSubrange(mark.eventTypes...)
+        batch.contexts.removeSubrange(mark.contexts...)
+        batch.propertySets.removeSubrange(mark.propertySets...)
+        batch.merges.removeSubrange(mark.merges...)
+        propertyNames.subtract(batch.propertyNames[mark.propertyNames...])
+        batch.propertyNames.removeSubrange(mark.propertyNames...)
+        changedGroups.removeSubrange(mark.changedGroups...)
+    }
+
     // MARK: The change
 
     /// What is to be committed together with `events`; afterwards there is no change.
@@ -310,7 +389,7 @@ struct RecordMemory {
         batch.events = events
         var change = RecordChange(batch: batch, fingerprints: fingerprints, ledger: ledger)
         try people.takeChange(into: &change)
-        change.groups = changedGroups.map {
+        change.groups = Set(changedGroups).sorted().map {
             GroupState(type: $0.type.string, value: $0.value.string, properties: groups[$0]?.text ?? "{}")
         }
         batch = JournalBatch(receivedAt: receivedAt)
@@ -327,14 +406,14 @@ struct RecordMemory {
         contextSteps.shrink()
         propertySetIDs.shrink()
         propertySteps.shrink()
-        if contexts.count > Self.largeCapacity { contexts = [:] }
-        if propertySets.count > Self.largeCapacity { propertySets = [:] }
-        if contextArrivals.count > Self.largeCapacity { contextArrivals = [:] }
-        if propertyArrivals.count > Self.largeCapacity { propertyArrivals = [:] }
+        if contexts.count > Self.largeCapacity { contexts.removeAll() }
+        if propertySets.count > Self.largeCapacity { propertySets.removeAll() }
+        if contextArrivals.count > Self.largeCapacity { contextArrivals.removeAll() }
+        if propertyArrivals.count > Self.largeCapacity { propertyArrivals.removeAll() }
         eventTypes.shrink()
         notedNames.shrink()
-        if groups.count > Self.largeCapacity { groups = [:] }
-        if mergeCounts.count > Self.capacity { mergeCounts = [:] }
-        if mergeTargets.count > Self.capacity { mergeTargets = [:] }
+        if groups.count > Self.largeCapacity { groups.removeAll() }
+        if mergeCounts.count > Self.capacity { mergeCounts.removeAll() }
+        if mergeTargets.count > Self.capacity { mergeTargets.removeAll() }
     }
 }

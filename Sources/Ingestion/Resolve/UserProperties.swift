@@ -31,16 +31,42 @@ struct UserProperties: Sendable {
             .map { PersonProperty($0.key) }
     }
 
-    /// Takes over the values of `other`, as far as `isLater`, or there is none here.
+    /// Whether a person or a group may have these: few enough, or no more than there were before.
+    /// Source: Documentation/events-and-identity.md E15.
+    ///
+    /// - Parameter text: what ``text`` gives.
+    func fits(as text: String, after before: UserProperties) -> Bool {
+        let size = text.utf8.count
+        if values.count <= PropertyLimits.mostKeys, size <= PropertyLimits.largestProperties { return true }
+        return values.count <= before.values.count && size <= before.text.utf8.count
+    }
+
+    /// Takes over the values of `other`, as far as `isLater`, or there is none here; and as far as they fit.
     ///
     /// - Returns: what was taken over.
     mutating func join(_ other: UserProperties, where isLater: (PersonProperty) -> Bool) -> [PersonProperty] {
         var taken: [PersonProperty] = []
-        for (name, value) in other.values where values[name] == nil || isLater(PersonProperty(name)) {
+        var size = text.utf8.count
+        // In an order that does not depend on chance. A login is not refused for what its two sides had before it.
+        for name in other.values.keys.sorted() where values[name] == nil || isLater(PersonProperty(name)) {
+            guard let value = other.values[name] else { continue }
+            let grown = size + Self.size(name, value) - (values[name].map { Self.size(name, $0) } ?? 0)
+            let isFull = values[name] == nil && values.count >= PropertyLimits.mostKeys
+            if isFull || grown > max(size, PropertyLimits.largestProperties) { continue }
+            size = grown
             values[name] = value
             taken.append(PersonProperty(name))
         }
         return taken
+    }
+
+    /// Bytes that a property takes in ``text``.
+    private static func size(_ name: ExactText, _ value: PropertyValue) -> Int {
+        var json = JSONWriter()
+        json.string(name.string)
+        json.value(value)
+        // A colon, and the comma to the next one.
+        return json.count + 2
     }
 
     /// Sets plain keys, as an event's `user_properties` do.

@@ -1,5 +1,6 @@
 import EventModel
 import Foundation
+import GRDB
 import Logging
 import ProjectStore
 import Storage
@@ -139,6 +140,50 @@ private func batch(_ name: String, _ count: Int) throws -> IncomingBatch {
         _ = try await writer.store(batch("first", 3))
         record.close()
         await #expect(throws: IngestionError.unavailable) { try await writer.store(batch("second", 3)) }
+    }
+
+    @Test("a request that cannot be stored costs none of those that share its commit")
+    func poison() async throws {
+        let record = try ProjectDatabase(folder: folder.url)
+        // As if the tables knew better than the memory: this one name is never taken.
+        try await DatabaseQueue(path: folder.url.appendingPathComponent("project.sqlite").path).write { db in
+            try db.execute(
+                sql: """
+                    CREATE TRIGGER poison BEFORE INSERT ON event_types WHEN NEW.name = 'Poison'
+                    BEGIN SELECT RAISE(ABORT, 'poison'); END
+                    """
+            )
+        }
+        let store = MemoryEventStore()
+        let feeder = try StoreFeeder(store: store, journal: record, logger: quiet)
+        let writer = ProjectWriter(
+            record: record,
+            feeder: feeder,
+            logger: quiet,
+            isDiskFull: {
+                // Long enough for others to gather behind the commit that is under way.
+                Thread.sleep(forTimeInterval: 0.01)
+                return false
+            },
+            now: { Timestamp(milliseconds: 1_700_000_000_000) }
+        )
+        let poison = try decoded("{\"user_id\":\"bad\",\"event_type\":\"Poison\"}")
+        await withTaskGroup(of: Void.self) { group in
+            for request in 0..<120 {
+                group.addTask {
+                    if request % 10 == 0 {
+                        await #expect(throws: IngestionError.unavailable) { try await writer.store(poison) }
+                    } else {
+                        let receipt = try? await writer.store(batch("request \(request)", 2))
+                        #expect(receipt?.accepted == 2)
+                    }
+                }
+            }
+        }
+        try await feeder.waitUntilComplete()
+        #expect(store.progress().rows == 216)
+        #expect(try record.user(withID: "bad") == nil, "nothing of it is stored")
+        #expect(try record.ledgerTotals().stored == 216)
     }
 
     @Test("a store that is behind, or new, is brought up from the journal")

@@ -47,7 +47,7 @@ private struct Sender {
         json.raw(fields)
         json.raw("}")
         let now = Timestamp(milliseconds: time)
-        try resolver.add(try decoded(json.text), receivedAt: now)
+        #expect(try resolver.add(try decoded(json.text), receivedAt: now) == nil)
         let change = try resolver.takeChange(receivedAt: now)
         _ = try record.commit(change)
         stored += change.batch.events
@@ -58,7 +58,7 @@ private struct Sender {
     mutating func map(_ user: String, to global: String?) throws {
         var batch = IncomingBatch()
         batch.mappings = [UserMapping(userID: user, globalUserID: global)]
-        try resolver.add(batch, receivedAt: Timestamp(milliseconds: 0))
+        #expect(try resolver.add(batch, receivedAt: Timestamp(milliseconds: 0)) == nil)
         let change = try resolver.takeChange(receivedAt: Timestamp(milliseconds: 0))
         _ = try record.commit(change)
         merges += change.batch.merges

@@ -39,6 +39,57 @@ private func anyKey(_ random: inout some RandomNumberGenerator) -> Fingerprint {
         #expect(table[Fingerprint(high: 0, low: 0)] == 7)
     }
 
+    @Test("a table from which keys are removed, too", arguments: 0..<5)
+    func removing(round: Int) {
+        var random = SystemRandomNumberGenerator()
+        var table = FingerprintTable<Int32>(filler: -1)
+        var plain: [Fingerprint: Int32] = [:]
+        for number in 0..<Int32(5_000) {
+            let key = anyKey(&random)
+            if key.high == 0, key.low < 2 { continue }
+            if Bool.random(using: &random) {
+                #expect(table.set(key, number) == plain.updateValue(number, forKey: key))
+            } else {
+                table.remove(key)
+                plain[key] = nil
+            }
+            if number % 100 == 0 { for (key, value) in plain { #expect(table[key] == value) } }
+            #expect(table.count == plain.count && table[key] == plain[key])
+        }
+        var all: [Fingerprint: Int32] = [:]
+        table.visit { all[$0] = $1 }
+        #expect(all == plain)
+    }
+
+    @Test("what changed since a mark can be taken back")
+    func takingBack() {
+        var table = RecentTable<Int32>(capacity: 20, filler: 0)
+        func key(_ number: Int32) -> Fingerprint { Fingerprint(high: UInt64(number) << 40, low: 1) }
+        for number in 0..<Int32(11) { table.set(key(number), number) }
+        table.shrink()
+        table.mark()
+        table.set(key(1), 100)
+        table.set(key(50), 50)
+        table.set(key(1), 101)
+        table.set(key(50), 51)
+        table.takeBack()
+        #expect(table.value(key(1)) == 1 && table.value(key(50)) == nil)
+        table.set(key(50), 52)
+        table.mark()
+        table.set(key(50), 53)
+        table.takeBack()
+        #expect(table.value(key(50)) == 52, "what came before the mark stays")
+        var dictionary = RevocableDictionary<Int, String?>()
+        dictionary[1] = "a"
+        dictionary[2] = .some(nil)
+        dictionary.mark()
+        dictionary[1] = nil
+        dictionary[2] = "b"
+        dictionary[3] = "c"
+        dictionary.takeBack()
+        #expect(dictionary.values == [1: "a", 2: nil])
+    }
+
     @Test("what is asked for stays, what is not is forgotten, and nothing before its time")
     func recent() {
         var table = RecentTable<Int32>(capacity: 20, filler: 0)

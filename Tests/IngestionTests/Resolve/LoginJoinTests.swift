@@ -155,7 +155,7 @@ private struct StepSender {
     }
 
     mutating func send(_ event: String) throws {
-        try resolver.add(try decoded(event), receivedAt: noon)
+        #expect(try resolver.add(try decoded(event), receivedAt: noon) == nil)
         if pace != .oneCommit { try commit() }
     }
 
