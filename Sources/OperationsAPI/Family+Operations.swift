@@ -19,24 +19,29 @@ extension Family {
     /// What whoever is on call asks: is it well, what has it done.
     ///
     /// - Parameters:
+    ///   - version: the server's.
     ///   - health: writes and reads something for real.
     ///   - metrics: all figures in Prometheus' text format.
     public static func operations(
+        version: String,
         health: @escaping @Sendable () async -> Health,
-        metrics: @escaping @Sendable () -> String
+        metrics: @escaping @Sendable () async -> String
     ) -> Family {
         Family(
             "Operations",
             "For whoever is on call.",
             envelope: .operations,
             allowsAnyOrigin: false,
-            endpoints: [.health(health), .metrics(metrics)]
+            endpoints: [.health(version, health), .alive, .ready(health), .metrics(metrics)]
         )
     }
 }
 
 extension Endpoint {
-    fileprivate static func health(_ look: @escaping @Sendable () async -> Health) -> Endpoint {
+    fileprivate static func health(
+        _ version: String,
+        _ look: @escaping @Sendable () async -> Health
+    ) -> Endpoint {
         Endpoint(.get, at: "/health", "Whether the server can take and answer; 503 if not.", access: .everybody) { _ in
             let found = await look()
             var json = JSONWriter()
@@ -45,12 +50,38 @@ extension Endpoint {
             json.member("problem", found.problem)
             json.key("free_bytes")
             json.integer(found.freeBytes)
+            json.member("version", version)
             json.raw("}")
             return .json(json, status: found.problem == nil ? .ok : .serviceUnavailable)
         }
     }
 
-    fileprivate static func metrics(_ figures: @escaping @Sendable () -> String) -> Endpoint {
+    /// For whoever restarts what hangs: it looks at nothing, as a full disk is not mended by a restart.
+    fileprivate static var alive: Endpoint {
+        Endpoint(
+            .get,
+            at: "/healthz",
+            "200 while the server runs.",
+            access: .everybody,
+            contentTypes: ["text/plain"]
+        ) { _ in .text("ok\n") }
+    }
+
+    /// For whoever sends requests only to servers that can take them.
+    fileprivate static func ready(_ look: @escaping @Sendable () async -> Health) -> Endpoint {
+        Endpoint(
+            .get,
+            at: "/readyz",
+            "200 when the server can take and answer, 503 with the reason if not.",
+            access: .everybody,
+            contentTypes: ["text/plain"]
+        ) { _ in
+            guard let problem = await look().problem else { return .text("ok\n") }
+            return .text(problem + "\n", status: .serviceUnavailable)
+        }
+    }
+
+    fileprivate static func metrics(_ figures: @escaping @Sendable () async -> String) -> Endpoint {
         let contentType = "text/plain; version=0.0.4"
         return Endpoint(
             .get,
@@ -58,7 +89,7 @@ extension Endpoint {
             "All figures, in Prometheus' text format.",
             access: .everybody,
             contentTypes: [contentType]
-        ) { _ in .text(figures(), contentType: contentType) }
+        ) { _ in .text(await figures(), contentType: contentType) }
     }
 }
 

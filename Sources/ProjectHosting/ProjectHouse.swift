@@ -81,6 +81,19 @@ public actor ProjectHouse: ProjectHost {
         }
     }
 
+    /// What is to be watched of each open project.
+    public var figures: [ProjectFigures] {
+        openProjects.sorted { $0.key < $1.key }.map { _, open in
+            let waiting = open.hosted.writer.waiting
+            return ProjectFigures(
+                project: open.hosted.writer.project,
+                lag: open.feeder.lag,
+                waitingEvents: waiting.events,
+                waitingBytes: waiting.bytes
+            )
+        }
+    }
+
     /// Finishes what was begun, and closes the files.
     public func close() async {
         for open in openProjects.values { await open.close() }
@@ -101,7 +114,9 @@ public actor ProjectHouse: ProjectHost {
 
     private func loadKeys() {
         do {
-            keys = KeyRing(try directory.all())
+            let projects = try directory.all()
+            keys = KeyRing(projects)
+            for project in projects { openProjects[project.id]?.hosted.writer.rename(to: project.name) }
             loadedAt = .now
         } catch {
             // The keys known so far go on working.

@@ -4,26 +4,29 @@ import Synchronization
 /// Keeps what the process measures, and shows it in Prometheus' text format (version 0.0.4).
 ///
 /// A backend of swift-metrics: whatever the server or a library it uses measures ends up here. Counters become counters,
-/// meters and recorders become gauges (of the latest value), timers and aggregating recorders become summaries of count
-/// and sum; timers are in seconds.
+/// whose names end in `_total`; meters and recorders become gauges (of the latest value); timers become histograms, in
+/// seconds; aggregating recorders become summaries of count and sum.
 public final class PrometheusRegistry: MetricsFactory {
     private let metrics = Mutex<[Series: Metric]>([:])
+    private let descriptions: [String: String]
     /// Beyond this many series, further ones are measured but not shown: labels may come from outside.
     private let mostSeries: Int
 
-    public init(mostSeries: Int = 5_000) {
+    /// - Parameter descriptions: what a family of figures tells, by its name as it is shown.
+    public init(descriptions: [String: String] = [:], mostSeries: Int = 5_000) {
+        self.descriptions = descriptions
         self.mostSeries = mostSeries
     }
 
     public func makeCounter(label: String, dimensions: [(String, String)]) -> any CounterHandler {
-        metric(label, dimensions, .counter)
+        counter(label, dimensions)
     }
 
     public func makeFloatingPointCounter(
         label: String,
         dimensions: [(String, String)]
     ) -> any FloatingPointCounterHandler {
-        metric(label, dimensions, .counter)
+        counter(label, dimensions)
     }
 
     public func makeMeter(label: String, dimensions: [(String, String)]) -> any MeterHandler {
@@ -39,7 +42,7 @@ public final class PrometheusRegistry: MetricsFactory {
     }
 
     public func makeTimer(label: String, dimensions: [(String, String)]) -> any TimerHandler {
-        metric(label + "_seconds", dimensions, .summary)
+        metric(label + "_seconds", dimensions, .histogram)
     }
 
     // What was measured is shown until the end, whether or not somebody still measures it.
@@ -49,22 +52,34 @@ public final class PrometheusRegistry: MetricsFactory {
     public func destroyRecorder(_ handler: any RecorderHandler) {}
     public func destroyTimer(_ handler: any TimerHandler) {}
 
-    /// All series, sorted, each name under a line with its type.
-    public var text: String {
-        let all = metrics.withLock { $0.sorted { $0.key < $1.key } }
+    /// All series, sorted, each family under its description and type.
+    ///
+    /// - Parameter figures: what was looked up just now, beside what was measured. A name is in one of both.
+    public func text(with figures: [Figure] = []) -> String {
+        var families: [String: (kind: MetricKind, lines: [(labels: String, text: String)])] = [:]
+        for (series, metric) in metrics.withLock({ $0 }) {
+            families[series.name, default: (metric.kind, [])].lines.append((series.labels, metric.lines(series)))
+        }
+        for figure in figures {
+            let series = Series(figure.name, figure.labels)
+            let kind: MetricKind = figure.isCounter ? .counter : .gauge
+            let line = "\(series.text(suffix: "")) \(figure.value)\n"
+            families[series.name, default: (kind, [])].lines.append((series.labels, line))
+        }
         var text = ""
-        var name = ""
-        for (series, metric) in all {
-            if series.name != name {
-                name = series.name
-                text += "# TYPE \(name) \(metric.kind.rawValue)\n"
-            }
-            text += metric.lines(series)
+        for (name, family) in families.sorted(by: { $0.key < $1.key }) {
+            text += "# HELP \(name) \(Series.escaped(descriptions[name] ?? "Not described.", quotes: false))\n"
+            text += "# TYPE \(name) \(family.kind.rawValue)\n"
+            for line in family.lines.sorted(by: { $0.labels < $1.labels }) { text += line.text }
         }
         return text
     }
 
-    private func metric(_ label: String, _ dimensions: [(String, String)], _ kind: Metric.Kind) -> Metric {
+    private func counter(_ label: String, _ dimensions: [(String, String)]) -> Metric {
+        metric(label.hasSuffix("_total") ? label : label + "_total", dimensions, .counter)
+    }
+
+    private func metric(_ label: String, _ dimensions: [(String, String)], _ kind: MetricKind) -> Metric {
         let series = Series(label, dimensions)
         return metrics.withLock { metrics in
             if let known = metrics[series], known.kind == kind { return known }
@@ -75,73 +90,19 @@ public final class PrometheusRegistry: MetricsFactory {
     }
 }
 
-/// A name and its labels, as they are written.
-private struct Series: Hashable, Comparable, Sendable {
-    let name: String
-    /// `a="b",c="d"`, or empty.
-    let labels: String
+/// A number that is looked up when somebody asks, such as how much of the disk is free.
+public struct Figure: Sendable {
+    /// As Prometheus wants it: with its unit at the end, a counter's with `_total` after that.
+    public var name: String
+    public var labels: [(String, String)]
+    public var value: Double
+    /// Whether it only grows while the process lives.
+    public var isCounter: Bool
 
-    init(_ label: String, _ dimensions: [(String, String)]) {
-        name = Self.identifier(label)
-        labels = dimensions.map { "\(Self.identifier($0.0))=\"\(Self.escaped($0.1))\"" }.joined(separator: ",")
-    }
-
-    static func < (lhs: Series, rhs: Series) -> Bool {
-        (lhs.name, lhs.labels) < (rhs.name, rhs.labels)
-    }
-
-    /// What Prometheus allows in a name; everything else becomes `_`.
-    private static func identifier(_ text: String) -> String {
-        String(text.map { $0.isASCII && ($0.isLetter || $0.isNumber) ? $0 : "_" })
-    }
-
-    private static func escaped(_ text: String) -> String {
-        text.replacing("\\", with: "\\\\").replacing("\"", with: "\\\"").replacing("\n", with: "\\n")
-    }
-}
-
-/// One series' value.
-private final class Metric: Sendable, CounterHandler, FloatingPointCounterHandler, MeterHandler, RecorderHandler,
-    TimerHandler
-{
-    /// Raw value: its word in the text format.
-    enum Kind: String, Sendable { case counter, gauge, summary }
-
-    private struct Value {
-        /// The sum of a counter or summary, the latest value of a gauge.
-        var number = 0.0
-        var count = 0
-    }
-
-    let kind: Kind
-    private let value = Mutex(Value())
-
-    init(_ kind: Kind) {
-        self.kind = kind
-    }
-
-    func increment(by amount: Int64) { increment(by: Double(amount)) }
-    func increment(by amount: Double) { value.withLock { $0.number += amount } }
-    func decrement(by amount: Double) { value.withLock { $0.number -= amount } }
-    func reset() { value.withLock { $0 = Value() } }
-    func set(_ number: Int64) { set(Double(number)) }
-    func set(_ number: Double) { value.withLock { $0.number = number } }
-    func record(_ number: Int64) { record(Double(number)) }
-
-    func record(_ number: Double) {
-        if kind == .gauge { return set(number) }
-        value.withLock { value in
-            value.number += number
-            value.count += 1
-        }
-    }
-
-    func recordNanoseconds(_ duration: Int64) { record(Double(duration) / 1e9) }
-
-    func lines(_ series: Series) -> String {
-        let value = value.withLock { $0 }
-        let labels = series.labels.isEmpty ? "" : "{\(series.labels)}"
-        guard kind == .summary else { return "\(series.name)\(labels) \(value.number)\n" }
-        return "\(series.name)_sum\(labels) \(value.number)\n\(series.name)_count\(labels) \(value.count)\n"
+    public init(_ name: String, _ value: Double, labels: [(String, String)] = [], isCounter: Bool = false) {
+        self.name = name
+        self.labels = labels
+        self.value = value
+        self.isCounter = isCounter
     }
 }

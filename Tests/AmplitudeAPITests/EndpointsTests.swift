@@ -21,7 +21,7 @@ struct ServedEndpoint: Sendable, CustomStringConvertible {
     static let all = API(
         NobodysHost(),
         families: Family.amplitude() + [
-            .metrics, .operations(health: { Health(problem: nil, freeBytes: 0) }, metrics: { "" }),
+            .metrics, .operations(version: "1.2.3", health: { Health(problem: nil, freeBytes: 0) }, metrics: { "" }),
         ]
     ).endpoints.entries.map { ServedEndpoint(endpoint: $0.endpoint, family: $0.family) }
 

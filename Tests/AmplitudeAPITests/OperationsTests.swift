@@ -15,6 +15,7 @@ extension TestServer {
     fileprivate func operations(problem: String? = nil) -> some ApplicationProtocol {
         let router = Router()
         let operations = Family.operations(
+            version: "1.2.3",
             health: { Health(problem: problem, freeBytes: 5) },
             metrics: { "a 1\n" }
         )
@@ -88,14 +89,26 @@ extension TestServer {
         try await server.operations().test(.router) { client in
             let (status, body) = try await client.get("/health", authorization: nil)
             #expect(status == 200)
-            #expect(body == "{\"status\":\"ok\",\"problem\":null,\"free_bytes\":5}")
+            #expect(body == "{\"status\":\"ok\",\"problem\":null,\"free_bytes\":5,\"version\":\"1.2.3\"}")
             let metrics = try await client.get("/metrics", authorization: nil)
             #expect(metrics.body == "a 1\n")
+            for path in ["/healthz", "/readyz"] {
+                let answer = try await client.get(path, authorization: nil)
+                #expect(answer.status == 200 && answer.body == "ok\n", "\(path)")
+            }
         }
         try await server.operations(problem: "The disk is gone.").test(.router) { client in
             let (status, body) = try await client.get("/health", authorization: nil)
             #expect(status == 503)
-            #expect(body == "{\"status\":\"failing\",\"problem\":\"The disk is gone.\",\"free_bytes\":5}")
+            #expect(
+                body
+                    == "{\"status\":\"failing\",\"problem\":\"The disk is gone.\",\"free_bytes\":5,\"version\":\"1.2.3\"}"
+            )
+            // It runs, so a restart would mend nothing; but nobody should send to it.
+            let alive = try await client.get("/healthz", authorization: nil)
+            #expect(alive.status == 200)
+            let ready = try await client.get("/readyz", authorization: nil)
+            #expect(ready.status == 503 && ready.body == "The disk is gone.\n")
         }
     }
 }

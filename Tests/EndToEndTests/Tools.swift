@@ -27,6 +27,9 @@ enum Tools {
         try existing([package.appending(path: ".venv/bin/python")], hint: "Run tools/setup-tests.")
     }
 
+    /// Prometheus' checker; `nil` where it could not be had.
+    static var promtool: URL? { try? existing([package.appending(path: ".cache/promtool")]) }
+
     /// A real shop's events of half a year.
     static func shopFile() throws -> String {
         try existing([package.appending(path: ".cache/ecom.csv.gz")], hint: "Run tools/setup-tests.").path

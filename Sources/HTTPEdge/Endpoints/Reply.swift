@@ -28,8 +28,12 @@ public struct Reply: Sendable {
         Reply(status: status, contentType: "application/json", body: .bytes(ByteBuffer(bytes: json.bytes)))
     }
 
-    public static func text(_ text: String, contentType: String = "text/plain") -> Reply {
-        Reply(contentType: contentType, body: .bytes(ByteBuffer(string: text)))
+    public static func text(
+        _ text: String,
+        status: HTTPResponse.Status = .ok,
+        contentType: String = "text/plain"
+    ) -> Reply {
+        Reply(status: status, contentType: contentType, body: .bytes(ByteBuffer(string: text)))
     }
 
     /// It is done, and there is nothing to say.

@@ -18,8 +18,8 @@ struct CommitQueue<Waiter> {
     }
 
     private var entries: [Entry] = []
-    private var waitingEvents = 0
-    private var waitingBytes = 0
+    private(set) var waitingEvents = 0
+    private(set) var waitingBytes = 0
     private var isCommitting = false
     /// The most events, and bytes of them, that may wait.
     private let capacity: Int

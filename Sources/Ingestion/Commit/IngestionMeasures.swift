@@ -1,45 +1,65 @@
 import Metrics
 import Storage
+import Synchronization
 
 /// What the way in counts and times, for the server's figures.
-struct IngestionMeasures {
-    private let stored: Counter
-    private let duplicate: Counter
-    private let rejected: Counter
-    private let throttled: Counter
-    private let silenced: Counter
-    private let commits: Timer
+final class IngestionMeasures: Sendable {
+    private struct Measures {
+        let project: String
+        let stored: Counter
+        let duplicate: Counter
+        let rejected: Counter
+        let throttled: Counter
+        let silenced: Counter
+        let commits: Timer
+
+        init(project: String) {
+            func counter(_ fate: String) -> Counter {
+                Counter(label: "antinode_events_total", dimensions: [("project", project), ("fate", fate)])
+            }
+            self.project = project
+            stored = counter("stored")
+            duplicate = counter("duplicate")
+            rejected = counter("rejected")
+            throttled = counter("throttled")
+            silenced = counter("silenced")
+            commits = Timer(label: "antinode_commit", dimensions: [("project", project)])
+        }
+    }
+
+    private let measures: Mutex<Measures>
 
     init(project: String) {
-        func counter(_ fate: String) -> Counter {
-            Counter(label: "antinode_events_total", dimensions: [("project", project), ("fate", fate)])
-        }
-        stored = counter("stored")
-        duplicate = counter("duplicate")
-        rejected = counter("rejected")
-        throttled = counter("throttled")
-        silenced = counter("silenced")
-        commits = Timer(label: "antinode_commit", dimensions: [("project", project)])
+        measures = Mutex(Measures(project: project))
+    }
+
+    /// The name under which it is measured.
+    var project: String { measures.withLock { $0.project } }
+
+    /// From now on measures under another name.
+    func rename(to project: String) {
+        measures.withLock { if $0.project != project { $0 = Measures(project: project) } }
     }
 
     func committed(_ counts: LedgerCounts, nanoseconds: Int64) {
-        stored.increment(by: counts.stored)
-        duplicate.increment(by: counts.duplicate)
-        rejected.increment(by: counts.rejected)
-        commits.recordNanoseconds(nanoseconds)
+        let measures = measures.withLock { $0 }
+        measures.stored.increment(by: counts.stored)
+        measures.duplicate.increment(by: counts.duplicate)
+        measures.rejected.increment(by: counts.rejected)
+        measures.commits.recordNanoseconds(nanoseconds)
     }
 
     // The ledger counts these three as rejected.
 
     func rejected(_ events: Int) {
-        rejected.increment(by: events)
+        measures.withLock { $0.rejected }.increment(by: events)
     }
 
     func throttled(_ events: Int) {
-        throttled.increment(by: events)
+        measures.withLock { $0.throttled }.increment(by: events)
     }
 
     func silenced(_ events: Int) {
-        silenced.increment(by: events)
+        measures.withLock { $0.silenced }.increment(by: events)
     }
 }

@@ -56,7 +56,7 @@ public final class ProjectWriter: Sendable {
     let refusals: RefusalLog
     private let logger: Logger
     private let folder: URL
-    private let waiting: Mutex<CommitQueue<Waiter>>
+    private let commits: Mutex<CommitQueue<Waiter>>
     private let queue = DispatchQueue(label: "antinode.writer")
     /// `nil` after a commit that failed: the next one starts from the record again. Touched on `queue` alone.
     private nonisolated(unsafe) var resolver: BatchResolver?
@@ -91,20 +91,32 @@ public final class ProjectWriter: Sendable {
         refusals = RefusalLog(
             record: record,
             measures: measures,
-            project: project,
             summary: summary,
             logger: logger,
             now: now
         )
         self.logger = logger
         self.folder = folder
-        waiting = Mutex(CommitQueue(capacity: capacity))
+        commits = Mutex(CommitQueue(capacity: capacity))
+    }
+
+    /// Events, and bytes of them, that wait for the next commit.
+    public var waiting: (events: Int, bytes: Int) {
+        commits.withLock { ($0.waitingEvents, $0.waitingBytes) }
+    }
+
+    /// What the project is called in the log and among the figures.
+    public var project: String { measures.project }
+
+    /// From now on the project is called otherwise in the log and among the figures.
+    public func rename(to project: String) {
+        measures.rename(to: project)
     }
 
     /// Stores a request's events, whoever sent them. On return they are on disk, and the next query sees them.
     public func store(_ batch: IncomingBatch) async throws(IngestionError) -> Receipt {
         let result = await withCheckedContinuation { (waiter: Waiter) in
-            switch waiting.withLock({ $0.add(batch, waiter) }) {
+            switch commits.withLock({ $0.add(batch, waiter) }) {
             case .wait: break
             case .start: queue.async { self.commitAll() }
             case .refuse: waiter.resume(returning: .failure(.busy))
@@ -151,7 +163,7 @@ public final class ProjectWriter: Sendable {
 
     private func commitAll() {
         while true {
-            let entries = waiting.withLock { $0.next() }
+            let entries = commits.withLock { $0.next() }
             if entries.isEmpty { return }
             if isDiskFull() {
                 for entry in entries { entry.waiter.resume(returning: .failure(.diskFull)) }

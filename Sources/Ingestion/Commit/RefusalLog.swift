@@ -10,7 +10,6 @@ import Synchronization
 final class RefusalLog: Sendable {
     private let record: any Ledger & Rejects
     private let measures: IngestionMeasures
-    private let project: String
     private let summary: RefusalSummary?
     private let logger: Logger
     private let now: @Sendable () -> Timestamp
@@ -21,14 +20,12 @@ final class RefusalLog: Sendable {
     init(
         record: any Ledger & Rejects,
         measures: IngestionMeasures,
-        project: String,
         summary: RefusalSummary?,
         logger: Logger,
         now: @escaping @Sendable () -> Timestamp
     ) {
         self.record = record
         self.measures = measures
-        self.project = project
         self.summary = summary
         self.logger = logger
         self.now = now
@@ -39,19 +36,19 @@ final class RefusalLog: Sendable {
     /// - Parameter kind: the reason that alike requests have in common.
     func keep(_ request: RejectedRequest, kind: String) async {
         measures.rejected(request.events)
-        summary?.refused(request.events, of: project, because: kind)
+        summary?.refused(request.events, of: measures.project, because: kind)
         await run { () throws(ProjectRecordError) in try self.record.reject(request) }
     }
 
     func count(throttled events: Int) async {
         measures.throttled(events)
-        summary?.refused(events, of: project, because: "a device or user sent more than it may")
+        summary?.refused(events, of: measures.project, because: "a device or user sent more than it may")
         await count(events)
     }
 
     func count(silenced events: Int) async {
         measures.silenced(events)
-        summary?.refused(events, of: project, because: "the device is silenced")
+        summary?.refused(events, of: measures.project, because: "the device is silenced")
         await count(events)
     }
 

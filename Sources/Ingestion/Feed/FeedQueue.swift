@@ -64,6 +64,11 @@ struct FeedQueue {
 
     var isComplete: Bool { stored >= committed }
 
+    /// What is kept in memory for the store, whether it waits or is being stored.
+    var kept: Size {
+        Size(events: pendingSize.events + handedOut.events, bytes: pendingSize.bytes + handedOut.bytes)
+    }
+
     /// Takes in a batch that was committed.
     mutating func add(_ batch: JournalBatch) -> Wish {
         committed = max(committed, batch.sequence)

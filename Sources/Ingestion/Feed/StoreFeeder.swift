@@ -13,6 +13,8 @@ public final class StoreFeeder: Sendable {
 
     private struct State {
         var queue: FeedQueue
+        /// When the store last had everything, or got nearer to it.
+        var advancedAt = ContinuousClock.now
         var waiters: [(sequence: JournalSequence, waiter: Waiter)] = []
     }
 
@@ -49,10 +51,27 @@ public final class StoreFeeder: Sendable {
 
     /// Hands over a committed batch.
     public func feed(_ batch: JournalBatch) {
-        switch state.withLock({ $0.queue.add(batch) }) {
+        let wish = state.withLock { state in
+            if state.queue.isComplete { state.advancedAt = .now }
+            return state.queue.add(batch)
+        }
+        switch wish {
         case .nothing: break
         case .start: queue.async { self.run() }
         case .timer: setTimer()
+        }
+    }
+
+    /// How far the store is behind now.
+    public var lag: FeedLag {
+        state.withLock { state in
+            let (queue, kept) = (state.queue, state.queue.kept)
+            return FeedLag(
+                batches: max(0, queue.committed.number - queue.stored.number),
+                waitingEvents: kept.events,
+                waitingBytes: kept.bytes,
+                seconds: queue.isComplete ? 0 : state.advancedAt.duration(to: .now) / .seconds(1)
+            )
         }
     }
 
@@ -104,6 +123,7 @@ public final class StoreFeeder: Sendable {
         try store.append(batches)
         let ready = state.withLock { state in
             state.queue.stored(upTo: last)
+            state.advancedAt = .now
             let ready = state.waiters.filter { $0.sequence <= last }
             state.waiters.removeAll { $0.sequence <= last }
             return ready

@@ -99,8 +99,8 @@ struct Serve: AsyncParsableCommand {
         var logger = Logger(label: "antinode")
         logger.logLevel = settings.logLevel
 
-        let figures = PrometheusRegistry()
-        MetricsSystem.bootstrap(figures)
+        let registry = PrometheusRegistry(descriptions: ServerFigures.descriptions)
+        MetricsSystem.bootstrap(registry)
 
         let enrichment = try Enrichment(places: settings.geoIP, logger)
         let directory = try ProjectDirectory(dataFolder: settings.dataFolder)
@@ -130,8 +130,9 @@ struct Serve: AsyncParsableCommand {
         let router = Router(context: ServerRequestContext.self)
         router.add(middleware: MetricsMiddleware())
         let operations = Family.operations(
+            version: ServerVersion.number,
             health: { Health(problem: await house.problem(), freeBytes: disk.freeBytes) },
-            metrics: { figures.text }
+            metrics: { registry.text(with: ServerFigures(disk: disk, projects: await house.figures).all) }
         )
         let api = API(
             house,
