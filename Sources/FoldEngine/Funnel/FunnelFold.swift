@@ -2,6 +2,18 @@
 ///
 /// Of a person's paths the one that reaches the furthest step counts, of those the one that begins first. Source:
 /// Documentation/funnels.md F2, F15.
+///
+/// The route, for steps A B C, a window of 6 minutes, and one person's `A-A--B---C`, some thousands of people at a time:
+///
+///     events     A0 A2 B5 C9              what may be a step (`FunnelEvent`), person after person
+///     ways       A2→B5, A0→B5             of each entry, how far it comes in its window and when (`Ways`), latest first
+///     best way   A0→B5                    the furthest, of those the first (`WayCounter`, `CountedWays`): 2 steps
+///     cells      [1, 1, 0] and 5 minutes  of the whole range, and of the bucket of A0 (`FunnelTally`, `DurationLog`)
+///
+/// Ways are found in one of two ways. `FunnelPaths` matches events with steps one person at a time and is the rule: it also
+/// knows events that could be several steps and share their second with others. `PlainWays` does all steps with one vector
+/// and many people in a pass; it must equal the rule wherever no such events are, and hands the others over
+/// (`FunnelFoldTests` and its like ask every timeline both ways).
 public struct FunnelFold: Sendable {
     private let order: FunnelOrder
     /// Whether seconds lie too far apart for a lane.

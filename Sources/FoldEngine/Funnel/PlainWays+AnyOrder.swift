@@ -31,84 +31,51 @@ extension PlainWays {
         windows.lasts.fill(upTo: min(most, mostWithRows) * tiles, with: .zero)
         windows.endsOfWays.fill(upTo: (events.count + 1) * tiles, with: .zero)
         windows.lastsOfWays.fill(upTo: (events.count + 1) * tiles, with: .zero)
-        ways.count = followWindows(
-            events,
-            ends,
-            areSorted,
-            shape,
-            tiles,
-            &windows.states,
-            &windows.lasts,
-            &windows.reached,
-            &windows.endsOfWays,
-            &windows.lastsOfWays,
-            &ways.rows,
-            &ways.heads,
-            &others
-        )
-        choose(ways.count, shape, tiles, windows.endsOfWays, windows.lastsOfWays, &ways.rows, &ways.heads)
-    }
-
-    @inline(__always)
-    private static func followWindows(
-        _ events: Span<FunnelEvent>,
-        _ ends: Span<Int32>,
-        _ areSorted: Bool,
-        _ shape: Shape,
-        _ tiles: Int,
-        _ states: inout [Tile],
-        _ lasts: inout [Tile],
-        _ reached: inout [UInt8],
-        _ endsOfWays: inout [Tile],
-        _ lastsOfWays: inout [Tile],
-        _ rows: inout [Tile],
-        _ heads: inout [Ways.Head],
-        _ others: inout [Int]
-    ) -> Int {
-        let lanes = shape.lanes.span
-        var states = states.mutableSpan
-        var lasts = lasts.mutableSpan
-        var reached = reached.mutableSpan
-        var endsOfWays = endsOfWays.mutableSpan
-        var lastsOfWays = lastsOfWays.mutableSpan
-        var rows = rows.mutableSpan
-        var heads = heads.mutableSpan
-        var (count, first) = (0, 0)
-        for person in ends.indices {
-            let own = first..<Int(ends[person])
-            first = own.upperBound
-            if own.count > mostWithRows {
-                others.append(person)
-                continue
-            }
-            let traits = findWindows(events, own, shape, tiles, &states, &lasts, &reached)
-            if traits.haveShared || traits.haveTies && !areSorted {
-                others.append(person)
-                continue
-            }
-            for tile in tiles..<3 * tiles { states[tile] = Tile(repeating: none) }
-            var index = own.upperBound
-            while index > own.lowerBound {
-                index &-= 1
-                let event = events[index]
-                let second = shape.time(event)
-                let place = index &- own.lowerBound
-                let (step, end) = (event.steps.trailingZeroBitCount &* tiles, Int(reached[place] &- 1) &* tiles)
-                for tile in 0..<tiles {
-                    let (lane, ending) = (lanes[step &+ tile], lanes[end &+ tile])
-                    let next = (states[tiles &+ tile] & ~lane) | (lane & second)
-                    let firstEnd = (states[2 &* tiles &+ tile] & ~ending) | (ending & second)
-                    states[tiles &+ tile] = next
-                    states[2 &* tiles &+ tile] = firstEnd
-                    rows[count &* tiles &+ tile] = next
-                    endsOfWays[count &* tiles &+ tile] = firstEnd
-                    lastsOfWays[count &* tiles &+ tile] = lasts[place &* tiles &+ tile]
+        ways.count = withSpans(&windows.states, &windows.lasts, &windows.reached) { states, lasts, reached in
+            withSpans(&windows.endsOfWays, &windows.lastsOfWays) { endsOfWays, lastsOfWays in
+                withSpans(&ways.rows, &ways.heads) { rows, heads in
+                    let lanes = shape.lanes.span
+                    var (count, first) = (0, 0)
+                    for person in ends.indices {
+                        let own = first..<Int(ends[person])
+                        first = own.upperBound
+                        if own.count > mostWithRows {
+                            others.append(person)
+                            continue
+                        }
+                        let traits = findWindows(events, own, shape, tiles, &states, &lasts, &reached)
+                        if traits.haveShared || traits.haveTies && !areSorted {
+                            others.append(person)
+                            continue
+                        }
+                        for tile in tiles..<3 * tiles { states[tile] = Tile(repeating: none) }
+                        var index = own.upperBound
+                        while index > own.lowerBound {
+                            index &-= 1
+                            let event = events[index]
+                            let second = shape.time(event)
+                            let place = index &- own.lowerBound
+                            let step = event.steps.trailingZeroBitCount &* tiles
+                            let end = Int(reached[place] &- 1) &* tiles
+                            for tile in 0..<tiles {
+                                let (lane, ending) = (lanes[step &+ tile], lanes[end &+ tile])
+                                let next = (states[tiles &+ tile] & ~lane) | (lane & second)
+                                let firstEnd = (states[2 &* tiles &+ tile] & ~ending) | (ending & second)
+                                states[tiles &+ tile] = next
+                                states[2 &* tiles &+ tile] = firstEnd
+                                rows[count &* tiles &+ tile] = next
+                                endsOfWays[count &* tiles &+ tile] = firstEnd
+                                lastsOfWays[count &* tiles &+ tile] = lasts[place &* tiles &+ tile]
+                            }
+                            heads[count] = Ways.Head(person: person, firstEvent: own.lowerBound)
+                            count &+= event.entries
+                        }
+                    }
+                    return count
                 }
-                heads[count] = Ways.Head(person: person, firstEvent: own.lowerBound)
-                count &+= event.entries
             }
         }
-        return count
+        choose(ways.count, shape, tiles, windows.endsOfWays, windows.lastsOfWays, &ways.rows, &ways.heads)
     }
 
     /// For each event of a person: how many first steps have events within the window that ends there, of which the first

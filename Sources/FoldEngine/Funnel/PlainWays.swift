@@ -68,14 +68,7 @@ struct PlainWays: Sendable {
         case .ordered:
             Self.followInOrder(events, ends, areSorted, shape, tiles: shape.tiles, &chains, &ways, &others)
         case .sequential:
-            ways.count = Self.followDirectly(
-                events,
-                ends,
-                shape,
-                &ways.rows,
-                &ways.heads,
-                &others
-            )
+            Self.followDirectly(events, ends, shape, &ways, &others)
         case .unordered where shape.tiles == 1:
             Self.followInAnyOrder(events, ends, areSorted, shape, tiles: 1, &windows, &ways, &others)
         case .unordered:
@@ -102,69 +95,43 @@ struct PlainWays: Sendable {
         _ ways: inout Ways,
         _ others: inout [Int]
     ) {
-        ways.count = followChains(
-            events,
-            ends,
-            areSorted,
-            shape,
-            tiles,
-            &chains,
-            &ways.rows,
-            &ways.heads,
-            &others
-        )
-        measure(ways.count, shape, tiles, ways.rows, &ways.heads)
-    }
-
-    @inline(__always)
-    private static func followChains(
-        _ events: Span<FunnelEvent>,
-        _ ends: Span<Int32>,
-        _ areSorted: Bool,
-        _ shape: Shape,
-        _ tiles: Int,
-        _ chains: inout [Tile],
-        _ rows: inout [Tile],
-        _ heads: inout [Ways.Head],
-        _ others: inout [Int]
-    ) -> Int {
-        let lanes = shape.lanes.span
-        var chains = chains.mutableSpan
-        var rows = rows.mutableSpan
-        var heads = heads.mutableSpan
-        var (count, first) = (0, 0)
-        for person in ends.indices {
-            let end = Int(ends[person])
-            for index in 0..<shape.stepCount * tiles { chains[index] = Tile(repeating: none) }
-            let firstWay = count
-            var traits = SharedSeconds()
-            var index = end
-            while index > first {
-                index &-= 1
-                let event = events[index]
-                traits.add(event)
-                let second = shape.time(event)
-                var rest = event.steps
-                // The lowest step first: each chain takes over the next one as it was before this event.
-                repeat {
-                    let row = rest.trailingZeroBitCount &* tiles
-                    for tile in 0..<tiles {
-                        let lane = lanes[row &+ tile]
-                        chains[row &+ tile] = (chains[row &+ tile &+ tiles] & ~lane) | (lane & second)
-                    }
-                    rest &= rest &- 1
-                } while rest != 0
-                for tile in 0..<tiles { rows[count &* tiles &+ tile] = chains[tile] }
-                heads[count] = Ways.Head(person: person, firstEvent: index)
-                count &+= event.entries
+        ways.count = withSpans(&chains, &ways.rows, &ways.heads) { chains, rows, heads in
+            let lanes = shape.lanes.span
+            var (count, first) = (0, 0)
+            for person in ends.indices {
+                let end = Int(ends[person])
+                for index in 0..<shape.stepCount * tiles { chains[index] = Tile(repeating: none) }
+                let firstWay = count
+                var traits = SharedSeconds()
+                var index = end
+                while index > first {
+                    index &-= 1
+                    let event = events[index]
+                    traits.add(event)
+                    let second = shape.time(event)
+                    var rest = event.steps
+                    // The lowest step first: each chain takes over the next one as it was before this event.
+                    repeat {
+                        let row = rest.trailingZeroBitCount &* tiles
+                        for tile in 0..<tiles {
+                            let lane = lanes[row &+ tile]
+                            chains[row &+ tile] = (chains[row &+ tile &+ tiles] & ~lane) | (lane & second)
+                        }
+                        rest &= rest &- 1
+                    } while rest != 0
+                    for tile in 0..<tiles { rows[count &* tiles &+ tile] = chains[tile] }
+                    heads[count] = Ways.Head(person: person, firstEvent: index)
+                    count &+= event.entries
+                }
+                if traits.haveTies, !areSorted {
+                    count = firstWay
+                    others.append(person)
+                }
+                first = end
             }
-            if traits.haveTies, !areSorted {
-                count = firstWay
-                others.append(person)
-            }
-            first = end
+            return count
         }
-        return count
+        measure(ways.count, shape, tiles, ways.rows, &ways.heads)
     }
 
     /// Finds how many steps each way reaches within the window.
@@ -188,29 +155,28 @@ struct PlainWays: Sendable {
         _ events: Span<FunnelEvent>,
         _ ends: Span<Int32>,
         _ shape: Shape,
-        _ rows: inout [Tile],
-        _ heads: inout [Ways.Head],
+        _ ways: inout Ways,
         _ others: inout [Int]
-    ) -> Int {
-        let count = findEntries(events, ends, &heads, &others)
-        var rows = rows.mutableSpan
-        var heads = heads.mutableSpan
-        for way in 0..<count {
-            let (first, end) = (Int(heads[way].firstEvent), Int(ends[Int(heads[way].person)]))
-            let entry = shape.time(events[first])
-            rows[way &* shape.tiles][0] = entry
-            var steps = 1
-            while steps < shape.stepCount, first &+ steps < end {
-                let next = events[first &+ steps]
-                if events[first &+ steps &- 1].isInterrupted || next.steps >> UInt32(steps) & 1 == 0 { break }
-                let second = shape.time(next)
-                if second - entry > shape.window { break }
-                rows[way &* shape.tiles &+ steps / 4][steps % 4] = second
-                steps &+= 1
+    ) {
+        ways.count = findEntries(events, ends, &ways.heads, &others)
+        let count = ways.count
+        withSpans(&ways.rows, &ways.heads) { rows, heads in
+            for way in 0..<count {
+                let (first, end) = (Int(heads[way].firstEvent), Int(ends[Int(heads[way].person)]))
+                let entry = shape.time(events[first])
+                rows[way &* shape.tiles][0] = entry
+                var steps = 1
+                while steps < shape.stepCount, first &+ steps < end {
+                    let next = events[first &+ steps]
+                    if events[first &+ steps &- 1].isInterrupted || next.steps >> UInt32(steps) & 1 == 0 { break }
+                    let second = shape.time(next)
+                    if second - entry > shape.window { break }
+                    rows[way &* shape.tiles &+ steps / 4][steps % 4] = second
+                    steps &+= 1
+                }
+                heads[way].reached = Int32(truncatingIfNeeded: steps)
             }
-            heads[way].reached = Int32(truncatingIfNeeded: steps)
         }
-        return count
     }
 
     /// Finds the events that enter, of people without two events in a second.

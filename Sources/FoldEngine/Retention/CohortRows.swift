@@ -34,7 +34,31 @@ struct CohortRows: Sendable {
         _ returnDays: inout ReturnDays
     ) {
         makeRoom(starts.count)
-        count = Self.findDays(starts, returns, people, shape, width, &returnDays, &words, &cells, &members)
+        let width = width
+        var place = Place()
+        withSpans(&words, &cells, &members) { words, cells, members in
+            var last = RetentionEnds(starts: 0, returns: 0)
+            for person in people.indices {
+                let ends = people[person]
+                let own = starts.extracting(Int(last.starts)..<Int(ends.starts))
+                let ownReturns = returns.extracting(Int(last.returns)..<Int(ends.returns))
+                returnDays.begin(ownReturns, starts: own.count)
+                var next = Self.nextSeries(of: own, after: -1, shape)
+                while let series = next {
+                    for index in own.indices where own[index].series == series {
+                        let start = own[index]
+                        let cell = Int(series) &* shape.buckets &+ Int(start.bucket)
+                        let isNew = place.advance(person << 32 | cell)
+                        returnDays.add(ownReturns, after: start, toRow: place.row &* width, isNew: isNew, &words)
+                        cells[place.row] = Int32(truncatingIfNeeded: cell)
+                        members[place.row] = person &* shape.series &+ Int(series)
+                    }
+                    next = Self.nextSeries(of: own, after: series, shape)
+                }
+                last = ends
+            }
+        }
+        count = place.row + 1
     }
 
     /// The rows that are written: a new one where the key changes.
@@ -49,44 +73,6 @@ struct CohortRows: Sendable {
             self.key = key
             return isNew
         }
-    }
-
-    private static func findDays(
-        _ starts: Span<RetentionStart>,
-        _ returns: Span<Int32>,
-        _ people: Span<RetentionEnds>,
-        _ shape: RetentionShape,
-        _ width: Int,
-        _ returnDays: inout ReturnDays,
-        _ words: inout [UInt64],
-        _ cells: inout [Int32],
-        _ members: inout [Int]
-    ) -> Int {
-        var words = words.mutableSpan
-        var cells = cells.mutableSpan
-        var members = members.mutableSpan
-        var place = Place()
-        var last = RetentionEnds(starts: 0, returns: 0)
-        for person in people.indices {
-            let ends = people[person]
-            let own = starts.extracting(Int(last.starts)..<Int(ends.starts))
-            let ownReturns = returns.extracting(Int(last.returns)..<Int(ends.returns))
-            returnDays.begin(ownReturns, starts: own.count)
-            var next = nextSeries(of: own, after: -1, shape)
-            while let series = next {
-                for index in own.indices where own[index].series == series {
-                    let start = own[index]
-                    let cell = Int(series) &* shape.buckets &+ Int(start.bucket)
-                    let isNew = place.advance(person << 32 | cell)
-                    returnDays.add(ownReturns, after: start, toRow: place.row &* width, isNew: isNew, &words)
-                    cells[place.row] = Int32(truncatingIfNeeded: cell)
-                    members[place.row] = person &* shape.series &+ Int(series)
-                }
-                next = nextSeries(of: own, after: series, shape)
-            }
-            last = ends
-        }
-        return place.row + 1
     }
 
     /// The lowest series above one of which there is a start.
