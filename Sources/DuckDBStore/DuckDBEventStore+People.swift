@@ -36,7 +36,8 @@ extension DuckDBEventStore: PeopleStore {
         try read(
             """
             SELECT rowid, "user", time, type, context, user_properties, device, named_user, session_id, client_time,
-                   upload_time, received_time, event_id, insert_id, event_properties, revenue, extras
+                   upload_time, received_time, event_id, coalesce(insert_id, insert_uuid::VARCHAR), event_properties, revenue,
+                   extras
             FROM events JOIN (SELECT unnest([\(Self.list(Set(rows).sorted()))]) AS wanted) ON rowid = wanted
             """
         ) { chunk in

@@ -349,7 +349,7 @@ struct AxisCase: Sendable, CustomTestStringConvertible {
         #expect(long.bounds[12] == seconds("2024-11-03T05:00Z"))
         #expect(
             long.repeats.first
-                == TimeAxis.Repeat(bucket: 12, times: seconds("2024-11-03T06:00Z")..<seconds("2024-11-03T06:05Z"))
+                == RepeatedBucket(bucket: 12, times: seconds("2024-11-03T06:00Z")..<seconds("2024-11-03T06:05Z"))
         )
         #expect(long.repeats.map(\.bucket) == Array(12..<23), "the last piece's second time lies within its bounds")
         #expect(long.calendarEnd(of: 12) == seconds("2024-11-03T06:05Z"))

@@ -15,6 +15,7 @@ private struct Line {
     var clientTime: Int64?
     var revenue: Double?
     var extras: String?
+    var insertID: String?
 }
 
 private func store(_ kind: StoreKind, _ folder: TemporaryFolder, _ lines: [Line]) throws -> any PeopleStore {
@@ -40,6 +41,7 @@ private func store(_ kind: StoreKind, _ folder: TemporaryFolder, _ lines: [Line]
             clientTime: Timestamp(milliseconds: line.clientTime ?? line.time),
             uploadTime: Timestamp(milliseconds: 3),
             sessionID: line.session,
+            insertID: line.insertID,
             context: ContextID(1),
             userProperties: PropertySetID(line.set),
             revenue: line.revenue,
@@ -56,6 +58,15 @@ private let ann = UserKey(1)
 private let bob = UserKey(2)
 
 @Suite struct PeopleStoreTests {
+    @Test("an insert id is what was sent, whether it is a UUID, another text or none", arguments: StoreKind.allCases)
+    func insertIDs(kind: StoreKind) throws {
+        let folder = try TemporaryFolder().made()
+        let sent = ["67c5f0d4-1b7e-4b7e-8b7e-0123456789ab", "order 7", nil]
+        let lines = sent.enumerated().map { Line(user: 1, type: 1, time: Int64($0.offset), insertID: $0.element) }
+        let store = try store(kind, folder, lines)
+        #expect(try store.events(at: [0, 1, 2]).map(\.event.insertID) == sent)
+    }
+
     @Test("nobody and nothing", arguments: StoreKind.allCases)
     func empty(kind: StoreKind) throws {
         let folder = try TemporaryFolder().made()

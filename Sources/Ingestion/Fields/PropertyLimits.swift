@@ -38,21 +38,6 @@ enum PropertyLimits {
         }
     }
 
-    /// Whether a property is to become a longer list than it may be, by an operation or by a plain key.
-    static func setsTooLongList(_ properties: JSONValue) -> Bool {
-        properties.members.contains { key, value in
-            switch PropertyOperation(key) {
-            case nil: isTooLong(value)
-            case .set, .setOnce: value.members.contains { isTooLong($0.value) }
-            default: false
-            }
-        }
-    }
-
-    private static func isTooLong(_ value: JSONValue) -> Bool {
-        value.kind == .array && value.elements.count { _ in true } > mostElements
-    }
-
     private static func isFlat(_ value: JSONValue, levels: Int) -> Bool {
         switch value.kind {
         case .object: levels > 0 && value.members.allSatisfy { isFlat($0.value, levels: levels - 1) }

@@ -5,7 +5,7 @@ struct ClockBuckets {
     private(set) var bounds: [Int64] = []
     private(set) var labels: [String] = []
     private(set) var dates: [CalendarDate] = []
-    private(set) var repeats: [TimeAxis.Repeat] = []
+    private(set) var repeats: [RepeatedBucket] = []
 
     init(_ range: DateRange, _ interval: Interval, _ zone: ProjectTimeZone, leadCount: Int) {
         let seconds = interval.clockSeconds
@@ -57,23 +57,23 @@ struct ClockBuckets {
     }
 }
 
-extension [TimeAxis.Repeat] {
+extension [RepeatedBucket] {
     fileprivate mutating func add(_ times: Range<Int64>, to bucket: Int) {
         if let last, last.bucket == bucket, last.times.upperBound == times.lowerBound {
             self[count - 1].times = last.times.lowerBound..<times.upperBound
         } else {
-            append(TimeAxis.Repeat(bucket: bucket, times: times))
+            append(RepeatedBucket(bucket: bucket, times: times))
         }
     }
 
     /// Those of some buckets, which are counted anew.
     ///
     /// - Parameter bounds: of these buckets; times outside are left out.
-    func kept(in buckets: Range<Int>, _ bounds: [Int64]) -> [TimeAxis.Repeat] {
+    func kept(in buckets: Range<Int>, _ bounds: [Int64]) -> [RepeatedBucket] {
         compactMap { old in
             let times = old.times.clamped(to: bounds[0]..<bounds[bounds.count - 1])
             if !buckets.contains(old.bucket) || times.isEmpty { return nil }
-            return TimeAxis.Repeat(bucket: old.bucket - buckets.lowerBound, times: times)
+            return RepeatedBucket(bucket: old.bucket - buckets.lowerBound, times: times)
         }
     }
 }

@@ -11,7 +11,7 @@ public struct TimeAxis: Hashable, Sendable {
     public let bounds: [Int64]
     /// Times that belong to another bucket than the one in whose bounds they lie, an earlier one, as the clock showed its
     /// label before. Source: Documentation/time.md T6, T7.
-    public let repeats: [Repeat]
+    public let repeats: [RepeatedBucket]
     /// Buckets before the first one shown, which rolling windows read.
     public let leadCount: Int
     /// What was asked for: from the start of the first day to the end of the last one. A first or last week or month may
@@ -21,17 +21,6 @@ public struct TimeAxis: Hashable, Sendable {
     public let labels: [String]
     /// The date on which each bucket that is shown begins.
     public let dates: [CalendarDate]
-
-    /// When the clock shows the label of a bucket once more.
-    public struct Repeat: Hashable, Sendable {
-        public var bucket: Int
-        public var times: Range<Int64>
-
-        public init(bucket: Int, times: Range<Int64>) {
-            self.bucket = bucket
-            self.times = times
-        }
-    }
 
     /// Events that count: those asked for and, where buckets lead in, all of those too.
     /// Source: Documentation/time.md T8.
