@@ -14,9 +14,12 @@ extension SentParameters {
         }
         return limit
     }
+}
 
-    func checkOneSegment(_ segments: [Segment], _ groupBy: [PropertyReference]) throws(QueryParameterError) {
-        if !groupBy.isEmpty, segments.count > 1 {
+extension Framed {
+    /// Groups are those of one segment.
+    func checkOneSegment() throws(QueryParameterError) {
+        if !groupBys.isEmpty, segments.count > 1 {
             throw .malformed("g", "g splits a single segment; send one s, or leave out g")
         }
     }

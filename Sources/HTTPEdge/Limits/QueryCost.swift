@@ -36,36 +36,31 @@ public struct QueryCost: Hashable, Sendable {
 }
 
 extension QueryCost {
-    /// - Parameter groupBys: the properties that split the whole answer.
-    public init(_ kind: Kind, _ range: ChartRange, _ segments: [Segment], _ groupBys: [PropertyReference?]) {
+    public init(_ kind: Kind, _ frame: ChartFrame) {
         self.init(
             kind,
-            days: range.dayCount,
-            segments: segments.count,
-            conditions: segments.reduce(0) { $0 + $1.conditions.count },
-            groupBys: groupBys.count { $0 != nil }
+            days: frame.range.dayCount,
+            segments: frame.segments.count,
+            conditions: frame.segments.reduce(0) { $0 + $1.conditions.count },
+            groupBys: frame.groupBys.count
         )
     }
 
     public init(_ query: SegmentationQuery) {
         self.init(
             .segmentation(events: query.events.count, groupBys: query.events.reduce(0) { $0 + $1.groupBy.count }),
-            query.range,
-            query.segments,
-            query.groupBys
+            query.frame
         )
     }
 
     public init(_ query: FunnelQuery) {
         self.init(
             .funnel(events: query.steps.count, groupBys: query.steps.reduce(0) { $0 + $1.groupBy.count }),
-            query.range,
-            query.segments,
-            [query.groupBy]
+            query.frame
         )
     }
 
     public init(_ query: RetentionQuery) {
-        self.init(.retention, query.range, query.segments, [query.groupBy])
+        self.init(.retention, query.frame)
     }
 }

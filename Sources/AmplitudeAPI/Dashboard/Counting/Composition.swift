@@ -17,7 +17,7 @@ extension Endpoint {
             ),
         ],
         parse: CompositionQuery.parse,
-        cost: { QueryCost(.other, $0.query.range, [.everybody], []) },
+        cost: { QueryCost(.other, days: $0.query.range.dayCount) },
         users: { answers in
             { (cell: SeriesCell, asked, page, context) throws(QueryError) in
                 try await answers.users(of: cell, in: asked.query, page, context)

@@ -17,7 +17,7 @@ extension Endpoint {
             ), .calendarInterval, .segments, .groupBy, .groupBy2,
         ],
         parse: RevenueQuery.init(parsing:),
-        cost: { QueryCost(.other, $0.range, $0.segments, $0.groupBys) },
+        cost: { QueryCost(.other, $0.frame) },
         users: { $0.users },
         answer: { query, project, context in try await project.queries.revenue(query, context).revenueJSON }
     )
@@ -33,7 +33,7 @@ extension RevenueQuery {
             range: try DateRange(parsing: query, interval),
             interval: interval
         )
-        try query.checkOneSegment(segments, groupBys)
+        try checkOneSegment()
     }
 }
 

@@ -72,9 +72,7 @@ extension SegmentationQuery {
                 throw .malformed("g", "an answer can be split by two properties at most, \"group_by\" in e included")
             }
         }
-        if !groupBys.isEmpty, segments.count > 1 {
-            throw .malformed("g", "g splits a single segment; send one s, or leave out g")
-        }
+        try checkOneSegment()
         if case .formulas(let formulas) = metric {
             for formula in formulas { try check(formula) }
         }

@@ -23,7 +23,7 @@ extension Endpoint {
                 range: try DateRange(parsingSessions: sent)
             )
         },
-        cost: { QueryCost(.sessions, $0.range, [.everybody], []) },
+        cost: { QueryCost(.sessions, days: $0.range.dayCount) },
         users: { $0.users },
         answer: { query, project, context in try await project.queries.sessions(query, context).json(query) }
     )

@@ -30,7 +30,7 @@ extension FunnelQuery {
             limit: try query.limit()
         )
         try check()
-        try query.checkOneSegment(segments, groupBy.map { [$0] } ?? [])
+        try checkOneSegment()
     }
 
     private func check() throws(QueryParameterError) {

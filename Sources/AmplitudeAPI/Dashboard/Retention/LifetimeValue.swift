@@ -18,7 +18,7 @@ extension Endpoint {
             ), .calendarInterval, .segments, .groupBy,
         ],
         parse: LifetimeValueQuery.init(parsing:),
-        cost: { QueryCost(.other, $0.range, $0.segments, [$0.groupBy]) },
+        cost: { QueryCost(.other, $0.frame) },
         users: { $0.users },
         answer: { query, project, context in try await project.queries.lifetimeValue(query, context).json }
     )
@@ -39,7 +39,7 @@ extension LifetimeValueQuery {
             segments: try Segment.all(query),
             groupBy: try PropertyReference.groupBy(query, most: 1).first
         )
-        try query.checkOneSegment(segments, groupBy.map { [$0] } ?? [])
+        try checkOneSegment()
     }
 }
 

@@ -19,7 +19,7 @@ extension RetentionQuery {
         if case .firstEver = self.return.type {
             throw .malformed("re", "re cannot be _new: nobody is new a second time; use se={\"event_type\":\"_new\"}")
         }
-        try query.checkOneSegment(segments, groupBy.map { [$0] } ?? [])
+        try checkOneSegment()
     }
 
     private static func event(
