@@ -1,20 +1,28 @@
 # The doors into this project. `make` alone lists them; ARGS is passed on: make run ARGS="--port 9000"
 
 .DEFAULT_GOAL := help
-.PHONY: help run demo build test faults fault-disk fuzz lint format bench setup clean swift
+.PHONY: help run demo build test faults fault-disk fuzz lint format bench setup clean swift missing
 
 ARGS ?=
 sources := $(wildcard Sources Tests Benchmarks Fuzz) Package.swift
 antinode := .build/release/antinode
+# Is there when the server was built, newer than all that it is built from: then nobody waits for the package manager, which
+# takes a while to find out that there is nothing to do, and far longer in another environment than the last time.
+built := .build/release/antinode.built
 
-run: build ## Build and start the server
+run: setup $(built) ## Build and start the server
 	$(antinode) serve $(ARGS)
 
-demo: build ## Build, and fill a project with a made-up web shop
+demo: setup $(built) ## Build, and fill a project with a made-up web shop
 	$(antinode) demo $(ARGS)
+
+$(built): $(shell find Package.swift Sources 2>/dev/null) $(wildcard Package.resolved) $(if $(wildcard $(antinode)),,missing)
+	swift build -c release --product antinode
+	@touch $@
 
 build: setup ## Build the server: .build/release/antinode
 	swift build -c release --product antinode
+	@touch $(built)
 
 test: setup ## Build and run all tests; choose some with ARGS="--filter FunnelFoldTests"
 	@tools/setup-tests
@@ -57,6 +65,9 @@ clean: ## Remove what was built, but not what was downloaded
 
 help: ## List these
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-10s %s\n", $$1, $$2 }' Makefile
+
+# Of the binary, though it was built.
+missing:
 
 swift:
 	@tools/check-swift
