@@ -11,11 +11,13 @@ struct DayLog: Sendable {
         for _ in 0..<copies { entries.append(entry) }
     }
 
-    /// Takes all events before `end`, in time order.
-    mutating func takeDay(index: Int, end: Int64) -> DemoDay {
+    /// Takes all events before a time, in time order.
+    ///
+    /// - Parameter end: the midnight that ends the day.
+    mutating func takeDay(index: Int, end: Int64, before time: Int64) -> DemoDay {
         // Events of the same millisecond stay in the order of their writing.
         entries.sort { ($0.time, $0.order) < ($1.time, $1.order) }
-        let later = entries.firstIndex { $0.time >= end } ?? entries.count
+        let later = entries.firstIndex { $0.time >= time } ?? entries.count
 
         var rest = DayLog()
         for entry in entries[later...] {

@@ -40,9 +40,12 @@ public struct DemoDay: Sendable {
 
     /// The day's events in pieces, made one at a time.
     ///
-    /// - Parameter limit: the most events of a batch, above 0. An event has about 600 bytes.
-    public func batches(ofAtMost limit: Int = 1_000) -> some Sequence<Batch> {
-        stride(from: 0, to: entries.count, by: limit).lazy.map { start in
+    /// - Parameters:
+    ///   - limit: the most events of a batch, above 0. An event has about 600 bytes.
+    ///   - time: leaves out what lies before it, in milliseconds since 1970.
+    public func batches(ofAtMost limit: Int = 1_000, from time: Int64 = .min) -> some Sequence<Batch> {
+        let first = entries.firstIndex { $0.time >= time } ?? entries.count
+        return stride(from: first, to: entries.count, by: limit).lazy.map { start in
             batch(start..<min(start + limit, entries.count))
         }
     }

@@ -12,24 +12,36 @@ public struct DemoShop: Sendable {
     /// What the shop is made of.
     public struct Configuration: Sendable {
         public let seed: UInt64
-        /// How many people visit the shop over all days.
+        /// How many people visit the shop in its first `days`.
         public let users: Int
         public let days: Int
-        /// The midnight (UTC) that ends the last day, in milliseconds since 1970.
+        /// Days that it goes on after those, with new visitors at the rate that it has come to.
+        public let laterDays: Int
+        /// Where the story stops, in milliseconds since 1970: the last day is the one (UTC) in which, or at whose end, it
+        /// lies.
         public let end: Int64
 
         /// - Parameters:
         ///   - users: at least 0.
         ///   - days: at least 1.
-        ///   - end: milliseconds since 1970, rounded down to midnight, so that the present time gives whole days past.
-        public init(seed: UInt64 = 1, users: Int = 2_000, days: Int = 90, end: Int64) {
-            precondition(users >= 0 && days >= 1, "a shop has 0 users or more, and 1 day or more")
+        ///   - laterDays: at least 0. All that came before them stays as it was without them.
+        ///   - end: the present time gives a shop that is open now.
+        public init(seed: UInt64 = 1, users: Int = 2_000, days: Int = 90, laterDays: Int = 0, end: Int64) {
+            precondition(users >= 0 && days >= 1 && laterDays >= 0, "a shop has 0 users or more, and 1 day or more")
             self.seed = seed
             self.users = users
             self.days = days
-            let pastMidnight = end % millisecondsPerDay
-            self.end = end - (pastMidnight < 0 ? pastMidnight + millisecondsPerDay : pastMidnight)
+            self.laterDays = laterDays
+            self.end = end
         }
+
+        /// The midnight (UTC) that ends the last day.
+        var lastMidnight: Int64 {
+            let pastMidnight = (end % millisecondsPerDay + millisecondsPerDay) % millisecondsPerDay
+            return pastMidnight == 0 ? end : end - pastMidnight + millisecondsPerDay
+        }
+
+        var allDays: Int { days + laterDays }
     }
 
     public let configuration: Configuration
@@ -54,7 +66,8 @@ public struct DemoShop: Sendable {
         traffic = Traffic(
             users: configuration.users,
             days: configuration.days,
-            firstDay: Int(configuration.end / millisecondsPerDay) - configuration.days,
+            laterDays: configuration.laterDays,
+            firstDay: Int(configuration.lastMidnight / millisecondsPerDay) - configuration.allDays,
             using: &random
         )
         shoppers.reserveCapacity(configuration.users)
@@ -67,13 +80,13 @@ public struct DemoShop: Sendable {
         let loyalties = Shopper.Loyalty.allCases
         let totalWeight = loyalties.reduce(0) { $0 + $1.weight }
         // The mean visitor's probability to come, by days since arrival.
-        let returns = (0..<configuration.days).map { age in
+        let returns = (0..<configuration.allDays).map { age in
             loyalties.reduce(0) { $0 + Double($1.weight) * $1.returnProbability(afterDays: age) } / Double(totalWeight)
         }
         var visitDays = 0.0
         for (arrivalDay, visitors) in traffic.arrivals.enumerated() {
             var perVisitor = 1.0
-            for day in (arrivalDay + 1)..<max(arrivalDay + 1, configuration.days) {
+            for day in (arrivalDay + 1)..<max(arrivalDay + 1, configuration.allDays) {
                 perVisitor += returns[day - arrivalDay] * traffic.weekdayFactors[day]
             }
             visitDays += Double(visitors) * perVisitor
@@ -86,12 +99,12 @@ public struct DemoShop: Sendable {
 
     /// The events of the next day, oldest day first; nil after the last.
     ///
-    /// A session that passes midnight continues on the following day. What lies after the last day is left out.
+    /// A session that passes midnight continues on the following day. What lies after the end is left out.
     public mutating func nextDay() -> DemoDay? {
-        guard day < configuration.days else { return nil }
+        guard day < configuration.allDays else { return nil }
         defer { day += 1 }
 
-        let end = configuration.end - Int64(configuration.days - 1 - day) * millisecondsPerDay
+        let end = configuration.lastMidnight - Int64(configuration.allDays - 1 - day) * millisecondsPerDay
         let start = end - millisecondsPerDay
         let returning = shoppers.count
         for _ in 0..<traffic.arrivals[day] {
@@ -110,7 +123,7 @@ public struct DemoShop: Sendable {
         {
             simulateVisits(ofShopperAt: index, onDayFrom: start)
         }
-        return log.takeDay(index: day, end: end)
+        return log.takeDay(index: day, end: end, before: min(end, configuration.end))
     }
 
     /// One to three sessions that begin on the day; the last may end on the next.

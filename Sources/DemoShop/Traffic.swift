@@ -1,6 +1,6 @@
 /// How busy the shop is, day by day.
 struct Traffic: Sendable {
-    /// New visitors of each day; their sum is the configured number of users.
+    /// New visitors of each day; the sum of the planned days is the configured number of users.
     let arrivals: [Int]
     /// How much more, or less, each day is visited than the mean day.
     let weekdayFactors: [Double]
@@ -10,10 +10,12 @@ struct Traffic: Sendable {
     /// From Sunday to Saturday.
     private static let week = [1.15, 0.92, 0.90, 0.93, 0.97, 1.00, 1.13]
 
-    /// - Parameter firstDay: in days since 1970.
-    init(users: Int, days: Int, firstDay: Int, using random: inout SplitMix64) {
+    /// - Parameters:
+    ///   - laterDays: come after the planned ones, and change nothing about them.
+    ///   - firstDay: in days since 1970.
+    init(users: Int, days: Int, laterDays: Int, firstDay: Int, using random: inout SplitMix64) {
         // The first of January 1970 was a Thursday: day 4 of the week.
-        weekdayFactors = (0..<days).map { Self.week[(((firstDay + $0 + 4) % 7) + 7) % 7] }
+        weekdayFactors = (0..<days + laterDays).map { Self.week[(((firstDay + $0 + 4) % 7) + 7) % 7] }
         campaignDay = days * 2 / 3
 
         var weights: [Double] = []
@@ -25,8 +27,11 @@ struct Traffic: Sendable {
             weights.append(growth * noise * opening * campaign * weekdayFactors[day])
         }
 
-        // Rounding the running sum, not each day, makes the days add up to `users`.
         let total = weights.reduce(0, +)
+        // As busy as the shop has become; without noise, which would be drawn for the planned days.
+        for day in days..<days + laterDays { weights.append(1.6 * weekdayFactors[day]) }
+
+        // Rounding the running sum, not each day, makes the planned days add up to `users`.
         var sum = 0.0
         var arrived = 0
         arrivals = weights.enumerated().map { day, weight in

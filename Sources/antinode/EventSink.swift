@@ -39,6 +39,11 @@ enum EventSink {
         }
     }
 
+    /// Whether a server runs already.
+    var isServer: Bool {
+        if case .server = self { true } else { false }
+    }
+
     /// Where the events can be asked for; a guess if no server is running yet.
     var address: String {
         if case .server(let address, _) = self { address } else { "http://127.0.0.1:8080" }

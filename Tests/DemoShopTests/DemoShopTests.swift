@@ -17,9 +17,59 @@ struct DemoShopTests {
         #expect(first == 15_367_021_933_603_334_619, "the digest is \(first)")
     }
 
-    @Test("a time within a day ends the range at the midnight before it", arguments: [0, 1, dayMs - 1])
-    func endIsMidnight(_ later: Int64) {
-        #expect(DemoShop.Configuration(end: end + later).end == end)
+    @Test("a time within a day ends the story there: all before it is told as if the day went on, and nothing after it")
+    func endsNow() throws {
+        func times(_ shop: DemoShop) throws -> [[Int64]] {
+            var shop = shop
+            var days: [[Int64]] = []
+            while let day = shop.nextDay() {
+                days.append(try (0..<day.eventCount).map { try SentEvent(day.event(at: $0)).time })
+            }
+            return days
+        }
+        let whole = try times(DemoShop(.init(users: 300, days: 5, end: end)))
+        let noon = end - dayMs / 2
+        let cut = try times(DemoShop(.init(users: 300, days: 5, end: noon)))
+        #expect(cut == whole.dropLast() + [whole[4].filter { $0 < noon }])
+        #expect(cut[4].count > 10 && cut[4].count < whole[4].count)
+        // The first millisecond of a day is a day of its own.
+        let begun = try times(DemoShop(.init(users: 300, days: 5, end: end + 1)))
+        #expect(begun.count == 5 && begun[4].isEmpty)
+    }
+
+    @Test("a shop that goes on has the same past, and new and old visitors on the days that follow")
+    func laterDays() throws {
+        var planned = DemoShop(.init(users: 300, days: 10, end: end))
+        var longer = DemoShop(.init(users: 300, days: 10, laterDays: 4, end: end + 4 * dayMs))
+        var seen: Set<String> = []
+        while let day = planned.nextDay() {
+            let same = try #require(longer.nextDay())
+            #expect(same.index == day.index && same.end == day.end && same.eventCount == day.eventCount)
+            for position in 0..<day.eventCount {
+                #expect(same.event(at: position) == day.event(at: position))
+                seen.insert(try SentEvent(day.event(at: position)).deviceID)
+            }
+        }
+        var days = 0
+        while let day = longer.nextDay() {
+            days += 1
+            let devices = Set(try (0..<day.eventCount).map { try SentEvent(day.event(at: $0)).deviceID })
+            #expect(!devices.isDisjoint(with: seen) && !devices.isSubset(of: seen), "day \(day.index)")
+            #expect(day.end == end + Int64(days) * dayMs)
+        }
+        #expect(days == 4)
+    }
+
+    @Test("what was sent before can be left out")
+    func from() throws {
+        var shop = DemoShop(.init(users: 300, days: 3, end: end))
+        while let day = shop.nextDay() {
+            let times = try (0..<day.eventCount).map { try SentEvent(day.event(at: $0)).time }
+            for time in [Int64.min, times[times.count / 2], try #require(times.last) + 1] {
+                let counts = day.batches(ofAtMost: 100, from: time).map(\.eventCount)
+                #expect(counts.reduce(0, +) == times.count { $0 >= time })
+            }
+        }
     }
 
     @Test("every event is valid, lies within its day and follows the one before it")

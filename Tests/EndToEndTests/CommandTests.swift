@@ -127,26 +127,6 @@ extension EndToEnd {
             #expect(try JSONDecoder.snakeCase.decode([ProjectKeys].self, from: Data(list.output.utf8)) == [keys])
         }
 
-        // MARK: The demo
-
-        @Test("the demo's events are there, beside a running server and without one", arguments: [true, false])
-        func demo(besideServer: Bool) async throws {
-            let folder = try TestFolder()
-            var server = try await ServerProcess.start(in: folder)
-            if !besideServer { try await server.stop() }
-            let demo = try await folder.antinode("demo --users 60 --days 5 --data-dir \(folder.data.path)")
-            let sent = try #require(demo.output.firstMatch(of: /(\d+) events of 60 visitors/)?.output.1, "\(demo)")
-            if !besideServer { server = try await ServerProcess.start(in: folder) }
-
-            let show = try await folder.antinode("project show demo --json --data-dir \(folder.data.path)")
-            let keys = try JSONDecoder.snakeCase.decode(ProjectKeys.self, from: Data(show.output.utf8))
-            let day = Date.ISO8601FormatStyle().year().month().day().dateSeparator(.omitted)
-            let days = "\(Date.now.addingTimeInterval(-10 * 86_400).formatted(day))-\(Date.now.formatted(day))"
-            let active = try await server.client(keys).chart(#"{"event_type":"_active"}"#, m: "totals", days: days)
-            #expect(active.only?.collapsed == Int(sent))
-            try await server.stop()
-        }
-
         // MARK: The server's start and end
 
         @Test("a second server on the same data folder says where the first one is, and leaves it alone")
