@@ -43,7 +43,8 @@ struct DemoShopTests {
         var longer = DemoShop(.init(users: 300, days: 10, laterDays: 4, end: end + 4 * dayMs))
         var seen: Set<String> = []
         while let day = planned.nextDay() {
-            let same = try #require(longer.nextDay())
+            let next = longer.nextDay()
+            let same = try #require(next)
             #expect(same.index == day.index && same.end == day.end && same.eventCount == day.eventCount)
             for position in 0..<day.eventCount {
                 #expect(same.event(at: position) == day.event(at: position))

@@ -39,7 +39,7 @@ struct Chart: Decodable {
         var value: Int
     }
 
-    /// `0`, or `[0, "value"]` for a group.
+    /// `0`; for a group `"value"`, or `[0, "value"]` where events are grouped.
     private struct Label: Decodable {
         var text: String
 
@@ -48,7 +48,8 @@ struct Chart: Decodable {
                 _ = try list.decode(Int.self)
                 text = try list.decode(String.self)
             } else {
-                text = try String(decoder.singleValueContainer().decode(Int.self))
+                let value = try decoder.singleValueContainer()
+                text = try (try? value.decode(Int.self)).map(String.init) ?? value.decode(String.self)
             }
         }
     }

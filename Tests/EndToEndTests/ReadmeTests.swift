@@ -132,10 +132,11 @@ extension EndToEnd {
             }
             // Those of curl and of the benchmarks are others'.
             let others: Set = ["--data-urlencode", "--help", "--only", "--events", "--runs", "--keep", "--filter"]
-            for option in Set(text.matches(of: /(?<![\w-])--[a-z][a-z-]+/).map { String($0.0) }).subtracting(others) {
+            for option in Set(text.matches(of: /(?:^|[^\w-])(--[a-z][a-z-]+)/).map { String($0.1) }).subtracting(others) {
                 #expect(help.contains(option), "\(page) names \(option)")
             }
-            for command in Set(text.matches(of: /\bantinode((?: [a-z][a-z-]*)+)/).map { String($0.1) }) {
+            // In prose an antinode is a thing; a command stands in code.
+            for command in Set(text.matches(of: /(?m)(?:`|^)antinode((?: [a-z][a-z-]*)+)/).map { String($0.1) }) {
                 let words = command.split(separator: " ").prefix(
                     command.hasPrefix(" project") || command.hasPrefix(" rejects") ? 2 : 1
                 )
