@@ -132,7 +132,8 @@ extension EndToEnd {
             }
             // Those of curl and of the benchmarks are others'.
             let others: Set = ["--data-urlencode", "--help", "--only", "--events", "--runs", "--keep", "--filter"]
-            for option in Set(text.matches(of: /(?:^|[^\w-])(--[a-z][a-z-]+)/).map { String($0.1) }).subtracting(others) {
+            for option in Set(text.matches(of: /(?:^|[^\w-])(--[a-z][a-z-]+)/).map { String($0.1) }).subtracting(others)
+            {
                 #expect(help.contains(option), "\(page) names \(option)")
             }
             // In prose an antinode is a thing; a command stands in code.
