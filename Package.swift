@@ -44,10 +44,10 @@ let package = Package(
         .target(name: "UserAgents", dependencies: ["CPCRE2"]),
 
         // Stores.
-        .target(name: "Storage", dependencies: ["EventModel", "JSONTape"]),
+        .target(name: "Storage", dependencies: ["Compression", "EventModel", "JSONTape"]),
         .target(name: "CDuckDB", linkerSettings: [.linkedLibrary("dl", .when(platforms: [.linux]))]),
         .target(name: "DuckDB", dependencies: ["CDuckDB"]),
-        .target(name: "DuckDBStore", dependencies: ["DuckDB", "EventModel", "Storage"]),
+        .target(name: "DuckDBStore", dependencies: ["Compression", "DuckDB", "EventModel", "JSONTape", "Storage"]),
         .target(
             name: "ProjectStore",
             dependencies: [
@@ -59,7 +59,7 @@ let package = Package(
         .target(
             name: "Ingestion",
             dependencies: [
-                "CXXHash", "EventModel", "GeoIP", "JSONTape", "Storage", "UserAgents",
+                "Compression", "CXXHash", "EventModel", "GeoIP", "JSONTape", "Storage", "UserAgents",
                 .product(name: "Logging", package: "swift-log"),
                 .product(name: "Metrics", package: "swift-metrics"),
                 .product(name: "SystemPackage", package: "swift-system"),
@@ -185,7 +185,7 @@ let package = Package(
         .testTarget(name: "DemoShopTests", dependencies: ["DemoShop"]),
         .testTarget(
             name: "StoreConformanceTests",
-            dependencies: ["DuckDB", "DuckDBStore", "EventModel", "Storage", "TestSupport"]
+            dependencies: ["Compression", "DuckDB", "DuckDBStore", "EventModel", "Storage", "TestSupport"]
         ),
         .testTarget(
             name: "HTTPConnectionsTests",

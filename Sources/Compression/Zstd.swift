@@ -49,7 +49,7 @@ package struct ZstdError: Error {
 /// zstd, one buffer at a time.
 package enum Zstd {
     /// Fast rather than small: the journal is written on the way to every answer.
-    fileprivate static let level: Int32 = 1
+    static let level: Int32 = 1
 
     package static func compress(_ bytes: [UInt8]) -> [UInt8] {
         let bound = ZSTD_compressBound(bytes.count)
@@ -63,18 +63,24 @@ package enum Zstd {
         }
     }
 
-    /// - Parameter limit: the most that the result may take; more is an error, not an allocation.
-    package static func decompress(_ bytes: [UInt8], limit: Int = 1 << 30) throws -> [UInt8] {
+    /// How many bytes a frame holds; an error if that is not told, or more than `limit`.
+    static func contentSize(of bytes: [UInt8], limit: Int) throws -> Int {
         let size = unsafe bytes.withUnsafeBufferPointer { input in
             unsafe ZSTD_getFrameContentSize(input.baseAddress, input.count)
         }
         // The two largest numbers mean "unknown" and "not zstd".
         guard size <= UInt64(limit) else { throw ZstdError(message: "no zstd frame of a known, sensible size") }
+        return Int(size)
+    }
+
+    /// - Parameter limit: the most that the result may take; more is an error, not an allocation.
+    package static func decompress(_ bytes: [UInt8], limit: Int = 1 << 30) throws -> [UInt8] {
+        let size = try contentSize(of: bytes, limit: limit)
         var failure: String?
-        let result = unsafe [UInt8](unsafeUninitializedCapacity: Int(size)) { output, count in
+        let result = unsafe [UInt8](unsafeUninitializedCapacity: size) { output, count in
             // Safe: zstd writes at most `size` bytes.
             let written = unsafe bytes.withUnsafeBufferPointer { input in
-                unsafe ZSTD_decompress(output.baseAddress, Int(size), input.baseAddress, input.count)
+                unsafe ZSTD_decompress(output.baseAddress, size, input.baseAddress, input.count)
             }
             if ZSTD_isError(written) == 0 {
                 count = written

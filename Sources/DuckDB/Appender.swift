@@ -67,7 +67,9 @@ internal import CDuckDB
 
     private borrowing func check(_ state: duckdb_state) throws(DatabaseError) {
         guard state == DuckDBSuccess else {
-            throw DatabaseError(.sql, unsafe String(optionalCString: duckdb_appender_error(handle)))
+            let message = unsafe String(optionalCString: duckdb_appender_error(handle))
+            // An appender tells what kind of error it is only in words.
+            throw DatabaseError(message.contains("Out of Memory") ? .outOfMemory : .sql, message)
         }
     }
 }

@@ -90,7 +90,11 @@ internal import CDuckDB
     ) throws(DatabaseError) {
         var result = unsafe duckdb_result()
         defer { unsafe duckdb_destroy_result(&result) }
-        try unsafe run(parameters, streaming: streaming && cduckdb_has_pending_prepared_streaming(), into: &result)
+        if streaming {
+            try unsafe start(parameters, into: &result)
+        } else {
+            try unsafe run(parameters, streaming: false, into: &result)
+        }
         while let chunk = unsafe duckdb_fetch_chunk(result) {
             // Safe: a fetched chunk is ours.
             if try !body(unsafe Chunk(owning: chunk)) { return }
@@ -99,6 +103,14 @@ internal import CDuckDB
         if let message = unsafe duckdb_result_error(&result), unsafe message.pointee != 0 {
             throw unsafe DatabaseError(&result)
         }
+    }
+
+    /// Starts the statement, which computes its rows as they are fetched, if the library can do that.
+    @unsafe borrowing func start(
+        _ parameters: [Parameter],
+        into result: inout duckdb_result
+    ) throws(DatabaseError) {
+        try unsafe run(parameters, streaming: cduckdb_has_pending_prepared_streaming(), into: &result)
     }
 
     /// Starts the statement. A streaming result computes its rows as they are fetched, the other kind holds them all.

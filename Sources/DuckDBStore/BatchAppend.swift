@@ -6,12 +6,14 @@ import Storage
 struct BatchAppend {
     private let connection: Connection
     private var batches: [JournalBatch] = []
+    private let rowsBefore: Int
     /// How many rows there are after each batch.
     private let rowsAfter: [Int64]
 
     /// - Parameter batches: are taken out.
     init(_ connection: Connection, _ batches: inout [JournalBatch], rowsBefore: Int) {
         self.connection = connection
+        self.rowsBefore = rowsBefore
         var rows = rowsBefore
         rowsAfter = batches.map { batch in
             rows += batch.events.count
@@ -20,11 +22,15 @@ struct BatchAppend {
         swap(&self.batches, &batches)
     }
 
-    mutating func run() throws(DatabaseError) {
+    /// - Parameter texts: of property sets, to be kept for the next batches.
+    mutating func run(_ texts: inout PropertyTexts) throws(DatabaseError) {
+        try longTexts()
         try events()
         try contexts()
         try names("event_types", batches.flatMap(\.eventTypes).map { ($0.key.number, $0.value) })
-        try names("property_sets", batches.flatMap(\.propertySets).map { ($0.key.number, $0.value) })
+        var sets = try PropertySetAppend(connection, texts)
+        for batch in batches { try sets.append(batch) }
+        texts = try sets.finish()
         try names("devices", batches.flatMap(\.devices).map { ($0.key.number, $0.value) })
         try users()
         try merges()
@@ -32,19 +38,40 @@ struct BatchAppend {
         try progress()
     }
 
+    /// What is too long for the events' columns.
+    private func longTexts() throws(DatabaseError) {
+        let isLong = { (row: EventRow) in !LongText.Marks(row).isEmpty }
+        guard batches.contains(where: { $0.events.rows.contains(where: isLong) }) else { return }
+        var writer = try LongTextWriter(connection)
+        var id = Int64(rowsBefore)
+        for batch in batches {
+            let bytes = batch.events.bytes.span
+            for row in batch.events.rows {
+                let marks = LongText.Marks(row)
+                if marks.contains(.eventProperties) {
+                    try writer.append(.eventProperties, id, row.eventProperties.range, of: bytes)
+                }
+                if marks.contains(.extras) { try writer.append(.extras, id, row.extras.range, of: bytes) }
+                id += 1
+            }
+        }
+        try writer.finish()
+    }
+
     /// Events in pieces, so that what lies beside DuckDB's own memory stays small. Small batches share one.
     private mutating func events() throws(DatabaseError) {
         guard batches.contains(where: { !$0.events.isEmpty }) else { return }
         let appender = try Appender(connection, table: "events")
         var gathered = EventPiece()
-        var written = 0
+        var (written, bytes) = (0, 0)
         for index in batches.indices {
             let batch = takeEvents(ofBatch: index)
             written += batch.events.count
-            if written > Self.rowsPerFlush {
+            bytes += batch.events.size
+            if written > Self.rowsPerFlush || bytes > Self.bytesPerFlush {
                 // Into the transaction, out of the appender's own memory.
                 try appender.flush()
-                written = 0
+                (written, bytes) = (0, 0)
             }
             if gathered.count + batch.events.count <= Self.rowsPerPiece {
                 gathered.append(batch)
@@ -77,6 +104,7 @@ struct BatchAppend {
 
     private static let rowsPerPiece = 2_048
     private static let rowsPerFlush = 40_960
+    private static let bytesPerFlush = 32 << 20
 
     private func contexts() throws(DatabaseError) {
         let contexts = batches.flatMap(\.contexts)

@@ -81,19 +81,31 @@ extension DuckDBEventStore {
         _ selection: EventSelection,
         _ body: (_ index: Int, _ json: Span<UInt8>) -> Bool
     ) throws(EventStoreError) {
-        let sql = "SELECT json_extract(event_properties, ?)::VARCHAR FROM events WHERE \(selection.condition)"
-        var index = 0
-        try readUntil(sql, [.text(Self.pointer(to: name))]) { chunk in
-            defer { index += chunk.count }
-            return chunk.withStrings(0) { values in
-                for i in 0..<values.count {
-                    let goesOn = values.withBytes(i) { json in
-                        guard let json, !json.isNull else { return true }
-                        return body(index + i, json)
+        let long = try numbers("SELECT rowid FROM events WHERE \(selection.condition) AND long > 0 AND long & 1 = 1")
+        // The rows' numbers are read only where they tell which events have long texts.
+        let columns = "json_extract(event_properties, ?)::VARCHAR\(long.isEmpty ? "" : ", rowid")"
+        try withLongTexts(.eventProperties, long) { texts throws(EventStoreError) in
+            var index = 0
+            try readUntil(
+                "SELECT \(columns) FROM events WHERE \(selection.condition)",
+                [.text(Self.pointer(to: name))]
+            ) { chunk throws(DatabaseError) in
+                defer { index += chunk.count }
+                return try chunk.withStrings(0) { values throws(DatabaseError) in
+                    for i in 0..<values.count {
+                        if let row: Int64 = long.isEmpty ? nil : chunk.value(1, i), let text = try texts.text(of: row) {
+                            guard let json = LongText.value(of: name, in: text) else { continue }
+                            if !body(index + i, json.span) { return false }
+                            continue
+                        }
+                        let goesOn = values.withBytes(i) { json in
+                            guard let json, !json.isNull else { return true }
+                            return body(index + i, json)
+                        }
+                        if !goesOn { return false }
                     }
-                    if !goesOn { return false }
+                    return true
                 }
-                return true
             }
         }
     }

@@ -3,27 +3,75 @@ public import EventModel
 public import Storage
 
 extension DuckDBEventStore {
-    public func facts(
+    public func readFacts(
         of dimension: EventDimension,
-        after known: Int
-    ) throws(EventStoreError) -> [Numbered<Int32, String?>] {
+        after known: Int,
+        _ body: (_ number: Int32, _ value: Span<UInt8>?) -> Bool
+    ) throws(EventStoreError) {
         // Rows are never deleted, and DuckDB numbers them from 0 in order of appending.
         let condition = "WHERE rowid >= \(known)"
         switch dimension {
-        case .context(let field): return try facts("SELECT id, \(field.name) FROM contexts \(condition)")
-        case .userProperty(let name):
-            let value = "json_extract(properties, ?)::VARCHAR"
-            return try facts(
-                "SELECT id, nullif(\(value), 'null') FROM property_sets \(condition)",
-                [.text(Self.pointer(to: name.string))]
-            )
-        case .deviceID: return try facts("SELECT id, device_id FROM devices \(condition)")
-        case .userID: return try facts("SELECT key, user_id FROM users \(condition)")
+        case .context(let field): try readTexts("SELECT id, \(field.name) FROM contexts \(condition)", body)
+        case .userProperty(let name): try readUserProperty(name.string, condition, body)
+        case .deviceID: try readTexts("SELECT id, device_id FROM devices \(condition)", body)
+        case .userID: try readTexts("SELECT key, user_id FROM users \(condition)", body)
+        }
+    }
+
+    private func readTexts(
+        _ sql: String,
+        _ body: (_ number: Int32, _ text: Span<UInt8>?) -> Bool
+    ) throws(EventStoreError) {
+        try readUntil(sql) { chunk in
+            chunk.withColumn(0, as: Int32.self) { numbers in
+                chunk.withStrings(1) { texts in
+                    for i in numbers.indices where !texts.withBytes(i, { body(numbers[i], $0) }) { return false }
+                    return true
+                }
+            }
+        }
+    }
+
+    private func readUserProperty(
+        _ name: String,
+        _ condition: String,
+        _ body: (_ number: Int32, _ json: Span<UInt8>?) -> Bool
+    ) throws(EventStoreError) {
+        let long = try numbers("SELECT id::BIGINT FROM property_sets \(condition) AND is_long")
+        try withLongTexts(.userProperties, long) { texts throws(EventStoreError) in
+            try readUntil(
+                "SELECT id, nullif(json_extract(properties, ?)::VARCHAR, 'null') FROM property_sets \(condition)",
+                [.text(Self.pointer(to: name))]
+            ) { chunk throws(DatabaseError) in
+                try chunk.withColumn(0, as: Int32.self) { numbers throws(DatabaseError) in
+                    try chunk.withStrings(1) { values throws(DatabaseError) in
+                        for i in numbers.indices {
+                            let goesOn: Bool
+                            if let text = try texts.text(of: Int64(numbers[i])) {
+                                let json = LongText.value(of: name, in: text)
+                                goesOn = json.map { body(numbers[i], $0.span) } ?? body(numbers[i], nil)
+                            } else {
+                                goesOn = values.withBytes(i) { body(numbers[i], $0) }
+                            }
+                            if !goesOn { return false }
+                        }
+                        return true
+                    }
+                }
+            }
         }
     }
 
     public func eventTypes() throws(EventStoreError) -> [Named<EventTypeID>] {
-        try facts("SELECT id, name FROM event_types ORDER BY id").map { Numbered(EventTypeID($0.key), $0.value ?? "") }
+        var types: [Named<EventTypeID>] = []
+        try read("SELECT id, name FROM event_types ORDER BY id") { chunk in
+            for row in 0..<chunk.count {
+                if let id: Int32 = chunk.value(0, row) {
+                    types.append(Named(EventTypeID(id), chunk.string(1, row) ?? ""))
+                }
+            }
+        }
+        return types
     }
 
     public func propertyNames() throws(EventStoreError) -> [PropertyName] {
@@ -59,21 +107,6 @@ extension DuckDBEventStore {
             }
         }
         return merges
-    }
-
-    private func facts(
-        _ sql: String,
-        _ parameters: [Parameter] = []
-    ) throws(EventStoreError) -> [Numbered<Int32, String?>] {
-        var facts: [Numbered<Int32, String?>] = []
-        try read(sql, parameters) { chunk in
-            chunk.withColumn(0, as: Int32.self) { numbers in
-                chunk.withStrings(1) { texts in
-                    for i in numbers.indices { facts.append(Numbered(numbers[i], texts[i])) }
-                }
-            }
-        }
-        return facts
     }
 
     /// A JSON pointer (RFC 6901), which can name any key.

@@ -1,5 +1,6 @@
 import DuckDB
 public import EventModel
+import JSONTape
 public import Storage
 
 /// Events of single people. `"user" IN (…)` reads one column of small integers and the others only where it matches.
@@ -36,16 +37,28 @@ extension DuckDBEventStore: PeopleStore {
         try read(
             """
             SELECT rowid, "user", time, type, context, user_properties, device, named_user, session_id, client_time,
-                   upload_time, received_time, event_id, coalesce(insert_id, insert_uuid::VARCHAR), event_properties, revenue,
-                   extras
+                   upload_time, received_time, event_id, coalesce(insert_id, insert_uuid::VARCHAR), event_properties,
+                   revenue, extras, long, door
             FROM events JOIN (SELECT unnest([\(Self.list(Set(rows).sorted()))]) AS wanted) ON rowid = wanted
             """
         ) { chunk in
             for row in 0..<chunk.count { found.append(ResolvedRow(chunk, row)) }
         }
+        try fillLongTexts(of: &found)
         let names = try names(of: found.map(\.event))
         let byRow = Dictionary(uniqueKeysWithValues: found.map { ($0.row, $0) })
         return rows.compactMap { byRow[$0]?.resolved(names) }
+    }
+
+    private func fillLongTexts(of rows: inout [ResolvedRow]) throws(EventStoreError) {
+        func ids(_ mark: LongText.Marks) -> [Int64] { rows.filter { $0.long.contains(mark) }.map { Int64($0.row) } }
+        let properties = try longTexts(.eventProperties, ids(.eventProperties))
+        let extras = try longTexts(.extras, ids(.extras))
+        for index in rows.indices where !rows[index].long.isEmpty {
+            let id = Int64(rows[index].row)
+            if let text = properties[id] { rows[index].event.eventProperties = text }
+            if let text = extras[id] { rows[index].event.extras = text }
+        }
     }
 
     public func activity(of users: [UserKey], _ types: ActivityTypes) throws(EventStoreError) -> PersonActivity {
@@ -91,9 +104,11 @@ extension DuckDBEventStore: PeopleStore {
         ) { chunk in
             for row in 0..<chunk.count { if let device = chunk.string(0, row) { activity.devices.append(device) } }
         }
+        // A row with long extras may be the latest: it is looked at, too.
+        var latest: (time: Int64, row: Int64)?
         try read(
             """
-            SELECT json_extract(extras, '/location_lat')::DOUBLE, json_extract(extras, '/location_lng')::DOUBLE
+            SELECT json_extract(extras, '/location_lat')::DOUBLE, json_extract(extras, '/location_lng')::DOUBLE, time, rowid
             \(counted) AND extras LIKE '%"location_l%'
                 AND json_type(extras, '/location_lat') IN ('DOUBLE', 'BIGINT', 'UBIGINT')
                 AND json_type(extras, '/location_lng') IN ('DOUBLE', 'BIGINT', 'UBIGINT')
@@ -103,8 +118,29 @@ extension DuckDBEventStore: PeopleStore {
             guard let latitude = chunk.value(0, 0, as: Double.self), let longitude = chunk.value(1, 0, as: Double.self)
             else { return }
             activity.location = PersonActivity.Location(latitude: latitude, longitude: longitude)
+            latest = (chunk.value(2, 0) ?? 0, chunk.value(3, 0) ?? 0)
+        }
+        let isLater = latest.map { "AND (time, rowid) > (\($0.time), \($0.row))" } ?? ""
+        let long = try numbers(
+            "SELECT rowid \(counted) AND long > 0 AND long & 2 = 2 \(isLater) ORDER BY time DESC, rowid DESC"
+        )
+        for row in long {
+            guard let text = try longTexts(.extras, [row])[row], let location = Self.location(in: text) else {
+                continue
+            }
+            activity.location = location
+            break
         }
         return activity
+    }
+
+    private static func location(in extras: String) -> PersonActivity.Location? {
+        try? JSONDocument.withRoot(of: Array(extras.utf8)) { root in
+            guard let latitude = root["location_lat"]?.double, let longitude = root["location_lng"]?.double else {
+                return nil
+            }
+            return PersonActivity.Location(latitude: latitude, longitude: longitude)
+        }
     }
 
     public func spans(

@@ -12,6 +12,9 @@ public final class DuckDBEventStore: EventStore {
     /// Connections that no read uses just now.
     private let idleReaders = Mutex<[Connection]>([])
     private let reached: Mutex<StoreProgress>
+    /// Of property sets, by which those of the next batches may be told. Used under `writer`.
+    private let texts = Mutex(PropertyTexts())
+    private let memory: DuckDBMemory
 
     private static let options = [
         // One thread a connection: reads are split by ranges of rows where that pays.
@@ -19,7 +22,7 @@ public final class DuckDBEventStore: EventStore {
         // A checkpoint stalls appends, so it comes seldom; until then its rows are held in memory.
         "checkpoint_threshold": "64MB",
         // Mostly a cache of what is on disk; what a query needs beyond it is spilled, to the size below.
-        "memory_limit": "96MB",
+        "memory_limit": DuckDBMemory.setting(DuckDBMemory.first),
         "max_temp_directory_size": "4GB",
         "enable_external_access": "false",
         "autoinstall_known_extensions": "false",
@@ -40,6 +43,7 @@ public final class DuckDBEventStore: EventStore {
             try connection.execute(EventSchema.statements)
             reached = Mutex(try Self.progress(connection))
             database = Mutex(opened)
+            memory = DuckDBMemory(opened)
             writer = Mutex(connection)
         } catch {
             throw EventStoreError(error)
@@ -134,9 +138,13 @@ public final class DuckDBEventStore: EventStore {
             do {
                 guard let connection else { throw Self.closed }
                 var append = BatchAppend(connection, &rest, rowsBefore: before.rows)
-                try connection.transaction { () throws(DatabaseError) in try append.run() }
+                try texts.withLock { texts throws(DatabaseError) in
+                    try connection.transaction { () throws(DatabaseError) in try append.run(&texts) }
+                }
                 return nil
             } catch {
+                // The next try has more room.
+                if let error = error as? DatabaseError, error.code == .outOfMemory { memory.raise() }
                 return EventStoreError(error)
             }
         }
@@ -162,21 +170,41 @@ public final class DuckDBEventStore: EventStore {
         _ sql: String,
         _ parameters: [Parameter] = [],
         streaming: Bool = true,
-        _ body: (borrowing Chunk) -> Bool
+        _ body: (borrowing Chunk) throws(DatabaseError) -> Bool
     ) throws(EventStoreError) {
-        do {
-            let connection = try reader()
-            defer { giveBack(connection) }
-            try connection.query(sql, parameters, streaming: streaming) { chunk throws(DatabaseError) in body(chunk) }
-        } catch {
-            throw EventStoreError(error)
+        var hasBegun = false
+        while true {
+            let failure = try withReader { connection throws(EventStoreError) -> DatabaseError? in
+                do throws(DatabaseError) {
+                    try connection.query(sql, parameters, streaming: streaming) { chunk throws(DatabaseError) in
+                        hasBegun = true
+                        return try body(chunk)
+                    }
+                    return nil
+                } catch {
+                    return error
+                }
+            }
+            guard let failure else { return }
+            let hasRoom = failure.code == .outOfMemory && memory.raise()
+            // What was handed over cannot be taken back.
+            if !hasRoom || hasBegun { throw EventStoreError(failure) }
         }
     }
 
-    private func reader() throws -> Connection {
+    /// Lends a connection that nobody else uses meanwhile.
+    func withReader<Result>(
+        _ body: (Connection) throws(EventStoreError) -> Result
+    ) throws(EventStoreError) -> Result {
+        let connection = try reader()
+        defer { giveBack(connection) }
+        return try body(connection)
+    }
+
+    private func reader() throws(EventStoreError) -> Connection {
         if let idle = idleReaders.withLock({ $0.popLast() }) { return idle }
         guard let database = database.withLock({ $0 }) else { throw Self.closed }
-        return try Connection(database)
+        do { return try Connection(database) } catch { throw EventStoreError(error) }
     }
 
     private func giveBack(_ connection: Connection) {

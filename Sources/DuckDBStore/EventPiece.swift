@@ -47,9 +47,11 @@ struct EventPiece {
         try set(11, rows.map(\.eventID), of: &batch)
         try set(12, rows.map { $0.insertUUID.map { Int128(bitPattern: $0 ^ (1 << 127)) } }, of: &batch)
         try setTexts(13, rows.map(\.insertID), of: &batch)
-        try setProperties(14, rows.map(\.eventProperties), of: &batch)
+        try setProperties(14, rows, of: &batch)
         try set(15, rows.map(\.revenue), of: &batch)
-        try setTexts(16, rows.map(\.extras), of: &batch)
+        try setTexts(16, rows.map { LongText.Marks($0).contains(.extras) ? .none : $0.extras }, of: &batch)
+        try batch.set(17, rows.map { LongText.Marks($0).rawValue })
+        try batch.set(18, rows.map(\.door.rawValue))
     }
 
     private func set<Value: FixedWidthValue>(
@@ -65,8 +67,27 @@ struct EventPiece {
         try batch.set(column, utf8: events.bytes.span) { texts[$0].isNone ? nil : texts[$0].range }
     }
 
-    private func setProperties(_ column: Int, _ texts: [TextRange], of batch: inout RowBatch) throws(DatabaseError) {
-        guard texts.contains(where: \.isNone) else { return try setTexts(column, texts, of: &batch) }
-        try batch.set(column, texts.map { events.text($0) ?? "{}" })
+    /// NULL stands for a long text, and an event without properties has the empty object.
+    private func setProperties(
+        _ column: Int,
+        _ rows: ArraySlice<EventRow>,
+        of batch: inout RowBatch
+    ) throws(DatabaseError) {
+        let isPlain = { (row: EventRow) in !row.eventProperties.isNone && LongText.Marks(row).isEmpty }
+        if rows.allSatisfy(isPlain) { return try setTexts(column, rows.map(\.eventProperties), of: &batch) }
+        try batch.set(
+            column,
+            rows.map { row -> String? in
+                LongText.Marks(row).contains(.eventProperties) ? nil : events.text(row.eventProperties) ?? "{}"
+            }
+        )
+    }
+}
+
+extension LongText.Marks {
+    init(_ row: EventRow) {
+        self = []
+        if !row.eventProperties.isNone, row.eventProperties.range.count > LongText.part { insert(.eventProperties) }
+        if !row.extras.isNone, row.extras.range.count > LongText.part { insert(.extras) }
     }
 }

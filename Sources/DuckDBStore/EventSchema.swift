@@ -4,7 +4,7 @@ import EventModel
 /// of a table is ever written. Names are small integers; the view `event_log` resolves them for people.
 enum EventSchema {
     /// Raised with every change of these tables. A file of another version is made anew, from the journal.
-    static let version: Int32 = 2
+    static let version: Int32 = 3
 
     static let statements = """
         CREATE TABLE IF NOT EXISTS format AS SELECT \(version)::INTEGER AS version;
@@ -28,13 +28,27 @@ enum EventSchema {
             -- A UUID in lower case, as nearly all are, or else any other text.
             insert_uuid UUID USING COMPRESSION uncompressed,
             insert_id VARCHAR,
-            event_properties VARCHAR NOT NULL USING COMPRESSION zstd,
+            -- NULL if it is long: see `long`.
+            event_properties VARCHAR USING COMPRESSION zstd,
             revenue DOUBLE,
-            extras VARCHAR
+            extras VARCHAR,
+            -- Which texts of the event are in long_texts, as bits: 1 event_properties, 2 extras.
+            long UTINYINT NOT NULL USING COMPRESSION bitpacking,
+            -- The endpoint through which it came, by its number; 0 is not known.
+            door UTINYINT NOT NULL USING COMPRESSION bitpacking
+        );
+        -- Texts of more than 8 KB in parts of as many: of events by their rows (kind 1 event_properties, 2 extras), and of
+        -- property sets by their numbers (kind 3), ascending. Large sets of one person are much alike.
+        CREATE TABLE IF NOT EXISTS long_texts (
+            kind UTINYINT NOT NULL, id BIGINT NOT NULL, part INTEGER NOT NULL,
+            text VARCHAR NOT NULL USING COMPRESSION zstd
         );
         CREATE TABLE IF NOT EXISTS event_types (id INTEGER NOT NULL, name VARCHAR NOT NULL);
         CREATE TABLE IF NOT EXISTS contexts (id INTEGER NOT NULL, \(contextColumns));
-        CREATE TABLE IF NOT EXISTS property_sets (id INTEGER NOT NULL, properties VARCHAR NOT NULL);
+        -- NULL if it is long.
+        CREATE TABLE IF NOT EXISTS property_sets (
+            id INTEGER NOT NULL, properties VARCHAR USING COMPRESSION zstd, is_long BOOLEAN NOT NULL
+        );
         CREATE TABLE IF NOT EXISTS devices (id INTEGER NOT NULL, device_id VARCHAR NOT NULL);
         -- Facts: the one of the highest sequence holds.
         CREATE TABLE IF NOT EXISTS users (key INTEGER NOT NULL, user_id VARCHAR, sequence BIGINT NOT NULL);
@@ -44,15 +58,22 @@ enum EventSchema {
         CREATE TABLE IF NOT EXISTS property_names (kind VARCHAR NOT NULL, name VARCHAR NOT NULL);
         CREATE OR REPLACE VIEW event_log AS
         SELECT make_timestamp_ms(e.time) AS time, t.name AS event_type, u.user_id, d.device_id, e."user" AS amplitude_id,
-               e.session_id, e.event_properties::JSON AS event_properties, p.properties::JSON AS user_properties,
+               e.session_id, coalesce(e.event_properties, le.text)::JSON AS event_properties,
+               coalesce(p.properties, lp.text)::JSON AS user_properties,
                c.* EXCLUDE (id), e.revenue, coalesce(e.insert_id, e.insert_uuid::VARCHAR) AS insert_id
         FROM events e
         JOIN event_types t ON t.id = e.type
         JOIN contexts c ON c.id = e.context
         LEFT JOIN property_sets p ON p.id = e.user_properties
+        LEFT JOIN (\(longTexts(.eventProperties))) le ON le.id = e.rowid
+        LEFT JOIN (\(longTexts(.userProperties))) lp ON lp.id = e.user_properties
         LEFT JOIN devices d ON d.id = e.device
         LEFT JOIN (SELECT key, arg_max(user_id, sequence) AS user_id FROM users GROUP BY key) u ON u.key = e.named_user;
         """
+
+    private static func longTexts(_ kind: LongText.Kind) -> String {
+        "SELECT id, string_agg(text, '' ORDER BY part) AS text FROM long_texts WHERE kind = \(kind.rawValue) GROUP BY id"
+    }
 
     private static let contextColumns = ContextField.allCases.map { "\($0.name) VARCHAR" }.joined(separator: ", ")
 }

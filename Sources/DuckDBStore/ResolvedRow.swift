@@ -8,7 +8,10 @@ struct ResolvedRow {
     var event: StoredEvent
     var receivedAt: Timestamp
 
-    /// Columns in the order of ``DuckDBEventStore/events(at:)``; only the last five can be NULL.
+    /// Which of the event's texts are still missing.
+    var long: LongText.Marks
+
+    /// Columns in the order of ``DuckDBEventStore/events(at:)``; only those from the 12th to the 16th can be NULL.
     init(_ chunk: borrowing Chunk, _ row: Int) {
         func small(_ column: Int) -> Int32 { chunk.value(column, row) ?? 0 }
         func large(_ column: Int) -> Int64 { chunk.value(column, row) ?? 0 }
@@ -28,8 +31,10 @@ struct ResolvedRow {
             userProperties: PropertySetID(small(5)),
             eventProperties: chunk.string(14, row) ?? "{}",
             revenue: chunk.value(15, row),
-            extras: chunk.string(16, row)
+            extras: chunk.string(16, row),
+            door: chunk.value(18, row).flatMap(EventDoor.init) ?? .unknown
         )
+        long = LongText.Marks(rawValue: chunk.value(17, row) ?? 0)
         receivedAt = Timestamp(milliseconds: large(11))
     }
 

@@ -22,6 +22,10 @@ extension DuckDBEventStore {
             "id",
             events.map(\.userProperties.number)
         )
+        let long = Set(events.map(\.userProperties)).filter { $0 != .empty && names.propertySets[$0.number] == nil }
+        for (id, text) in try longTexts(.userProperties, long.map { Int64($0.number) }) {
+            names.propertySets[Int32(id)] = text
+        }
         // In the order of the facts: the last one holds.
         names.users = try texts(
             "SELECT key, user_id FROM users",

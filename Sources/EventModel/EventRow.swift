@@ -6,9 +6,9 @@ public struct EventRow: Sendable, BitwiseCopyable {
     public var context: ContextID
     public var userProperties = PropertySetID.empty
     public var carriesUserID: Bool
-    private var hasEventID = false
-    private var hasRevenue = false
-    private var hasInsertUUID = false
+    /// Through which door it came.
+    public var door = EventDoor.unknown
+    private var present: Present = []
     public var time: Timestamp
     public var clientTime: Timestamp
     public var uploadTime: Timestamp
@@ -23,6 +23,18 @@ public struct EventRow: Sendable, BitwiseCopyable {
     /// None stands for `{}`.
     public var eventProperties = TextRange.none
     public var extras = TextRange.none
+
+    /// Which of the values below that may be missing are there.
+    private struct Present: OptionSet, BitwiseCopyable {
+        var rawValue: UInt8
+        static let eventID = Present(rawValue: 1)
+        static let revenue = Present(rawValue: 2)
+        static let insertUUID = Present(rawValue: 4)
+
+        mutating func set(_ member: Present, _ isPresent: Bool) {
+            if isPresent { formUnion(member) } else { subtract(member) }
+        }
+    }
 
     public init(
         user: UserKey,
@@ -45,26 +57,26 @@ public struct EventRow: Sendable, BitwiseCopyable {
     }
 
     public var eventID: Int64? {
-        get { hasEventID ? eventIDOrZero : nil }
+        get { present.contains(.eventID) ? eventIDOrZero : nil }
         set {
-            hasEventID = newValue != nil
+            present.set(.eventID, newValue != nil)
             eventIDOrZero = newValue ?? 0
         }
     }
 
     public var revenue: Double? {
-        get { hasRevenue ? revenueOrZero : nil }
+        get { present.contains(.revenue) ? revenueOrZero : nil }
         set {
-            hasRevenue = newValue != nil
+            present.set(.revenue, newValue != nil)
             revenueOrZero = newValue ?? 0
         }
     }
 
     /// An insert id that is a UUID; see ``UUIDText``.
     public var insertUUID: UInt128? {
-        get { hasInsertUUID ? UInt128(insertUUIDHigh) << 64 | UInt128(insertUUIDLow) : nil }
+        get { present.contains(.insertUUID) ? UInt128(insertUUIDHigh) << 64 | UInt128(insertUUIDLow) : nil }
         set {
-            hasInsertUUID = newValue != nil
+            present.set(.insertUUID, newValue != nil)
             insertUUIDHigh = UInt64(truncatingIfNeeded: (newValue ?? 0) >> 64)
             insertUUIDLow = UInt64(truncatingIfNeeded: newValue ?? 0)
         }

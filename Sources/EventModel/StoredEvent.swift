@@ -24,6 +24,8 @@ public struct StoredEvent: Equatable, Sendable {
     public var revenue: Double?
     /// A JSON object of what else the sender said, such as `groups`, `ip` or `plan`; `nil` if nothing.
     public var extras: String?
+    /// Through which door it came.
+    public var door: EventDoor
 
     public init(
         user: UserKey,
@@ -40,7 +42,8 @@ public struct StoredEvent: Equatable, Sendable {
         userProperties: PropertySetID = .empty,
         eventProperties: String = "{}",
         revenue: Double? = nil,
-        extras: String? = nil
+        extras: String? = nil,
+        door: EventDoor = .unknown
     ) {
         self.user = user
         self.device = device
@@ -57,5 +60,6 @@ public struct StoredEvent: Equatable, Sendable {
         self.eventProperties = eventProperties
         self.revenue = revenue
         self.extras = extras
+        self.door = door
     }
 }

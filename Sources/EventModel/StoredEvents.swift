@@ -29,6 +29,14 @@ public struct StoredEvents: Sendable {
         return offset
     }
 
+    /// Says through which doors the events came.
+    ///
+    /// - Precondition: there is one for each.
+    public mutating func set(doors: [EventDoor]) {
+        precondition(doors.count == rows.count)
+        for (index, door) in doors.enumerated() { rows[index].door = door }
+    }
+
     /// Adds an event whose texts are there already.
     public mutating func append(row: EventRow) {
         rows.append(row)
@@ -86,7 +94,8 @@ extension StoredEvents: RandomAccessCollection {
             userProperties: row.userProperties,
             eventProperties: text(row.eventProperties) ?? "{}",
             revenue: row.revenue,
-            extras: text(row.extras)
+            extras: text(row.extras),
+            door: row.door
         )
     }
 }
@@ -111,6 +120,7 @@ extension StoredEvents: RangeReplaceableCollection {
         if row.insertUUID == nil { row.insertID = add(event.insertID) }
         if event.eventProperties != "{}" { row.eventProperties = add(event.eventProperties) }
         row.extras = add(event.extras)
+        row.door = event.door
         rows.append(row)
     }
 

@@ -204,4 +204,28 @@ private func uniques(_ type: String) -> String {
             #expect(body.contains("[0,\"1\"]"), "\(body)")
         }
     }
+
+    @Test("what the server adds to a bare event, and what it leaves", arguments: ["/2/httpapi", "/batch"])
+    func bare(path: String) async throws {
+        let activity = "/api/2/useractivity?user=1"
+        let bare = "{\"user_id\":\"bare-user\",\"event_type\":\"Bare\"}"
+        let answers = try await ask(["[\(bare),\(bare)]"], [activity, activity], to: path)
+        #expect(answers[0] == answers[1], "the same each time")
+        let answer = answers[0]
+        #expect(answer.matches(of: /"library":"http\/2.0"/).count == 2)
+        #expect(answer.matches(of: /"data":{"path":"([^"]*)"}/).map { String($0.1) } == [path, path])
+        let uuid = /"\$insert_id":"([0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12})"/
+        let insertIDs = answer.matches(of: uuid).map { String($0.1) }
+        let uuids = answer.matches(of: /"uuid":"([^"]*)"/).map { String($0.1) }
+        #expect(Set(insertIDs + uuids).count == 4, "both events are stored, each with its own: \(answer)")
+        let eventIDs = answer.matches(of: /"event_id":([0-9]{1,9}),/).map { String($0.1) }
+        #expect(Set(eventIDs).count == 2)
+        let sent =
+            "{\"user_id\":\"bare-user\",\"event_type\":\"Sent\",\"event_id\":12,\"insert_id\":\"mine-1\","
+            + "\"library\":\"amplitude-ts/2.1.0\"}"
+        let kept = try await ask(["[\(sent)]"], [activity], to: path)[0]
+        for part in ["\"event_id\":12,", "\"$insert_id\":\"mine-1\"", "\"library\":\"amplitude-ts/2.1.0\""] {
+            #expect(kept.contains(part), "\(kept)")
+        }
+    }
 }

@@ -178,7 +178,8 @@ private func ask(_ path: String, zone: ProjectTimeZone = .utc) async throws -> (
     /// The keys of the first object behind `mark`, whose inner objects are empty.
     private func keys(of body: String, inside mark: String) -> [String] {
         guard let start = body.range(of: mark + "{") else { return [] }
-        let object = body[start.upperBound...].replacing("{}", with: "0").prefix { $0 != "}" }
+        // Without what stands in objects of its own.
+        let object = body[start.upperBound...].replacing(/{[^{}]*}/, with: "0").prefix { $0 != "}" }
         return object.matches(of: /"([a-z_$]+)":/).map { String($0.1) }
     }
 

@@ -16,6 +16,7 @@ import Synchronization
 /// One project behind the HTTP API, with a clock that is set by hand, which can be closed and opened again.
 final class OracleServer: ProjectHost {
     static let apiKey = "0123456789abcdef0123456789abcdef"
+    static let secretKey = "fedcba9876543210fedcba9876543210"
 
     private let folder: URL
     private let feedsWhileRunning: Bool
@@ -61,7 +62,7 @@ final class OracleServer: ProjectHost {
             now: { [weak self] in Timestamp(milliseconds: self?.now ?? 0) },
             logger: logger
         )
-        let project = Project(id: 1, name: "oracle", timeZone: .utc, apiKey: Self.apiKey, secretKey: "secret")
+        let project = Project(id: 1, name: "oracle", timeZone: .utc, apiKey: Self.apiKey, secretKey: Self.secretKey)
         let opened = try OpenProject(project, folder: folder, settings: settings)
         open.withLock { $0 = opened }
     }
@@ -131,8 +132,10 @@ struct StoredProject {
                 """
                 SELECT e."user"::VARCHAR, CASE WHEN e.named_user = 0 THEN NULL ELSE u.user_id END, d.device_id, t.name,
                     e.time::VARCHAR, e.client_time::VARCHAR, e.upload_time::VARCHAR, e.received_time::VARCHAR,
-                    e.session_id::VARCHAR, e.event_id::VARCHAR, e.insert_id, e.event_properties,
-                    coalesce(p.properties, '{}'), e.revenue::VARCHAR, e.extras,
+                    e.session_id::VARCHAR, e.event_id::VARCHAR, e.insert_id,
+                    coalesce(e.event_properties, \(StoredProject.long(1, "e.rowid"))),
+                    coalesce(p.properties, \(StoredProject.long(3, "e.user_properties")), '{}'), e.revenue::VARCHAR,
+                    coalesce(e.extras, \(StoredProject.long(2, "e.rowid"))), e.door::VARCHAR,
                     \(StoredProject.contextFields.map { "c.\($0)" }.joined(separator: ", "))
                 FROM events e
                 JOIN event_types t ON t.id = e.type
@@ -149,6 +152,10 @@ struct StoredProject {
             case .propertyNames: "SELECT kind, name FROM property_names"
             }
         }
+    }
+
+    private static func long(_ kind: Int, _ id: String) -> String {
+        "(SELECT string_agg(l.text, '' ORDER BY l.part) FROM long_texts l WHERE l.kind = \(kind) AND l.id = \(id))"
     }
 
     static let contextFields = [

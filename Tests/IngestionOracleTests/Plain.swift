@@ -67,6 +67,27 @@ enum Plain: Hashable, Sendable, CustomStringConvertible {
         }
     }
 
+    /// Bytes of its JSON as it is kept: UTF-8, with only what must be escaped.
+    var storedSize: Int {
+        switch self {
+        case .text(let text):
+            let bytes = Self.unspelled(text).utf8
+            return 2
+                + bytes.reduce(0) { size, byte in
+                    switch byte {
+                    case 0x22, 0x5C, 0x0A, 0x0D, 0x09: size + 2
+                    case 0..<0x20: size + 6
+                    default: size + 1
+                    }
+                }
+        case .list(let elements): return elements.reduce(1) { $0 + $1.storedSize + 1 } + (elements.isEmpty ? 1 : 0)
+        case .object(let fields):
+            let members = fields.reduce(0) { $0 + Plain.text($1.key).storedSize + $1.value.storedSize + 2 }
+            return fields.isEmpty ? 2 : members + 1
+        default: return json(Spelling()).utf8.count
+        }
+    }
+
     /// As it is read: half of a surrogate pair is U+FFFD.
     var mended: Plain {
         switch self {

@@ -35,12 +35,17 @@ var everything: JournalBatch {
             context: ContextID(1)
         ),
     ]
+    batch.events.set(doors: [.batch, .unknown])
     batch.eventTypes = [Numbered(EventTypeID(1), "é"), Numbered(EventTypeID(2), "e\u{301}")]
     batch.contexts = [Numbered(ContextID(1), EventContext()), Numbered(ContextID(2), context)]
     batch.propertySets = [Numbered(PropertySetID(1), "{\"a\":[1,\"b\"]}")]
     batch.users = [UserFact(user: UserKey(1), userID: "bob"), UserFact(user: UserKey(2), userID: nil)]
     batch.devices = [Numbered(DeviceKey(1), "phone")]
     batch.merges = [Merge(from: UserKey(2), into: UserKey(1), time: Timestamp(milliseconds: 9), cause: .login)]
+    batch.propertyPatches = [
+        PropertySetPatch(PropertySetID(2), of: PropertySetID(1), bytes: [0, 255, 7]),
+        PropertySetPatch(PropertySetID(3), of: .empty, bytes: []),
+    ]
     batch.propertyNames = [PropertyName(.event, "big"), PropertyName(.user, "a")]
     return batch
 }

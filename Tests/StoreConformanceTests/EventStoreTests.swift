@@ -227,6 +227,35 @@ private func text(_ bytes: Span<UInt8>) -> String { String(decoding: bytes.indic
         #expect(Set(try store.propertyNames()) == Set(named.propertyNames))
     }
 
+    @Test("texts with a U+0000 come back whole", arguments: StoreKind.allCases)
+    func zeros(kind: StoreKind) throws {
+        let folder = try TemporaryFolder().made()
+        let store = try kind.make(folder)
+        var batch = batch(1, events: 1, from: 0)
+        var context = EventContext()
+        context[.platform] = "i\u{0}OS"
+        batch.contexts = [Numbered(ContextID(1), context)]
+        batch.eventTypes = [Numbered(EventTypeID(1), "a\u{0}b")]
+        batch.devices = [Numbered(DeviceKey(1), "\u{0}")]
+        batch.propertySets = [Numbered(PropertySetID(1), "{\"plan\":\"a\\u0000b\"}")]
+        batch.propertyNames = [PropertyName(.event, "a\u{0}"), PropertyName(.event, "a")]
+        var event = batch.events[0]
+        event.eventProperties = "{\"note\":\"a\\u0000b\"}"
+        batch.events = [event]
+        try store.append([batch])
+        #expect(try store.values(of: .context(.platform)).map(\.value) == ["i\u{0}OS"])
+        #expect(try store.values(of: .deviceID).map(\.value) == ["\u{0}"])
+        #expect(try store.values(of: .userProperty(ExactText("plan"))).map(\.value) == ["\"a\\u0000b\""])
+        #expect(try store.eventTypes().map(\.value) == ["a\u{0}b"])
+        #expect(try Set(store.propertyNames()) == Set(batch.propertyNames))
+        var notes: [String] = []
+        try store.readEventProperty("note", EventSelection(rows: 0..<1)) { _, json in
+            notes.append(text(json))
+            return true
+        }
+        #expect(notes == ["\"a\\u0000b\""])
+    }
+
     @Test("a batch out of turn is refused, and changes nothing", arguments: StoreKind.allCases)
     func outOfSequence(kind: StoreKind) throws {
         let folder = try TemporaryFolder().made()

@@ -68,7 +68,8 @@ extension Endpoint {
                     throw await sent.refused(failure, counting: fields["e"], in: project)
                 }
             }
-            let uploadTime = fields["upload_time"].flatMap { Int64($0) }.map { Timestamp(milliseconds: $0) }
+            let uploadTime = fields["upload_time"].flatMap { Int64($0) }
+                .flatMap { RequestDecoder.uploadTime(milliseconds: $0) }
             return try await sent.store(events: fields["e"], in: project) { (json) throws(RequestRefusal) in
                 var batch = try RequestDecoder.events(
                     inForm: json,

@@ -1,3 +1,4 @@
+import EventModel
 import HTTPEdge
 import Hummingbird
 import Ingestion
@@ -39,7 +40,9 @@ extension Endpoint {
                 throw RequestRefusal.invalidKey(decoded.apiKey)
             }
             do {
-                let receipt = try await project.writer.store(project.writer.admit(decoded.events.get(), from: door))
+                var batch = try decoded.events.get()
+                if door == .batch { batch.door = .batch }
+                let receipt = try await project.writer.store(project.writer.admit(batch, from: door))
                 return .json(receipt.json(payloadBytes: body.readableBytes))
             } catch {
                 guard let refusal = RequestRefusal(of: error) else { throw error }

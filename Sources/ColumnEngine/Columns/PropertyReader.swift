@@ -35,17 +35,19 @@ struct PropertyReader: Sendable {
         switch property.source {
         case .event, .revenue: break
         case .dimension(let dimension):
-            let facts = try store.facts(of: dimension, after: factsKnown)
-            for fact in facts {
-                guard let value = fact.value else {
-                    setCode(0, ofNumber: fact.key)
-                    continue
+            var facts = 0
+            try store.readFacts(of: dimension, after: factsKnown) { number, value in
+                facts += 1
+                if let value {
+                    let code =
+                        dimension.valuesAreJSON ? dictionary.code(ofJSON: value) : dictionary.code(ofText: value)
+                    setCode(code, ofNumber: number)
+                } else {
+                    setCode(0, ofNumber: number)
                 }
-                let code =
-                    dimension.valuesAreJSON ? dictionary.code(ofJSON: value) : dictionary.code(ofText: value)
-                setCode(code, ofNumber: fact.key)
+                return dictionary.size <= largest
             }
-            factsKnown += facts.count
+            factsKnown += facts
         case .derived(let fields, let value):
             var facts: [[Numbered<Int32, String?>]] = []
             for field in fields { facts.append(try store.facts(of: .context(field), after: factsKnown)) }

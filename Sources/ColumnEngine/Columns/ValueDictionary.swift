@@ -18,14 +18,14 @@ struct ValueDictionary: Sendable {
         code(of: json) { DistinctValue(json: $0) }
     }
 
-    /// The code of a value given as JSON text.
-    mutating func code(ofJSON json: String) -> UInt32 {
-        code(ofJSON: json.utf8Span.span)
+    /// The code of a value given as plain text.
+    mutating func code(ofText text: Span<UInt8>) -> UInt32 {
+        code(of: text) { DistinctValue(text: $0) }
     }
 
     /// The code of a value given as plain text.
     mutating func code(ofText text: String) -> UInt32 {
-        code(of: text.utf8Span.span) { DistinctValue(text: $0) }
+        code(ofText: text.utf8Span.span)
     }
 
     /// The code of a value given as a number.

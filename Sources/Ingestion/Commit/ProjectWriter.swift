@@ -173,7 +173,8 @@ public final class ProjectWriter: Sendable {
         }
     }
 
-    /// Commits requests together. If that fails, each is tried alone, so that one that cannot be stored costs no other.
+    /// Commits requests together, or where they need too much memory, some after the others. If that fails, each is tried
+    /// alone, so that one that cannot be stored costs no other.
     private func commit(_ entries: [CommitQueue<Waiter>.Entry]) {
         let receivedAt = now()
         do throws(ProjectRecordError) {
@@ -187,6 +188,7 @@ public final class ProjectWriter: Sendable {
                     entry.waiter.resume(returning: .success(receipt))
                 }
             }
+            if refusals.count < entries.count { commit(Array(entries[refusals.count...])) }
         } catch {
             unsafe resolver = nil
             // Where nothing can be written, that is no request's fault.
@@ -199,7 +201,8 @@ public final class ProjectWriter: Sendable {
         }
     }
 
-    /// - Returns: what was committed, `nil` if nothing of any request; and for each request why nothing of it was.
+    /// - Returns: what was committed, `nil` if nothing of any request; and why nothing of a request was, for those that
+    ///   were looked at: all, or the first ones, if there is too much of them for one commit.
     private func commit(
         _ batches: [IncomingBatch],
         _ receivedAt: Timestamp
@@ -215,7 +218,9 @@ public final class ProjectWriter: Sendable {
         try resolver.drop(record.droppedEventTypes())
         resolver.reserve(for: batches)
         var refusals: [RequestRefusal?] = []
-        for batch in batches { refusals.append(try resolver.add(batch, receivedAt: receivedAt)) }
+        for batch in batches where refusals.isEmpty || !resolver.isFull {
+            refusals.append(try resolver.add(batch, receivedAt: receivedAt))
+        }
         var committed: JournalBatch?
         if refusals.contains(where: { $0 == nil }) {
             var change = try resolver.takeChange(receivedAt: receivedAt)

@@ -9,6 +9,8 @@ public struct IncomingBatch: Sendable {
     public internal(set) var events: [IncomingEvent] = []
     /// When the sender says that it sent the request; `nil` if it does not.
     public var uploadTime: Timestamp?
+    /// Through which endpoint the request came.
+    public var door = EventDoor.unknown
     /// Carried out before the events.
     public internal(set) var mappings: [UserMapping] = []
 

@@ -1,4 +1,4 @@
-import EventModel
+public import EventModel
 import JSONTape
 
 /// A request's API key, and its events or what is wrong with them: a wrong key is reported first.
@@ -77,7 +77,8 @@ public enum RequestDecoder {
             remoteAddress,
             enrichment
         )
-        batch.uploadTime = root["client_upload_time"].flatMap(Self.uploadTime)
+        batch.door = .httpV2
+        batch.uploadTime = root["client_upload_time"].flatMap { uploadTime($0) }
         return batch
     }
 
@@ -96,7 +97,7 @@ public enum RequestDecoder {
             return try JSONDocument.withRoot(of: json.utf8Span.span) { root, traits in
                 let values = root.kind == .array ? Array(root.elements) : [root]
                 guard values.count <= mostEvents else { throw RequestRefusal.tooManyEvents }
-                return try check(
+                var batch = try check(
                     values,
                     traits,
                     count: values.count,
@@ -106,6 +107,8 @@ public enum RequestDecoder {
                     remoteAddress,
                     enrichment
                 )
+                batch.door = form.door
+                return batch
             }
         } catch let refusal as RequestRefusal {
             throw refusal
@@ -199,10 +202,15 @@ public enum RequestDecoder {
         return builder.finished()
     }
 
-    /// ISO 8601, as SDKs send it, or milliseconds. What was meant in another unit would move all events, so it is as good
-    /// as not sent.
+    /// When a sender says that it sent its request. What was meant in another unit than milliseconds would move all events,
+    /// so it is as good as not sent.
+    public static func uploadTime(milliseconds: Int64) -> Timestamp? {
+        milliseconds < PropertyLimits.endOfTimes.milliseconds ? Timestamp(milliseconds: milliseconds) : nil
+    }
+
+    /// ISO 8601, as SDKs send it, or milliseconds.
     private static func uploadTime(_ value: JSONValue) -> Timestamp? {
-        let time = value.integer.map { Timestamp(milliseconds: $0) } ?? value.string.flatMap { Timestamp(iso8601: $0) }
-        return time.flatMap { $0 < PropertyLimits.endOfTimes ? $0 : nil }
+        let time = value.integer ?? value.string.flatMap { Timestamp(iso8601: $0)?.milliseconds }
+        return time.flatMap { uploadTime(milliseconds: $0) }
     }
 }

@@ -49,7 +49,7 @@ struct FeedQueue {
 
         static func += (sum: inout Size, batch: JournalBatch) {
             sum.events += batch.events.count
-            sum.bytes += batch.events.size
+            sum.bytes += batch.size
         }
     }
 
@@ -86,7 +86,7 @@ struct FeedQueue {
 
     private func fits(_ batch: JournalBatch) -> Bool {
         handedOut.events + pendingSize.events + batch.events.count <= capacity.events
-            && handedOut.bytes + pendingSize.bytes + batch.events.size <= capacity.bytes
+            && handedOut.bytes + pendingSize.bytes + batch.size <= capacity.bytes
     }
 
     /// Whether the store is to begin. With large events before there are as many as it takes best: half of the memory is

@@ -24,6 +24,8 @@ public final class StoreFeeder: Sendable {
     private let state: Mutex<State>
     private let queue = DispatchQueue(label: "antinode.feeder")
     private static let eventsPerRead = 50_000
+    /// The most that is kept in memory for the store, and half of it of what is read from the journal at a time.
+    private static let bytesKept = 72 << 20
     /// DuckDB's group of rows: what is so large goes to its file at once, and compressed, without a detour over its
     /// write-ahead log.
     public static let eventsPerAppend = 122_880
@@ -42,7 +44,7 @@ public final class StoreFeeder: Sendable {
         let queue = FeedQueue(
             stored: try store.progress().sequence,
             committed: try journal.lastSequence(),
-            capacity: FeedQueue.Size(events: 2 * eventsPerAppend, bytes: 72 << 20),
+            capacity: FeedQueue.Size(events: 2 * eventsPerAppend, bytes: Self.bytesKept),
             target: eventsPerAppend
         )
         state = Mutex(State(queue: queue))
@@ -105,7 +107,7 @@ public final class StoreFeeder: Sendable {
                 case .pause: return setTimer()
                 case .store(let batches): try storeAll(batches)
                 case .readJournal(let sequence):
-                    try storeAll(journal.batches(after: sequence, limit: Self.eventsPerRead))
+                    try storeAll(journal.batches(after: sequence, limit: Self.eventsPerRead, bytes: Self.bytesKept / 2))
                 }
             } catch {
                 // Nothing is lost: the next batch or query starts again from the journal.

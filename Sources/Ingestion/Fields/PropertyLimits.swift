@@ -38,6 +38,13 @@ enum PropertyLimits {
         }
     }
 
+    /// The same of an object in JSON that this process has written.
+    static func members(ofJSON json: ArraySlice<UInt8>) -> [PropertyMember] {
+        let read = try? JSONDocument.withRoot(of: json.span) { root in members(of: root) }
+        guard let read else { preconditionFailure("what was written as JSON can be read as JSON") }
+        return read
+    }
+
     private static func isFlat(_ value: JSONValue, levels: Int) -> Bool {
         switch value.kind {
         case .object: levels > 0 && value.members.allSatisfy { isFlat($0.value, levels: levels - 1) }

@@ -34,6 +34,9 @@ struct BatchResolver {
         droppedTypes = Set(types.map { Fingerprint(secretly: $0.string.utf8Span.span) })
     }
 
+    /// Whether so much is gathered that it is to be committed before more is added.
+    var isFull: Bool { events.size + memory.uncommittedSize > Self.capacity }
+
     /// Makes room for some requests' events: batches wait for the store, and growing ones would take twice their size.
     mutating func reserve(for batches: [IncomingBatch]) {
         events.reserve(
@@ -63,6 +66,7 @@ struct BatchResolver {
                 ledger.duplicate += 1
             } else {
                 var row = event.row.moved(by: offset)
+                row.door = batch.door
                 if !event.hasTime { row.clientTime = receivedAt }
                 row.uploadTime = batch.uploadTime ?? receivedAt
                 row.time = Self.serverTime(row.clientTime, uploadTime: row.uploadTime, receivedAt: receivedAt)
@@ -125,6 +129,8 @@ struct BatchResolver {
         )
     }
 
+    /// Bytes of what is gathered. One request can be larger, but is not by much.
+    private static let capacity = 64 << 20
     /// How many events are prepared at a time.
     private static let stretch = 64
 
@@ -207,7 +213,11 @@ struct BatchResolver {
             guard let properties else { return false }
             after.properties = properties
         }
-        if !isAlone, after != before { try memory.setSnapshot(of: row.user, from: before, to: after) }
+        if isAlone {
+            memory.abandon(after.properties)
+        } else if after != before {
+            try memory.setSnapshot(of: row.user, from: before, to: after)
+        }
         row.userProperties = after.properties
         return true
     }

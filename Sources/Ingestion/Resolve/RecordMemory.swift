@@ -2,38 +2,28 @@ import EventModel
 import JSONTape
 import Storage
 
-/// What the way in knows of names, contexts, properties and merges: the record's rows, as far as they were needed, with
-/// the changes that are not committed yet. Users and devices are in ``PeopleMemory``.
+/// What the way in knows of a project's people, their contexts and properties, of groups, names and merges: the record's
+/// rows, as far as they were needed, with the changes that are not committed yet.
 ///
-/// After a commit that failed both hold what never happened, so they must be thrown away.
+/// After a commit that failed it holds what never happened, so it must be thrown away.
 struct RecordMemory {
     var people: PeopleMemory
+    private var contexts: ContextMemory
+    private var properties: PropertyMemory
     private let record: any ProjectRecord
-    private var counters: RecordCounters
+    /// The largest number that an event type was given so far.
+    private var lastEventType: Int32
     /// Of the last batch that was committed.
     private var sequence: JournalSequence
     private var eventTypes = RecentTable(capacity: largeCapacity, filler: EventTypeID(0))
-    private var contexts = RevocableDictionary<ContextID, EventContext>()
-    private var contextIDs = RecentTable(capacity: capacity, filler: ContextID(0))
-    private var contextSteps = RecentTable(capacity: capacity, filler: ContextID(0))
-    private var propertySets = RevocableDictionary<PropertySetID, UserProperties>()
-    private var propertySetIDs = RecentTable(capacity: capacity, filler: PropertySetID.empty)
-    private var propertySteps = RecentTable(capacity: capacity, filler: PropertySetID.empty)
-    private var propertyNames: Set<PropertyName>
+    /// Names of event properties.
+    private var propertyNames: Set<ExactText>
     private var notedNames = RecentTable<UInt8>(capacity: largeCapacity, filler: 0)
     private var groups = RevocableDictionary<EventGroup, UserProperties>()
+    /// Bytes of the texts of all groups that are known, about.
+    private var groupSize = 0
     private var mergeCounts = RevocableDictionary<UserKey, Int>()
     private var mergeTargets = RevocableDictionary<UserKey, UserKey?>()
-    private var contextArrivals = RevocableDictionary<ContextStep, [PersonProperty]>()
-    private var propertyArrivals = RevocableDictionary<PropertyStep, [PersonProperty]>()
-
-    private struct ContextStep: Hashable {
-        var before, after: ContextID?
-    }
-
-    private struct PropertyStep: Hashable {
-        var before, after: PropertySetID
-    }
 
     /// What became known since the change was last taken.
     private var batch = JournalBatch(receivedAt: Timestamp(milliseconds: 0))
@@ -41,129 +31,52 @@ struct RecordMemory {
     private var changedGroups: [EventGroup] = []
 
     /// The most rows of each kind that are kept from one change to the next: of small ones, and of large ones.
-    private static let capacity = 200_000
-    private static let largeCapacity = 20_000
+    static let capacity = 200_000
+    static let largeCapacity = 20_000
+    /// Bytes of groups' properties that are kept from one change to the next.
+    private static let groupCapacity = 16 << 20
     /// A kiosk's or a crawler's id would otherwise swallow everybody who passes by.
     private static let mostMerges = 1_000
 
     init(_ record: any ProjectRecord) throws(ProjectRecordError) {
         self.record = record
-        counters = try record.counters()
+        let counters = try record.counters()
+        lastEventType = counters.eventType
         sequence = try record.lastSequence()
         people = try PeopleMemory(record, counters)
-        propertyNames = Set(try record.propertyNames())
+        contexts = ContextMemory(record, last: counters.context)
+        var names: [PropertyName.Kind: Set<ExactText>] = [:]
+        for property in try record.propertyNames() { names[property.kind, default: []].insert(property.name) }
+        propertyNames = names[.event] ?? []
+        properties = PropertyMemory(record, last: counters.propertySet, names: names[.user] ?? [])
     }
 
-    // MARK: Contexts
+    /// Bytes of memory that cannot be given back before the change is committed, about.
+    var uncommittedSize: Int { properties.uncommittedSize }
 
-    /// The context after an event, worked out once for each context before and what an event sets.
+    // MARK: A person's context and properties
+
+    /// The context after an event: see ``ContextMemory``.
     mutating func context(
         after before: ContextID?,
         _ sent: Fingerprint,
         isRevenue: Bool,
         _ event: () -> EventContext
     ) throws(ProjectRecordError) -> ContextID {
-        let number = UInt64(UInt32(bitPattern: before?.number ?? 0))
-        let step = sent.with(number << 1 | (isRevenue ? 1 : 0))
-        if let known = contextSteps.value(step) { return known }
-        var context = try self.context(before)
-        context.update(from: event(), isRevenue: isRevenue)
-        let after = try self.number(of: context)
-        contextSteps.set(step, after)
-        return after
+        try contexts.context(after: before, sent, isRevenue: isRevenue, event)
     }
 
-    private mutating func context(_ id: ContextID?) throws(ProjectRecordError) -> EventContext {
-        guard let id else { return EventContext() }
-        if let known = contexts[id] { return known }
-        guard let text = try record.text(of: id),
-            let context = try? JSONDocument.withRoot(of: Array(text.utf8), { EventContext($0) })
-        else {
-            throw ProjectRecordError(.damaged, "context \(id.number) is referred to, but not readable")
-        }
-        contexts[id] = context
-        return context
-    }
-
-    private mutating func number(of context: EventContext) throws(ProjectRecordError) -> ContextID {
-        var json = JSONWriter()
-        context.write(to: &json)
-        let fingerprint = json.withBytes { Fingerprint(secretly: $0) }
-        if let known = contextIDs.value(fingerprint) { return known }
-        let id: ContextID
-        if let known = try record.context(withText: json.text) {
-            id = known
-        } else {
-            counters.context += 1
-            id = ContextID(counters.context)
-            batch.contexts.append(Numbered(id, context))
-        }
-        contextIDs.set(fingerprint, id)
-        contexts[id] = context
-        return id
-    }
-
-    // MARK: User properties
-
-    /// The user properties after an event, worked out once for each set before and what an event brings.
-    ///
-    /// - Returns: `nil` if they are more than a person may have.
+    /// The user properties after an event; `nil` if they are more than a person may have: see ``PropertyMemory``.
     mutating func properties(
         after before: PropertySetID,
         _ sent: Fingerprint,
         _ json: () -> ArraySlice<UInt8>
     ) throws(ProjectRecordError) -> PropertySetID? {
-        let step = sent.with(UInt64(UInt32(bitPattern: before.number)))
-        if let known = propertySteps.value(step) { return known }
-        let known = try properties(before)
-        var properties = known
-        properties.identify(Self.members(of: json()))
-        let text = properties.text
-        guard properties.fits(as: text, after: known) else { return nil }
-        let after = try number(of: properties, text)
-        propertySteps.set(step, after)
-        return after
+        try properties.properties(after: before, sent, json)
     }
 
-    private static func members(of json: ArraySlice<UInt8>) -> [PropertyMember] {
-        let members = try? JSONDocument.withRoot(of: json.span) { PropertyLimits.members(of: $0) }
-        guard let members else { preconditionFailure("what was written as JSON can be read as JSON") }
-        return members
-    }
-
-    private mutating func properties(_ id: PropertySetID) throws(ProjectRecordError) -> UserProperties {
-        if id == .empty { return UserProperties() }
-        if let properties = propertySets[id] { return properties }
-        guard let text = try record.text(of: id), let properties = try? UserProperties(json: text) else {
-            throw ProjectRecordError(.damaged, "property set \(id.number) is referred to, but not readable")
-        }
-        propertySets[id] = properties
-        return properties
-    }
-
-    /// - Parameter text: that of the properties.
-    private mutating func number(
-        of properties: UserProperties,
-        _ text: String
-    ) throws(ProjectRecordError) -> PropertySetID {
-        if properties.isEmpty { return .empty }
-        let fingerprint = Fingerprint(secretly: text.utf8Span.span)
-        if let known = propertySetIDs.value(fingerprint) { return known }
-        let id: PropertySetID
-        if let known = try record.propertySet(withText: text) {
-            id = known
-        } else {
-            counters.propertySet += 1
-            id = PropertySetID(counters.propertySet)
-            batch.propertySets.append(Numbered(id, text))
-            for name in properties.names { note(PropertyName(.user, name.string)) }
-        }
-        propertySetIDs.set(fingerprint, id)
-        propertySets[id] = properties
-        return id
-    }
-
-    // MARK: A person's snapshot
+    /// Notes that an event has properties that are nobody's.
+    mutating func abandon(_ set: PropertySetID) { properties.abandon(set) }
 
     /// Notes with which event everything arrives that is changed now.
     ///
@@ -179,35 +92,18 @@ struct RecordMemory {
         to after: UserSnapshot
     ) throws(ProjectRecordError) {
         people.setSnapshot(of: user, after)
+        properties.change(of: user, from: before.properties, to: after.properties)
         if people.isArriving(user) { return }
         if before.context != after.context {
-            people.note(try arrived(from: before.context, to: after.context), of: user, at: people.now)
+            people.note(try contexts.arrived(from: before.context, to: after.context), of: user, at: people.now)
         }
         if before.properties != after.properties {
-            people.note(try arrived(from: before.properties, to: after.properties), of: user, at: people.now)
+            people.note(
+                try properties.arrived(from: before.properties, to: after.properties),
+                of: user,
+                at: people.now
+            )
         }
-    }
-
-    private mutating func arrived(
-        from before: ContextID?,
-        to after: ContextID?
-    ) throws(ProjectRecordError) -> [PersonProperty] {
-        let step = ContextStep(before: before, after: after)
-        if let known = contextArrivals[step] { return known }
-        let arrived = try context(after).arrived(after: context(before))
-        contextArrivals[step] = arrived
-        return arrived
-    }
-
-    private mutating func arrived(
-        from before: PropertySetID,
-        to after: PropertySetID
-    ) throws(ProjectRecordError) -> [PersonProperty] {
-        let step = PropertyStep(before: before, after: after)
-        if let known = propertyArrivals[step] { return known }
-        let arrived = try properties(after).arrived(after: properties(before))
-        propertyArrivals[step] = arrived
-        return arrived
     }
 
     /// Brings the properties of two persons together who are one from now on: each keeps the value that arrived last on
@@ -215,19 +111,22 @@ struct RecordMemory {
     private mutating func join(_ anonymous: UserKey, into known: UserKey) throws(ProjectRecordError) {
         let other = try people.snapshot(of: anonymous)
         if other == UserSnapshot() { return }
-        var joined = try people.snapshot(of: known)
+        let before = try people.snapshot(of: known)
         let (theirs, ours) = (try people.arrivals(of: anonymous), try people.arrivals(of: known))
-        var context = try context(joined.context)
-        var properties = try properties(joined.properties)
+        var context = try contexts.context(before.context)
+        var joined = try properties.properties(before.properties)
         let taken =
-            context.join(try self.context(other.context)) { theirs[$0] > ours[$0] }
-            + properties.join(try self.properties(other.properties)) { theirs[$0] > ours[$0] }
-        joined.context = try number(of: context)
-        joined.properties = try number(of: properties, properties.text)
+            context.join(try contexts.context(other.context)) { theirs[$0] > ours[$0] }
+            + joined.join(try properties.properties(other.properties)) { theirs[$0] > ours[$0] }
+        var after = before
+        after.context = try contexts.number(of: context)
+        after.properties = try properties.number(of: joined, joined.text, after: before.properties)
         for property in taken { people.note([property], of: known, at: theirs[property]) }
-        people.setSnapshot(of: known, joined)
+        people.setSnapshot(of: known, after)
+        properties.change(of: known, from: before.properties, to: after.properties)
         // They are the other's now, who may change them.
         people.setSnapshot(of: anonymous, UserSnapshot())
+        properties.change(of: anonymous, from: other.properties, to: .empty)
     }
 
     // MARK: Groups
@@ -243,8 +142,10 @@ struct RecordMemory {
         if let known = groups[group] { before = known } else { before = try storedProperties(of: group) }
         var properties = before
         properties.identify(operations)
-        guard properties.fits(as: properties.text, after: before) else { return false }
+        let text = properties.text
+        guard properties.fits(as: text, after: before) else { return false }
         groups[group] = properties
+        groupSize += text.utf8.count
         changedGroups.append(group)
         return true
     }
@@ -295,8 +196,8 @@ struct RecordMemory {
         if let known = try record.eventType(named: name) {
             id = known
         } else {
-            counters.eventType += 1
-            id = EventTypeID(counters.eventType)
+            lastEventType += 1
+            id = EventTypeID(lastEventType)
             batch.eventTypes.append(Numbered(id, name))
         }
         eventTypes.set(fingerprint, id)
@@ -307,11 +208,10 @@ struct RecordMemory {
     mutating func note(_ names: Fingerprint, _ properties: () -> ArraySlice<UInt8>) {
         if notedNames.value(names) != nil { return }
         notedNames.set(names, 1)
-        for member in Self.members(of: properties()) { note(PropertyName(.event, member.key)) }
-    }
-
-    private mutating func note(_ property: PropertyName) {
-        if propertyNames.insert(property).inserted { batch.propertyNames.append(property) }
+        for member in PropertyLimits.members(ofJSON: properties()) {
+            guard propertyNames.insert(ExactText(member.key)).inserted else { continue }
+            batch.propertyNames.append(PropertyName(.event, member.key))
+        }
     }
 
     // MARK: Taking back
@@ -319,31 +219,25 @@ struct RecordMemory {
     /// Where the changes of a request begin.
     struct Mark {
         fileprivate var people: PeopleMemory.Mark
-        fileprivate var counters: RecordCounters
-        fileprivate var eventTypes, contexts, propertySets, merges, propertyNames, changedGroups: Int
+        fileprivate var contexts: ContextMemory.Mark
+        fileprivate var properties: PropertyMemory.Mark
+        fileprivate var lastEventType: Int32
+        fileprivate var eventTypes, merges, propertyNames, changedGroups: Int
     }
 
     /// From now on changes can be taken back up to here: as if what came since had never been seen.
     mutating func mark() -> Mark {
         eventTypes.mark()
-        contexts.mark()
-        contextIDs.mark()
-        contextSteps.mark()
-        propertySets.mark()
-        propertySetIDs.mark()
-        propertySteps.mark()
         notedNames.mark()
         groups.mark()
         mergeCounts.mark()
         mergeTargets.mark()
-        contextArrivals.mark()
-        propertyArrivals.mark()
         return Mark(
             people: people.mark(),
-            counters: counters,
+            contexts: contexts.mark(),
+            properties: properties.mark(),
+            lastEventType: lastEventType,
             eventTypes: batch.eventTypes.count,
-            contexts: batch.contexts.count,
-            propertySets: batch.propertySets.count,
             merges: batch.merges.count,
             propertyNames: batch.propertyNames.count,
             changedGroups: changedGroups.count
@@ -353,25 +247,17 @@ struct RecordMemory {
     /// - Parameter mark: the last one that was made.
     mutating func takeBack(to mark: Mark) {
         eventTypes.takeBack()
-        contexts.takeBack()
-        contextIDs.takeBack()
-        contextSteps.takeBack()
-        propertySets.takeBack()
-        propertySetIDs.takeBack()
-        propertySteps.takeBack()
         notedNames.takeBack()
         groups.takeBack()
         mergeCounts.takeBack()
         mergeTargets.takeBack()
-        contextArrivals.takeBack()
-        propertyArrivals.takeBack()
         people.takeBack(to: mark.people)
-        counters = mark.counters
+        contexts.takeBack(to: mark.contexts)
+        properties.takeBack(to: mark.properties)
+        lastEventType = mark.lastEventType
         batch.eventTypes.removeSubrange(mark.eventTypes...)
-        batch.contexts.removeSubrange(mark.contexts...)
-        batch.propertySets.removeSubrange(mark.propertySets...)
         batch.merges.removeSubrange(mark.merges...)
-        propertyNames.subtract(batch.propertyNames[mark.propertyNames...])
+        propertyNames.subtract(batch.propertyNames[mark.propertyNames...].map(\.name))
         batch.propertyNames.removeSubrange(mark.propertyNames...)
         changedGroups.removeSubrange(mark.changedGroups...)
     }
@@ -388,6 +274,10 @@ struct RecordMemory {
         batch.receivedAt = receivedAt
         batch.events = events
         var change = RecordChange(batch: batch, fingerprints: fingerprints, ledger: ledger)
+        contexts.takeChange(into: &change.batch)
+        var owners: [Numbered<UserKey, PropertySetID>] = []
+        for user in properties.changedOwners { owners.append(Numbered(user, try people.snapshot(of: user).properties)) }
+        try properties.takeChange(into: &change, owners)
         try people.takeChange(into: &change)
         change.groups = Set(changedGroups).sorted().map {
             GroupState(type: $0.type.string, value: $0.value.string, properties: groups[$0]?.text ?? "{}")
@@ -402,17 +292,12 @@ struct RecordMemory {
     /// Forgets what the record can tell again, when there is too much of it. Nothing in it is uncommitted here, or else
     /// the whole memory is about to be thrown away.
     private mutating func shrink() {
-        contextIDs.shrink()
-        contextSteps.shrink()
-        propertySetIDs.shrink()
-        propertySteps.shrink()
-        if contexts.count > Self.largeCapacity { contexts.removeAll() }
-        if propertySets.count > Self.largeCapacity { propertySets.removeAll() }
-        if contextArrivals.count > Self.largeCapacity { contextArrivals.removeAll() }
-        if propertyArrivals.count > Self.largeCapacity { propertyArrivals.removeAll() }
         eventTypes.shrink()
         notedNames.shrink()
-        if groups.count > Self.largeCapacity { groups.removeAll() }
+        if groups.count > Self.largeCapacity || groupSize > Self.groupCapacity {
+            groups.removeAll()
+            groupSize = 0
+        }
         if mergeCounts.count > Self.capacity { mergeCounts.removeAll() }
         if mergeTargets.count > Self.capacity { mergeTargets.removeAll() }
     }

@@ -25,6 +25,11 @@ struct RevocableDictionary<Key: Hashable & Sendable, Value: Sendable>: Sendable 
     }
 
     /// Cannot be taken back.
+    mutating func forget(_ key: Key) {
+        values[key] = nil
+    }
+
+    /// Cannot be taken back.
     mutating func removeAll() {
         values = [:]
         changes = []

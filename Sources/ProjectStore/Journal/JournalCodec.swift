@@ -3,18 +3,20 @@ import EventModel
 import JSONTape
 import Storage
 
-/// The journal's form of a batch, version 2. This file is its definition.
+/// The journal's form of a batch, version 3. This file is its definition.
 ///
-///     byte            2, the version
+///     byte            3, the version; 2 is read, too, which ends after the names of properties
 ///     count           of UUIDs
 ///     16 bytes each   the insert ids that are UUIDs, in the order of their events; nothing would compress them
-///     zstd frame      with a checksum, of the body: the events, then the facts
+///     zstd frame      with a checksum, of the body: the events, the facts, and a column of the events' doors
 ///
 /// Numbers and counts are written as ``JournalWriter`` says. Events are columns, so that like stands beside like: see
 /// ``writeEvents(_:_:)``. Facts are lists, each a count and that many entries: see ``writeFacts(_:)``. What a later
 /// version adds goes to the end of the body, and readers take what is missing there as none.
 struct JournalCodec {
-    static let version: UInt8 = 2
+    static let version: UInt8 = 3
+    /// What this code can read. Another version's reader must not take a row for less than it says.
+    private static let versions: ClosedRange<UInt8> = 2...3
 
     private var row = JournalWriter()
     private var body = JournalWriter()
@@ -36,6 +38,7 @@ struct JournalCodec {
         body.signed(batch.receivedAt.milliseconds)
         writeEvents(batch.events, batch.receivedAt)
         writeFacts(batch)
+        body.column(batch.events.rows) { Int64($0.door.rawValue) }
         var bytes = row.bytes
         compressor.compress(body.bytes, to: &bytes)
         return bytes
@@ -181,6 +184,12 @@ struct JournalCodec {
             body.text(property.kind.rawValue)
             body.text(property.name.string)
         }
+        list(batch.propertyPatches) { body, patch in
+            body.signed(Int64(patch.set.number))
+            body.signed(Int64(patch.base.number))
+            body.count(patch.bytes.count)
+            body.raw(patch.bytes[...])
+        }
     }
 
     private mutating func list<Element>(_ elements: [Element], _ write: (inout JournalWriter, Element) -> Void) {
@@ -207,6 +216,22 @@ struct JournalCodec {
             guard let kind = PropertyName.Kind(rawValue: try body.text()) else { throw JournalDamage() }
             return PropertyName(kind, try body.text())
         }
+        batch.propertyPatches = try list(&body) { body in
+            let (set, base) = (PropertySetID(try body.number()), PropertySetID(try body.number()))
+            return PropertySetPatch(set, of: base, bytes: Array(try body.raw(try body.count())))
+        }
+    }
+
+    private static func readDoors(
+        _ body: inout JournalReader,
+        of events: inout StoredEvents
+    ) throws(JournalDamage) {
+        if body.isAtEnd { return }
+        let doors = try body.column(events.rows.count).map { number throws(JournalDamage) in
+            guard let door = UInt8(exactly: number).flatMap(EventDoor.init) else { throw JournalDamage() }
+            return door
+        }
+        events.set(doors: doors)
     }
 
     private static func list<Element>(
@@ -221,12 +246,13 @@ struct JournalCodec {
 
     static func decode(_ bytes: [UInt8], sequence: JournalSequence) throws -> JournalBatch {
         var row = JournalReader(bytes)
-        guard try row.byte() == version else { throw JournalDamage() }
+        guard versions.contains(try row.byte()) else { throw JournalDamage() }
         let uuids = try (0..<row.count()).map { _ in try row.bigEndian(bytes: 16) }
         var body = JournalReader(try Zstd.decompress(Array(row.rest())))
         var batch = JournalBatch(sequence: sequence, receivedAt: Timestamp(milliseconds: try body.signed()))
         batch.events = try readEvents(&body, uuids: uuids, batch.receivedAt)
         try readFacts(&body, into: &batch)
+        try readDoors(&body, of: &batch.events)
         return batch
     }
 }

@@ -16,19 +16,25 @@ extension ProjectDatabase {
         }
     }
 
-    public func batches(after sequence: JournalSequence, limit: Int) throws(ProjectRecordError) -> [JournalBatch] {
+    public func batches(
+        after sequence: JournalSequence,
+        limit: Int,
+        bytes: Int
+    ) throws(ProjectRecordError) -> [JournalBatch] {
         try read { db in
             var batches: [JournalBatch] = []
             var events = 0
+            var size = 0
             let rows = try Row.fetchCursor(
                 db,
                 sql: "SELECT sequence, payload FROM journal WHERE sequence > ? ORDER BY sequence",
                 arguments: [sequence.number]
             )
-            while events < limit, let row = try rows.next() {
+            while events < limit, size < bytes, let row = try rows.next() {
                 let payload: Data = row[1]
                 let batch = try JournalCodec.decode(Array(payload), sequence: JournalSequence(row[0]))
                 events += batch.events.count
+                size += batch.size
                 batches.append(batch)
             }
             return batches

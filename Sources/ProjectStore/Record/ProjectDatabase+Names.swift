@@ -35,7 +35,9 @@ extension ProjectDatabase {
     }
 
     public func text(of propertySet: PropertySetID) throws(ProjectRecordError) -> String? {
-        try row("SELECT \(RecordText.column("json")) FROM property_sets WHERE id = ?", propertySet.number)
+        let shared = try row("SELECT \(RecordText.column("json")) FROM property_sets WHERE id = ?", propertySet.number)
+        if let shared { return shared.text(0) }
+        return try row("SELECT \(RecordText.column("json")) FROM own_properties WHERE id = ?", propertySet.number)
             .map { $0.text(0) }
     }
 
@@ -55,7 +57,8 @@ extension ProjectDatabase {
             counters.device = try Int32.fetchOne(db, sql: "SELECT max(key) FROM devices") ?? 0
             counters.eventType = try Int32.fetchOne(db, sql: "SELECT max(id) FROM event_types") ?? 0
             counters.context = try Int32.fetchOne(db, sql: "SELECT max(id) FROM contexts") ?? 0
-            counters.propertySet = try Int32.fetchOne(db, sql: "SELECT max(id) FROM property_sets") ?? 0
+            // Of sets that nobody has any more nothing else is left.
+            counters.propertySet = try Int32.fetchOne(db, sql: "SELECT value FROM property_set_counter") ?? 0
             return counters
         }
     }

@@ -128,6 +128,20 @@ enum ProjectSchema {
             try db.execute(sql: "ALTER TABLE rejected_requests ADD COLUMN details TEXT NOT NULL DEFAULT ''")
         }
         migrator.registerMigration("7: names with a U+0000, whole") { db in try CutNames.restore(db) }
+        migrator.registerMigration("8: large property sets") { db in
+            try db.execute(
+                sql: """
+                    -- A set too large to be shared: that of one user, as long as they have it.
+                    CREATE TABLE own_properties (
+                        user INTEGER PRIMARY KEY, id INTEGER NOT NULL, json TEXT NOT NULL
+                    ) STRICT;
+                    CREATE INDEX own_properties_id ON own_properties (id);
+                    -- The largest number that a property set was given.
+                    CREATE TABLE property_set_counter (value INTEGER NOT NULL) STRICT;
+                    INSERT INTO property_set_counter SELECT coalesce(max(id), 0) FROM property_sets;
+                    """
+            )
+        }
         return migrator
     }
 }

@@ -10,6 +10,7 @@ extension RecordChange {
     func write(payload: [UInt8], to db: Database) throws -> JournalSequence {
         try writeNames(to: db)
         try writePeople(to: db)
+        try writeOwnProperties(to: db)
         try writeMerges(to: db)
         try writeGroups(to: db)
         try ProjectDatabase.count(ledger, at: batch.receivedAt, in: db)
@@ -39,6 +40,30 @@ extension RecordChange {
         for property in batch.propertyNames {
             try properties.execute(arguments: [property.kind.rawValue, RecordText(property.name.string)])
         }
+    }
+
+    private func writeOwnProperties(to db: Database) throws {
+        let departures = try db.cachedStatement(sql: "DELETE FROM own_properties WHERE user = ?")
+        let arrivals = try db.cachedStatement(
+            sql: """
+                INSERT OR REPLACE INTO own_properties (user, id, json)
+                VALUES (?, ?, \(RecordText.argument))
+                """
+        )
+        for user in ownProperties {
+            if let own = user.value {
+                try arrivals.execute(arguments: [user.key.number, own.set.number, RecordText(own.text)])
+            } else {
+                try departures.execute(arguments: [user.key.number])
+            }
+        }
+        let largest = max(
+            batch.propertySets.map(\.key.number).max() ?? 0,
+            batch.propertyPatches.map(\.set.number).max() ?? 0
+        )
+        guard largest > 0 else { return }
+        try db.cachedStatement(sql: "UPDATE property_set_counter SET value = max(value, ?)").execute(
+            arguments: [largest])
     }
 
     private func writePeople(to db: Database) throws {

@@ -57,11 +57,16 @@ public protocol EventStore: Sendable {
         _ body: (_ index: Int, _ json: Span<UInt8>) -> Bool
     ) throws(EventStoreError)
 
-    /// What became known of the numbers of a dimension's column, in order, leaving out the first `known` facts. A later
-    /// fact about a number replaces an earlier one; `nil` is "no value".
+    /// Reads what became known of the numbers of a dimension's column, in order, leaving out the first `known` facts. A
+    /// later fact about a number replaces an earlier one.
     ///
-    /// Values of user properties are JSON text, all others are plain text.
-    func facts(of dimension: EventDimension, after known: Int) throws(EventStoreError) -> [Numbered<Int32, String?>]
+    /// - Parameter body: takes the number and its value, `nil` for none: JSON text of user properties, plain text of all
+    ///   others; returns false to stop early.
+    func readFacts(
+        of dimension: EventDimension,
+        after known: Int,
+        _ body: (_ number: Int32, _ value: Span<UInt8>?) -> Bool
+    ) throws(EventStoreError)
 
     /// Every event type that has occurred, by number.
     func eventTypes() throws(EventStoreError) -> [Named<EventTypeID>]
@@ -77,6 +82,21 @@ public protocol EventStore: Sendable {
 }
 
 extension EventStore {
+    /// The facts of ``readFacts(of:after:_:)`` as texts.
+    public func facts(
+        of dimension: EventDimension,
+        after known: Int
+    ) throws(EventStoreError) -> [Numbered<Int32, String?>] {
+        var facts: [Numbered<Int32, String?>] = []
+        try readFacts(of: dimension, after: known) { number, value in
+            var text: String?
+            if let value { text = String(decoding: value.indices.map { value[$0] }, as: UTF8.self) }
+            facts.append(Numbered(number, text))
+            return true
+        }
+        return facts
+    }
+
     /// The values that the numbers of a dimension's column stand for by now. Numbers without a value are left out.
     public func values(of dimension: EventDimension) throws(EventStoreError) -> [Named<Int32>] {
         var values: [Int32: String] = [:]

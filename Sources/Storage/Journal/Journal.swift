@@ -7,6 +7,18 @@ public protocol Journal: Sendable {
 
     /// The sequence of the last committed batch.
     func lastSequence() throws(ProjectRecordError) -> JournalSequence
-    /// The batches after `sequence`, oldest first: at least one if there is one, and no more than about `limit` events.
-    func batches(after sequence: JournalSequence, limit: Int) throws(ProjectRecordError) -> [JournalBatch]
+    /// The batches after `sequence`, oldest first: at least one if there is one, and no more than about `limit` events, or
+    /// `bytes` of memory.
+    func batches(
+        after sequence: JournalSequence,
+        limit: Int,
+        bytes: Int
+    ) throws(ProjectRecordError) -> [JournalBatch]
+}
+
+extension Journal {
+    /// The same, however large the events are.
+    public func batches(after sequence: JournalSequence, limit: Int) throws(ProjectRecordError) -> [JournalBatch] {
+        try batches(after: sequence, limit: limit, bytes: .max)
+    }
 }

@@ -12,6 +12,8 @@ public struct JournalBatch: Sendable {
     public var contexts: [Numbered<ContextID, EventContext>]
     /// Each value is a JSON object.
     public var propertySets: [Named<PropertySetID>]
+    /// Large sets. The base of each is in an earlier batch, among the sets above, or in front of it here.
+    public var propertyPatches: [PropertySetPatch] = []
     public var users: [UserFact]
     public var devices: [Named<DeviceKey>]
     public var merges: [Merge]
@@ -39,5 +41,15 @@ public struct JournalBatch: Sendable {
         self.devices = devices
         self.merges = merges
         self.propertyNames = propertyNames
+    }
+
+    /// Bytes of memory, more or less.
+    public var size: Int {
+        var bytes = events.size
+        for patch in propertyPatches { bytes += 40 + patch.bytes.count }
+        for set in propertySets { bytes += 24 + set.value.utf8.count }
+        // Names and people have a few dozen bytes each.
+        bytes += 100 * (users.count + devices.count + merges.count + propertyNames.count + eventTypes.count)
+        return bytes + 500 * contexts.count
     }
 }

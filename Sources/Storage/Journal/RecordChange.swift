@@ -10,6 +10,8 @@ public struct RecordChange: Sendable {
     public var snapshots: [Numbered<UserKey, UserSnapshot>] = []
     /// Values that arrived otherwise than with their user; of two for one property the later in the list holds.
     public var arrivals: [PropertyArrival] = []
+    /// Users who have a large set of properties now, or had one before.
+    public var ownProperties: [Numbered<UserKey, OwnProperties?>] = []
     public var devices: [DeviceState]
     public var groups: [GroupState]
     public var fingerprints: [Fingerprint]

@@ -20,7 +20,7 @@ extension MemoryEventStore: PeopleStore {
         let batches = batches.withLock { $0 }
         let types = Dictionary(uniqueKeysWithValues: batches.flatMap(\.eventTypes).map { ($0.key, $0.value) })
         let contexts = Dictionary(uniqueKeysWithValues: batches.flatMap(\.contexts).map { ($0.key, $0.value) })
-        let sets = Dictionary(uniqueKeysWithValues: batches.flatMap(\.propertySets).map { ($0.key, $0.value) })
+        let sets = Dictionary(uniqueKeysWithValues: propertySets.map { ($0.key, $0.value) })
         let devices = deviceIDs
         var userIDs: [UserKey: String] = [:]
         for fact in batches.flatMap(\.users) { userIDs[fact.user] = fact.userID }

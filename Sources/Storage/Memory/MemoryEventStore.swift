@@ -1,3 +1,4 @@
+import Compression
 public import EventModel
 import JSONTape
 import Synchronization
@@ -95,18 +96,46 @@ public final class MemoryEventStore: EventStore {
         }
     }
 
-    public func facts(of dimension: EventDimension, after known: Int) -> [Numbered<Int32, String?>] {
+    public func readFacts(
+        of dimension: EventDimension,
+        after known: Int,
+        _ body: (_ number: Int32, _ value: Span<UInt8>?) -> Bool
+    ) {
+        for fact in allFacts(of: dimension).dropFirst(known) {
+            let goesOn = fact.value.map { body(fact.key, $0.utf8Span.span) } ?? body(fact.key, nil)
+            if !goesOn { return }
+        }
+    }
+
+    private func allFacts(of dimension: EventDimension) -> [Numbered<Int32, String?>] {
         let batches = batches.withLock { $0 }
-        let all: [Numbered<Int32, String?>] =
-            switch dimension {
-            case .context(let field):
-                batches.flatMap(\.contexts).map { Numbered($0.key.number, $0.value[field]) }
-            case .userProperty(let name):
-                batches.flatMap(\.propertySets).map { Numbered($0.key.number, Self.value(of: name, in: $0.value)) }
-            case .deviceID: batches.flatMap(\.devices).map { Numbered($0.key.number, $0.value) }
-            case .userID: batches.flatMap(\.users).map { Numbered($0.user.number, $0.userID) }
+        return switch dimension {
+        case .context(let field):
+            batches.flatMap(\.contexts).map { Numbered($0.key.number, $0.value[field]) }
+        case .userProperty(let name):
+            propertySets.map { Numbered($0.key.number, Self.value(of: name, in: $0.value)) }
+        case .deviceID: batches.flatMap(\.devices).map { Numbered($0.key.number, $0.value) }
+        case .userID: batches.flatMap(\.users).map { Numbered($0.user.number, $0.userID) }
+        }
+    }
+
+    /// All property sets with their JSON, also those that are told by others.
+    var propertySets: [Named<PropertySetID>] {
+        let patcher = ZstdPatcher()
+        var texts: [PropertySetID: String] = [.empty: ""]
+        var sets: [Named<PropertySetID>] = []
+        for batch in batches.withLock({ $0 }) {
+            for set in batch.propertySets {
+                texts[set.key] = set.value
+                sets.append(set)
             }
-        return Array(all.dropFirst(known))
+            for patch in batch.propertyPatches {
+                let text = try? texts[patch.base].map { try patch.text(base: $0, by: patcher) }
+                texts[patch.set] = text ?? "{}"
+                sets.append(Numbered(patch.set, text ?? "{}"))
+            }
+        }
+        return sets
     }
 
     public func eventTypes() -> [Named<EventTypeID>] {

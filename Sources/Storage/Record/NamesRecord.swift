@@ -7,11 +7,11 @@ public protocol NamesRecord: Sendable {
     func eventTypeNames() throws(ProjectRecordError) -> [Named<EventTypeID>]
     /// The context whose JSON text this is.
     func context(withText json: String) throws(ProjectRecordError) -> ContextID?
-    /// The property set whose JSON text this is.
+    /// The property set whose JSON text this is; `nil` also for a large one, which stands for one person alone.
     func propertySet(withText json: String) throws(ProjectRecordError) -> PropertySetID?
     /// The JSON text of a context; `nil` if the number was never given.
     func text(of context: ContextID) throws(ProjectRecordError) -> String?
-    /// The JSON text of a property set; `nil` if the number was never given.
+    /// The JSON text of a property set; `nil` if the number was never given, or to a large set that nobody has any more.
     func text(of propertySet: PropertySetID) throws(ProjectRecordError) -> String?
     /// Every property that has occurred.
     func propertyNames() throws(ProjectRecordError) -> [PropertyName]

@@ -40,6 +40,18 @@ extension WayInModel {
         }
     }
 
+    /// Source: Documentation/events-and-identity.md E15.
+    static func fits(_ properties: [String: Plain], after before: [String: Plain]) -> Bool {
+        func size(_ properties: [String: Plain]) -> Int { Plain(properties).storedSize }
+        if properties.count <= 1_024, size(properties) <= 262_144 { return true }
+        return properties.count <= before.count && size(properties) <= size(before)
+    }
+
+    /// Names are in order by the bytes of their UTF-8.
+    static func precedes(_ a: String, _ b: String) -> Bool {
+        Plain.unspelled(a).utf8.lexicographicallyPrecedes(Plain.unspelled(b).utf8)
+    }
+
     static func list(_ value: Plain?) -> [Plain] {
         guard let value else { return [] }
         if case .list(let elements) = value { return elements }

@@ -20,6 +20,7 @@ struct WayInModel {
         var eventProperties: Plain
         var revenue: Double?
         var extras: Plain?
+        var door: Sent.Path
     }
 
     struct Person {
@@ -57,7 +58,15 @@ struct WayInModel {
         }
         if problems.isEmpty {
             let uploadTime = sent.clockLag.map { now - $0 } ?? now
-            for item in sent.items { take(item, sent.path, uploadTime: uploadTime, now) }
+            var after = self
+            for (index, item) in sent.items.enumerated() {
+                if let field = after.take(item, sent.path, uploadTime: uploadTime, now) {
+                    problems.invalid[field, default: []].append(index)
+                }
+            }
+            if problems.isEmpty { self = after }
+        }
+        if problems.isEmpty {
             guard sent.path.takesJSON else { return Reply(status: 200, body: "success") }
             return Reply(
                 status: 200,
@@ -74,7 +83,8 @@ struct WayInModel {
 
     // MARK: One event
 
-    private mutating func take(_ item: Plain, _ path: Sent.Path, uploadTime: Int64, _ now: Int64) {
+    /// - Returns: the field in which there is more than a person, or a group, may have.
+    private mutating func take(_ item: Plain, _ path: Sent.Path, uploadTime: Int64, _ now: Int64) -> String? {
         received += 1
         var userID: String?
         var deviceID: String?
@@ -89,7 +99,7 @@ struct WayInModel {
             let key = [device, insertID]
             if let before = taken[key], now - before <= 7 * 86_400_000 {
                 duplicate += 1
-                return
+                return nil
             }
             taken[key] = now
         }
@@ -102,7 +112,7 @@ struct WayInModel {
         let skew = now - uploadTime
         let time = abs(skew) > 60_000 ? clientTime + skew : clientTime
 
-        if type == "$groupidentify" { identifyGroups(item) }
+        if type == "$groupidentify", !identifyGroups(item) { return "group_properties" }
         let person = userID == nil && deviceID == nil ? nil : person(userID, device, time)
         let revenue = Self.topRevenue(item) ?? Self.propertyRevenue(item)
         var skips = false
@@ -111,7 +121,9 @@ struct WayInModel {
         if let person, !skips { state = persons[person] }
         Self.update(&state.context, item, path, isRevenue: revenue != nil)
         let before = person.map { persons[$0] } ?? Person()
+        let known = state.properties
         Self.apply(item["user_properties"], to: &state.properties)
+        guard Self.fits(state.properties, after: known) else { return "user_properties" }
         // A value arrives when it comes to be; what is only repeated does not arrive again.
         for (name, value) in state.properties where before.properties[name] != value {
             state.arrivals[name] = received
@@ -138,9 +150,11 @@ struct WayInModel {
                 userProperties: state.properties,
                 eventProperties: Self.eventProperties(item),
                 revenue: revenue,
-                extras: Self.extras(item, path)
+                extras: Self.extras(item, path),
+                door: path
             )
         )
+        return nil
     }
 
     private static func whole(_ value: Plain?) -> Int64? {
@@ -162,10 +176,14 @@ struct WayInModel {
     /// Each property keeps the value that arrived last on either side.
     /// Source: Documentation/events-and-identity.md E29.
     private mutating func join(_ other: Person, into person: Int) {
-        for (name, value) in other.properties {
+        // Of what is more than fits, the first by name come along.
+        for (name, value) in other.properties.sorted(by: { Self.precedes($0.key, $1.key) }) {
             let isOlder = other.arrivals[name]! < persons[person].arrivals[name] ?? 0
             if persons[person].properties[name] != nil, isOlder { continue }
-            persons[person].properties[name] = value
+            var joined = persons[person].properties
+            joined[name] = value
+            guard Self.fits(joined, after: persons[person].properties) else { continue }
+            persons[person].properties = joined
             persons[person].arrivals[name] = other.arrivals[name]
         }
         for part in Self.contextParts where part.contains(where: { other.context[$0] != nil }) {
@@ -177,10 +195,16 @@ struct WayInModel {
         }
     }
 
-    private mutating func identifyGroups(_ item: Plain) {
+    /// - Returns: false if a group would have more than it may.
+    private mutating func identifyGroups(_ item: Plain) -> Bool {
         var named = item["groups"].flatMap(Self.groups) ?? []
         if let type = item["group_type"]?.label, let value = item["group_value"]?.label { named.append([type, value]) }
-        for group in named { Self.apply(item["group_properties"], to: &groups[group, default: [:]]) }
+        for group in named {
+            let known = groups[group] ?? [:]
+            Self.apply(item["group_properties"], to: &groups[group, default: [:]])
+            guard Self.fits(groups[group]!, after: known) else { return false }
+        }
+        return true
     }
 
     // MARK: One user for another, Documentation/events-and-identity.md E30

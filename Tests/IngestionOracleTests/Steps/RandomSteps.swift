@@ -265,6 +265,7 @@ struct RandomSteps {
     }
 
     private mutating func userProperties(operating percent: Int) -> Plain {
+        if random.chance(2) { return manyProperties() }
         guard random.chance(percent) else { return plainKeys() }
         let operations = [
             "$set", "$append", "$postInsert", "$remove", "$setOnce", "$add", "$prepend", "$preInsert", "$unset",
@@ -281,6 +282,26 @@ struct RandomSteps {
             fields.append(.init(key: operation, value: operand))
         }
         return .object(fields)
+    }
+
+    /// Two or three of these are more than a person may have, or a longer list than there may be.
+    private mutating func manyProperties() -> Plain {
+        func operation(_ name: String, _ operand: [Plain.Field]) -> Plain {
+            .object([.init(key: name, value: .object(operand))])
+        }
+        let first = 200 * random.below(5)
+        switch random.below(3) {
+        case 0:
+            let members = (first..<first + 500).map { Plain.Field(key: "k\($0)", value: .number(Double($0 % 3))) }
+            return operation(random.pick(["$set", "$setOnce", "$unset"]), members)
+        case 1:
+            let text = String(repeating: random.pick(["x", "y"]), count: 1_000)
+            return operation("$set", (first..<first + 130).map { .init(key: "t\($0)", value: .text(text)) })
+        default:
+            let list = Plain.list((first..<first + 600).map { .number(Double($0)) })
+            let name = random.pick(["$append", "$prepend", "$preInsert", "$postInsert", "$remove"])
+            return operation(name, [.init(key: "l", value: list)])
+        }
     }
 
     private mutating func groups() -> Plain {

@@ -52,8 +52,8 @@ extension FlakyStore: EventStore {
         store.readEventProperty(name, selection, body)
     }
 
-    func facts(of dimension: EventDimension, after known: Int) -> [Numbered<Int32, String?>] {
-        store.facts(of: dimension, after: known)
+    func readFacts(of dimension: EventDimension, after known: Int, _ body: (Int32, Span<UInt8>?) -> Bool) {
+        store.readFacts(of: dimension, after: known, body)
     }
 
     func eventTypes() -> [Named<EventTypeID>] { store.eventTypes() }

@@ -26,7 +26,31 @@ import Testing
         #expect(read.devices.map(\.value) == ["phone"])
         #expect(read.merges == everything.merges)
         #expect(read.propertyNames == everything.propertyNames)
+        #expect(read.propertyPatches == everything.propertyPatches)
     }
+
+    @Test("a row of version 2 is read: one that such a server wrote")
+    func earlier() throws {
+        let bytes = try #require(Data(base64Encoded: Self.earlierRow.replacing("\n", with: "")))
+        let read = try JournalCodec.decode(Array(bytes), sequence: .none)
+        var batch = everything
+        batch.events.set(doors: [.unknown, .unknown])
+        #expect(read.receivedAt == batch.receivedAt)
+        #expect(read.events == batch.events)
+        #expect(read.propertySets.map(\.value) == batch.propertySets.map(\.value))
+        #expect(read.users == batch.users)
+        #expect(read.merges == batch.merges)
+        #expect(read.propertyNames == batch.propertyNames)
+        #expect(read.propertyPatches.isEmpty)
+    }
+
+    /// ``everything``, without what version 3 has over it.
+    private static let earlierRow = """
+        AgAotS/9ZCoAbQgAphA/OUClOB0Ooz6mKjBiIpzqLmDegyTu/KtwjlLoTCLbrlUidmJ9EO/CCrwD0hhscem4zO2YwCKQCJGEAjEA
+        MQAuAKGROQ3z2UDF/kxSSZQxYY8ex/GC4uPxAbLHAB4BmDLxhOIqwJPEpryRSuKdpJJIIyS3NuJBGxggl5d4aHEcWK0Lgzx3K3Nw
+        ka+3MIsmg2EIGU0CxnJhGMx1Kchr23zoCls4Wt08WefWK8cxWri8x/sq2HEeFlBiuLufDjpRodHuiqdf90A9g8t3tocEt/jLB5k9
+        CgFS2janr9IIWm3dtI6rKkuZ1s6hU60j1Ozm5F1x8/nsocBaPAW97/IBBQAhN4hMuQcgH+RhBpwI3EK3
+        """
 
     @Test("any events come back as they were", arguments: 0..<20)
     func random(seed: UInt64) throws {
@@ -62,6 +86,7 @@ import Testing
             event.insertID = random.pick([nil, text(), UUIDText.text(.random(in: 0 ... .max, using: &random))])
             event.eventProperties = "{\"a\":\"\(text())\"}"
             event.extras = Bool.random(using: &random) ? text() : nil
+            event.door = random.pick([.unknown, .httpV2, .first])
             batch.events.append(event)
         }
         var codec = JournalCodec()

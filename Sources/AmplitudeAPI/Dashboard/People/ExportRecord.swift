@@ -43,10 +43,13 @@ struct ExportRecord {
         json.member("user_id", event.userID)
         json.member("device_id", event.deviceID)
         json.member("uuid", RowUUID(project: project, row: event.row).text)
-        json.member("$insert_id", event.event.insertID)
+        json.member(
+            "$insert_id",
+            event.event.insertID ?? RowUUID(project: project, row: event.row, .insertID).text
+        )
         json.null("$insert_key")
         json.key("event_id")
-        if let id = event.event.eventID { json.integer(id) } else { json.raw("null") }
+        json.integer(event.event.eventID ?? RowUUID.eventID(project: project, row: event.row))
         json.key("session_id")
         json.integer(event.event.sessionID)
         json.key("app")
@@ -77,7 +80,8 @@ struct ExportRecord {
         json.object("groups", extras?["groups"])
         json.object("group_properties", nil)
         json.object("plan", extras?["plan"])
-        json.object("data", nil)
+        json.key("data")
+        json.object(event.event.door.path.map { [PropertyMember(key: "path", value: .string($0))] } ?? [])
         json.member("data_type", "event")
         json.null("amplitude_event_type")
         json.null("$schema")

@@ -219,6 +219,11 @@ private func text(_ length: Int) -> String { "\"\(String(repeating: "x", count: 
         if random.chance(50) {
             fields.append("\"user_properties\":{\"a\":\(random.below(3)),\"b\(random.below(9))\":1}")
         }
+        if random.chance(20) {
+            let large = "\(random.below(3))\(String(repeating: "x", count: 900))"
+            fields.removeAll { $0.hasPrefix("\"user_properties\"") }
+            fields.append("\"user_properties\":{\"c\":\"\(large)\",\"d\(random.below(3))\":\"\(large)\"}")
+        }
         if random.chance(30) { fields.append("\"event_properties\":{\"e\(random.below(9))\":1}") }
         if random.chance(30) { fields.append("\"platform\":\"\(random.pick(["iOS", "Web"]))\"") }
         if random.chance(20) {

@@ -1,0 +1,43 @@
+import DuckDB
+import Storage
+
+extension DuckDBEventStore {
+    /// Lends what reads some long texts beside something else.
+    ///
+    /// - Parameter ids: whose texts are long, ascending.
+    func withLongTexts(
+        _ kind: LongText.Kind,
+        _ ids: [Int64],
+        _ body: (LongTextReader) throws(EventStoreError) -> Void
+    ) throws(EventStoreError) {
+        try withReader { connection throws(EventStoreError) in try body(LongTextReader(connection, kind, ids)) }
+    }
+
+    /// Long texts by id.
+    func longTexts(_ kind: LongText.Kind, _ ids: [Int64]) throws(EventStoreError) -> [Int64: String] {
+        if ids.isEmpty { return [:] }
+        let sorted = Set(ids).sorted()
+        var texts: [Int64: String] = [:]
+        try withLongTexts(kind, sorted) { reader throws(EventStoreError) in
+            for id in sorted {
+                do throws(DatabaseError) {
+                    texts[id] = try reader.text(of: id).map { String(decoding: $0, as: UTF8.self) }
+                } catch {
+                    throw EventStoreError(error)
+                }
+            }
+        }
+        return texts
+    }
+
+    /// A column of 64-bit numbers.
+    func numbers(_ sql: String) throws(EventStoreError) -> [Int64] {
+        var numbers: [Int64] = []
+        try read(sql) { chunk in
+            chunk.withColumn(0, as: Int64.self) { column in
+                for i in column.indices { numbers.append(column[i]) }
+            }
+        }
+        return numbers
+    }
+}

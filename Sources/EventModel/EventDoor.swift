@@ -1,0 +1,19 @@
+/// The endpoint through which an event came. Raw value: how it is stored.
+public enum EventDoor: UInt8, BitwiseCopyable, Sendable {
+    /// Of events from before it was noted, and those that came through none.
+    case unknown = 0
+    case httpV2, batch, identify, groupIdentify, httpV1, first
+
+    /// As requests have it; `nil` if it is not known.
+    public var path: String? {
+        switch self {
+        case .unknown: nil
+        case .httpV2: "/2/httpapi"
+        case .batch: "/batch"
+        case .identify: "/identify"
+        case .groupIdentify: "/groupidentify"
+        case .httpV1: "/httpapi"
+        case .first: "/"
+        }
+    }
+}
