@@ -11,7 +11,7 @@ struct AntinodeBench: AsyncParsableCommand {
     )
 
     enum Part: String, CaseIterable, ExpressibleByArgument {
-        case segmentation, funnels, retention, linear, batches, singles, memory
+        case segmentation, groups, funnels, retention, linear, batches, singles, memory
     }
 
     @Option(name: .long, help: "Measure only this; may be given several times.")
@@ -56,6 +56,7 @@ struct AntinodeBench: AsyncParsableCommand {
             switch part {
             case .segmentation:
                 try await SegmentationBenchmark(file: questions(in: folder), folder: folder, runs: runs).run()
+            case .groups: try await GroupsBenchmark(folder: folder, runs: runs).run()
             case .funnels:
                 try await FunnelBenchmark(
                     file: questions(in: folder),

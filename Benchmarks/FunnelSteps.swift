@@ -125,17 +125,17 @@ struct FunnelSteps {
             , people AS (
                 SELECT -1 AS day, way.reached AS reached, \(columns)
                 FROM (SELECT arg_max(way, rank) AS way FROM best GROUP BY "user"))
-            SELECT day, \(reachedCounts), \(times { _ in types.count }) FROM days GROUP BY day
-            UNION ALL SELECT day, \(reachedCounts), \(times { $0 == 0 ? types.count : $0 + 1 }) FROM people GROUP BY day
+            SELECT day, \(reachedCounts), \(times) FROM days GROUP BY day
+            UNION ALL SELECT day, \(reachedCounts), \(times) FROM people GROUP BY day
             """
         }
     }
 
-    /// - Parameter least: for a step, how far those must have come whose times count; for step 0, which is the whole way.
-    private func times(least: (Int) -> Int) -> String {
+    /// Of each step, over all who came there; first, in the place of step 0, of the whole way.
+    private var times: String {
         types.indices.flatMap { step in
             let time = step == 0 ? "second\(types.count - 1) - second0" : "second\(step) - second\(step - 1)"
-            let filter = "FILTER (reached >= \(least(step)))"
+            let filter = "FILTER (reached >= \(step == 0 ? types.count : step + 1))"
             return [
                 "coalesce(round(sum(\(time)) \(filter) * 1000.0::DOUBLE / count(*) \(filter)), -1)::BIGINT",
                 "coalesce(round(median(\(time)) \(filter) * 1000), -1)::BIGINT",
