@@ -140,10 +140,12 @@ struct EndpointsTests {
                     names: names
                 ),
                 caller: Caller(identity: .projectKeys, role: .admin, project: project),
-                peer: nil,
+                sender: nil,
                 host: server,
                 questions: [:],
-                logger: Logger(label: "test")
+                isSecure: false,
+                logger: Logger(label: "test"),
+                work: BodyWork(.open, from: nil)
             )
             _ = try? await endpoint.respond(call)
             read.formUnion(names.all)

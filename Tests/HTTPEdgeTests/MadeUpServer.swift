@@ -104,10 +104,11 @@ func withMadeUpServer(
     _ host: any ProjectHost = NoProjects(),
     _ families: [Family] = .madeUp,
     log: LoggedLines = LoggedLines(),
+    gate: BodyGate = .open,
     _ test: @escaping @Sendable (any TestClientProtocol) async throws -> Void
 ) async throws {
     let router = Router()
-    API(host, families: families).add(to: router)
+    API(host, families: families).add(to: router, gate: gate)
     try await Application(router: router, logger: log.logger).test(.router) { try await test($0) }
 }
 

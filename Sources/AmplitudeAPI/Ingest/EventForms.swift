@@ -24,14 +24,14 @@ extension Endpoint {
             access: .keyInBody,
             contentTypes: ["text/plain"]
         ) { call in
-            let (sent, fields) = try await call.form(limit: IngestionLimits.identify.bytes)
+            let (sent, fields) = try await call.keyedForm()
             let project = try await call.project(withKey: fields["api_key"])
             return try await sent.store(events: fields[field.name], in: project) { (json) throws(RequestRefusal) in
                 try RequestDecoder.events(
                     inForm: json,
                     form,
                     mostEvents: most,
-                    remoteAddress: call.peer,
+                    remoteAddress: call.sender,
                     enrichment: enrichment
                 )
             }
@@ -53,6 +53,13 @@ extension Parameter {
 }
 
 extension Call {
+    /// A form of the way in.
+    ///
+    /// - Parameter key: the field with the API key.
+    func keyedForm(_ key: String = "api_key") async throws -> (sent: SentForm, fields: SentParameters) {
+        try await form(limit: IngestionLimits.identify.bytes, key: key) { _ = try await project(withKey: $0) }
+    }
+
     /// The project whose API key a form has.
     func project(withKey apiKey: String?) async throws(Failure) -> HostedProject {
         guard let apiKey, let project = try await host.project(withAPIKey: apiKey) else {

@@ -59,7 +59,7 @@ extension Endpoint {
             access: .keyInBody,
             contentTypes: ["text/plain"]
         ) { call in
-            let (sent, fields) = try await call.form(limit: IngestionLimits.identify.bytes)
+            let (sent, fields) = try await call.keyedForm("client")
             let project = try await call.project(withKey: fields["client"])
             if let checksum = fields["checksum"] {
                 let signed = ["v", "client", "e", "upload_time"].map { fields[$0] ?? "" }.joined()
@@ -75,7 +75,7 @@ extension Endpoint {
                     inForm: json,
                     .legacy,
                     mostEvents: IngestionLimits.batch.events,
-                    remoteAddress: call.peer,
+                    remoteAddress: call.sender,
                     enrichment: enrichment
                 )
                 batch.uploadTime = uploadTime

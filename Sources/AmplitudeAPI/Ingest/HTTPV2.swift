@@ -33,7 +33,7 @@ extension Endpoint {
             let decoded = try RequestDecoder.decode(
                 body.readableBytesUInt8Span,
                 mostEvents: limits.events,
-                remoteAddress: call.peer,
+                remoteAddress: call.sender,
                 enrichment: enrichment
             )
             guard let project = try await call.host.project(withAPIKey: decoded.apiKey) else {
@@ -61,10 +61,14 @@ extension Endpoint {
 }
 
 extension Call {
+    /// The body, unless it begins with a key that nobody has: then the rest need not come.
     fileprivate func eventBody(limit: Int) async throws -> ByteBuffer {
-        do throws(RequestBodyError) {
-            return try await request.content(limit: limit)
-        } catch .damaged {
+        do {
+            return try await content(limit: limit) { beginning in
+                guard let key = RequestDecoder.leadingAPIKey(beginning) else { return }
+                guard try await host.project(withAPIKey: key) != nil else { throw RequestRefusal.invalidKey(key) }
+            }
+        } catch RequestBodyError.damaged {
             // In the words that clients know.
             throw RequestRefusal.invalidJSON
         }

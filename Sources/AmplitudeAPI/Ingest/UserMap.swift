@@ -22,7 +22,7 @@ extension Endpoint {
         access: .keyInBody,
         contentTypes: ["text/plain"]
     ) { call in
-        let (sent, fields) = try await call.form(limit: IngestionLimits.identify.bytes)
+        let (sent, fields) = try await call.keyedForm()
         let project = try await call.project(withKey: fields["api_key"])
         guard let json = fields["mapping"], !json.isEmpty else {
             throw await sent.refused(Failure(.malformed, "missing_mapping", "There is no mapping."), in: project)

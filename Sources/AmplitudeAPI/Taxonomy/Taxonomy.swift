@@ -68,7 +68,9 @@ extension Call {
             return try await form(limit: Self.mostBytes).fields
         } catch {
             var failure = Failure(error)
-            failure.sentence = "The form must be readable, and have \(Self.mostBytes) bytes at most."
+            if failure.kind != .unsupportedCoding {
+                failure.sentence = "The form must be readable, and have \(Self.mostBytes) bytes at most."
+            }
             throw failure
         }
     }

@@ -45,7 +45,7 @@ public final class Connections: Sendable {
         answer: @escaping Answering
     ) {
         self.limits = limits
-        self.bytes = BytesInFlight(limit: bytes)
+        self.bytes = BytesInFlight(limit: bytes, measures)
         self.proxies = proxies
         self.logger = logger
         self.answer = answer
@@ -87,8 +87,27 @@ public final class Connections: Sendable {
 
     /// Some bytes of a body came; whoever has to go for it is told so.
     func grow(_ id: BodyLedger.BodyID, by count: Int, from address: String, now: NIODeadline) {
-        let (gone, held) = bytes.grow(id, by: count, from: address, now: now)
-        measures.holds(held)
+        refuse(bytes.grow(id, by: count, from: address, now: now), now: now)
+    }
+
+    /// A body is unpacked. What it swells to counts as its own bytes do, and bodies that still come in make room for it.
+    ///
+    /// - Parameter address: the sender's.
+    /// - Returns: counts until the last reference to it is gone.
+    public func unpack(_ count: Int, from address: String) -> UnpackedBytes {
+        let now = NIODeadline.now()
+        let (held, gone) = bytes.hold(count, from: address, now: now)
+        refuse(gone, now: now)
+        return UnpackedBytes { [self] in release(held) }
+    }
+
+    /// A body that has come was not worked on, as others took too long.
+    public func turnedAway() {
+        measures.refused(.tooManyBytes)
+        complain("bodies wait too long for those before them; they are refused", now: .now())
+    }
+
+    private func refuse(_ gone: [BodyLedger.BodyID], now: NIODeadline) {
         guard !gone.isEmpty else { return }
         let doors = state.withLock { state in gone.map { (state.open[$0.connection], $0.request) } }
         for (door, request) in doors { door?.refuse(request, .tooManyBytes) }
@@ -96,7 +115,7 @@ public final class Connections: Sendable {
     }
 
     /// A request was answered, or is gone.
-    func release(_ id: BodyLedger.BodyID) { measures.holds(bytes.remove(id)) }
+    func release(_ id: BodyLedger.BodyID) { bytes.remove(id) }
 
     // MARK: What the server's socket tells
 

@@ -1,6 +1,7 @@
 import NIOCore
 
-/// Which request holds how many bytes of its body, over all connections, and who goes when there is no room.
+/// Which request holds how many bytes of its body, as sent and unpacked, over all connections, and who goes when there is
+/// no room.
 ///
 /// An API key is public, so anybody can send: what one client holds must not keep others from sending. Where a body does
 /// not fit, a body that is still coming in has to go: of the address that holds the most bytes in all, first one whose
@@ -23,6 +24,8 @@ struct BodyLedger {
     let limit: Int
     private(set) var bytes = 0
     private var bodies: [BodyID: Body] = [:]
+    /// So many bodies were ever unpacked.
+    private var unpacked = 0
 
     /// A sender that sent nothing for so long pauses.
     private static let pause = TimeAmount.seconds(2)
@@ -53,6 +56,24 @@ struct BodyLedger {
         return gone
     }
 
+    /// A body that has come is unpacked: what it swells to is held beside it, until ``remove(_:)``.
+    ///
+    /// - Returns: under which name it is held, and the requests that have to go for it: those whose bodies still come in.
+    mutating func hold(_ count: Int, from address: String, now: NIODeadline) -> (held: BodyID, gone: [BodyID]) {
+        unpacked += 1
+        // Connections are counted from one.
+        let id = BodyID(connection: 0, request: unpacked)
+        bodies[id] = Body(address: address, bytes: count, lastByte: now, isWhole: true)
+        bytes += count
+        var gone: [BodyID] = []
+        // Small ones would not make much room.
+        while bytes > limit, let next = leastDeserving(above: Self.small, now: now) {
+            remove(next)
+            gone.append(next)
+        }
+        return (id, gone)
+    }
+
     /// All of a body has come.
     mutating func finish(_ id: BodyID) { bodies[id]?.isWhole = true }
 
@@ -61,9 +82,10 @@ struct BodyLedger {
         if let body = bodies.removeValue(forKey: id) { bytes -= body.bytes }
     }
 
-    private func leastDeserving(now: NIODeadline) -> BodyID? {
+    /// - Parameter size: in bytes; those that are no larger stay.
+    private func leastDeserving(above size: Int = 0, now: NIODeadline) -> BodyID? {
         let byAddress = bodies.values.reduce(into: [String: Int]()) { $0[$1.address, default: 0] += $1.bytes }
-        let coming = bodies.filter { !$0.value.isWhole }
+        let coming = bodies.filter { !$0.value.isWhole && $0.value.bytes > size }
         // Ties are broken by the order in which they came, so that it is always the same one.
         return coming.max { left, right in
             rank(left, byAddress, now) < rank(right, byAddress, now)

@@ -1,29 +1,30 @@
+public import HTTPConnections
 public import Hummingbird
 
 /// The server's HTTP surface: families of endpoints, ready for a router.
 public struct API: Sendable {
     public let endpoints: EndpointRegistry
-    private let host: any ProjectHost
+    let host: any ProjectHost
+    let proxies: TrustedProxies
 
     /// Adds the description of them all, at `/openapi.json`.
     ///
-    /// - Parameter families: the first answers for paths that belong to no other.
-    public init(_ host: any ProjectHost, families: [Family]) {
+    /// - Parameters:
+    ///   - families: the first answers for paths that belong to no other.
+    ///   - proxies: whose word about a request's sender is believed.
+    public init(_ host: any ProjectHost, families: [Family], proxies: TrustedProxies = .none) {
         self.host = host
+        self.proxies = proxies
         endpoints = EndpointRegistry(families + [.description(of: families)])
     }
 
-    public func add(to router: Router<some RequestContext>) {
+    /// - Parameter gate: bounds how much of bodies is worked on at a time.
+    public func add(to router: Router<some RequestContext>, gate: BodyGate = .open) {
         router.add(middleware: RequestIDMiddleware())
         router.add(middleware: ContinueMiddleware())
         router.add(middleware: UnknownRouteMiddleware(endpoints: endpoints))
         for entry in endpoints.entries {
-            let responder = EndpointResponder(
-                entry.endpoint,
-                of: entry.family,
-                host: host,
-                questions: endpoints.questions
-            )
+            let responder = EndpointResponder(entry.endpoint, of: entry.family, in: self, gate: gate)
             for method in entry.endpoint.routedMethods {
                 router.on(RouterPath(entry.endpoint.path), method: method) { request, context in
                     await responder.respond(to: request, context)

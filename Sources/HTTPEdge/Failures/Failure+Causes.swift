@@ -1,3 +1,5 @@
+import EventModel
+import HTTPConnections
 import Ingestion
 import QueryExecution
 import Storage
@@ -180,6 +182,14 @@ extension RequestBodyError: FailureCause {
             Failure(.malformed, "body_damaged", "The body is no whole gzip stream, as Content-Encoding says it is.")
         case .broken:
             Failure(.malformed, "body_broken", "The body did not come as its headers say.")
+        case .unsupportedCoding(let name):
+            Failure(
+                .unsupportedCoding,
+                "content_encoding_unsupported",
+                "Content-Encoding must be gzip, or left out; \(name.shown()) is not read here.",
+                field: "Content-Encoding"
+            )
+        case .noRoom: ConnectionRefusal.tooManyBytes.failure
         }
     }
 }

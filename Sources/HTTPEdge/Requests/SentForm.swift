@@ -1,4 +1,4 @@
-public import Hummingbird
+import Hummingbird
 
 /// A form as it came: its fields, and what it takes to send it again.
 public struct SentForm: Sendable {
@@ -10,11 +10,15 @@ public struct SentForm: Sendable {
     public var body: [UInt8]
 }
 
-extension Request {
+extension Call {
     /// The fields of the query string and, behind them, of a form in the body.
-    public func form(limit: Int) async throws(RequestBodyError) -> SentForm {
+    func sentForm(limit: Int) async throws(RequestBodyError) -> SentForm {
+        sentForm(try await content(limit: limit))
+    }
+
+    func sentForm(_ content: ByteBuffer) -> SentForm {
+        let uri = request.uri
         let query = uri.query ?? ""
-        let content = try await content(limit: limit)
         if content.readableBytes == 0 {
             return SentForm(
                 fields: FormFields(urlEncoded: query),
@@ -23,7 +27,7 @@ extension Request {
                 body: Array(query.utf8)
             )
         }
-        let contentType = headers[.contentType]
+        let contentType = request.headers[.contentType]
         let form =
             contentType?.lowercased().hasPrefix("multipart/form-data") == true
             ? FormFields(multipart: Array(buffer: content), contentType: contentType ?? "")

@@ -1,4 +1,5 @@
 import EventModel
+import HTTPConnections
 import Hummingbird
 import Logging
 
@@ -6,14 +7,14 @@ import Logging
 struct EndpointResponder: Sendable {
     private let endpoint: Endpoint
     private let family: Family
-    private let host: any ProjectHost
-    private let questions: [String: AnyQuestion]
+    private let api: API
+    private let gate: BodyGate
 
-    init(_ endpoint: Endpoint, of family: Family, host: any ProjectHost, questions: [String: AnyQuestion]) {
+    init(_ endpoint: Endpoint, of family: Family, in api: API, gate: BodyGate) {
         self.endpoint = endpoint
         self.family = family
-        self.host = host
-        self.questions = questions
+        self.api = api
+        self.gate = gate
     }
 
     func respond(to request: Request, _ context: some RequestContext) async -> Response {
@@ -23,12 +24,18 @@ struct EndpointResponder: Sendable {
             parts: Dictionary(uniqueKeysWithValues: parts.map { ($0, context.decodedParameter($0)) }),
             names: ReadNames(endpoint.parameters)
         )
-        let (peer, logger) = (context.peer, context.logger)
+        var logger = context.logger
+        let headers = request.headers.lazy.map { ($0.name.canonicalName, $0.value) }
+        let sender = api.proxies.sender(headers, peer: context.peer)
+        if let sender { logger[metadataKey: "client"] = "\(sender)" }
+        let isSecure = api.proxies.isSecure(headers, peer: context.peer)
         let reply =
             if endpoint.endsWithClient {
-                await context.untilHangUp { await self.reply(to: request, parameters, peer, logger) }
+                await context.untilHangUp { [logger] in
+                    await self.reply(to: request, parameters, sender, isSecure: isSecure, logger)
+                }
             } else {
-                await self.reply(to: request, parameters, peer, logger)
+                await self.reply(to: request, parameters, sender, isSecure: isSecure, logger)
             }
         return Response(reply, to: request, of: family)
     }
@@ -36,18 +43,23 @@ struct EndpointResponder: Sendable {
     private func reply(
         to request: Request,
         _ parameters: SentParameters,
-        _ peer: String?,
+        _ sender: String?,
+        isSecure: Bool,
         _ logger: Logger
     ) async -> Reply {
+        let work = BodyWork(gate, from: sender)
+        defer { work.end() }
         do {
             let call = Call(
                 request: request,
                 parameters: parameters,
                 caller: try await caller(of: request),
-                peer: peer,
-                host: host,
-                questions: questions,
-                logger: logger
+                sender: sender,
+                host: api.host,
+                questions: api.endpoints.questions,
+                isSecure: isSecure,
+                logger: logger,
+                work: work
             )
             let reply = try await endpoint.respond(call)
             if reply.status.kind == .serverError {
@@ -68,7 +80,7 @@ struct EndpointResponder: Sendable {
     /// - Throws: if the endpoint asks for a role, and nobody with that role asks.
     private func caller(of request: Request) async throws(Failure) -> Caller? {
         guard case .role(let role) = endpoint.access else { return nil }
-        guard let caller = try await host.caller(of: request) else { throw .unauthorized }
+        guard let caller = try await api.host.caller(of: request) else { throw .unauthorized }
         guard caller.role >= role else { throw .forbidden(role) }
         return caller
     }
@@ -82,12 +94,16 @@ extension Request {
 }
 
 extension Failure {
-    /// Whether whoever runs the server should hear of it.
-    fileprivate var isOurs: Bool { kind == .internal || kind == .unavailable && code != "query_cancelled" }
+    /// Whether whoever runs the server should hear of it. Of too many bytes the connections tell, once a minute: whoever
+    /// sends them must not fill the log.
+    fileprivate var isOurs: Bool {
+        kind == .internal
+            || kind == .unavailable && !["query_cancelled", ConnectionRefusal.tooManyBytes.code].contains(code)
+    }
 }
 
 extension RequestContext {
-    /// The sender's address; `nil` where the context does not know it.
+    /// The address of the connection's other end; `nil` where the context does not know it.
     fileprivate var peer: String? {
         (self as? any RemoteAddressRequestContext)?.remoteAddress?.ipAddress
     }

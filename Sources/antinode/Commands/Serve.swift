@@ -138,9 +138,9 @@ struct Serve: AsyncParsableCommand {
             house,
             families: Family.amplitude(limits: settings.limits.requests, enrichment: enrichment) + [
                 .metrics, operations,
-            ]
+            ],
+            proxies: settings.proxies
         )
-        api.add(to: router)
         let connections = Connections(
             bytes: settings.limits.requestMemory,
             connections: Descriptors.connections(limit: descriptors, memory: MachineMemory.bytes),
@@ -148,6 +148,7 @@ struct Serve: AsyncParsableCommand {
             logger: logger,
             answer: api.answer
         )
+        api.add(to: router, gate: BodyGate(connections))
         let app = Application(
             router: router,
             server: .guarded(by: connections) { [HangUpHandler()] },

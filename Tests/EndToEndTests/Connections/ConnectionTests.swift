@@ -29,7 +29,7 @@ extension EndToEnd {
             try await server.stop(SIGTERM)
             #expect(ContinuousClock.now - begin < .seconds(10))
             for (index, client) in stalled.enumerated() {
-                #expect(try await client.ends(within: .seconds(1)))
+                #expect(try await client.ends(within: .seconds(10)))
                 #expect(client.text.hasPrefix(index < 6 ? "HTTP/1.1 503 " : ""), "\(index): \(client.text)")
             }
             let again = try await ServerProcess.start(in: folder)
@@ -47,7 +47,8 @@ extension EndToEnd {
             }
             let begin = ContinuousClock.now
             try await server.stop(SIGTERM)
-            #expect(ContinuousClock.now - begin < .seconds(3))
+            // With a request under way it would take six.
+            #expect(ContinuousClock.now - begin < .seconds(5))
         }
 
         @Test("sixty bodies of 20 MB of which the end never comes take no more memory than is set, and keep nobody")
@@ -130,7 +131,9 @@ extension EndToEnd {
             _ = try await folder.bash("prlimit --nofile=\(count + 2): --pid \(server.id)")
             var waiting: [RawConnection] = []
             for _ in 1...10 { waiting.append(try await RawConnection.open(server.address)) }
-            try await Task.sleep(for: .milliseconds(500))
+            for _ in 1...100 where !server.log.contains("a connection could not be accepted") {
+                try await Task.sleep(for: .milliseconds(100))
+            }
             #expect(server.log.contains("a connection could not be accepted"))
             let figures = try await before.ask(RawRequest.get("/metrics")).text
             #expect(figures.contains(/antinode_accept_failures_total [1-9]/))

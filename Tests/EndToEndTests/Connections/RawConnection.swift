@@ -132,7 +132,7 @@ struct RawAnswer: CustomStringConvertible {
     subscript(header: String) -> String? { headers.first { $0.name == header }?.value }
 
     /// The first whole answer of what came, and how many bytes it takes.
-    fileprivate static func first(in bytes: [UInt8], hasBody: Bool) -> (RawAnswer, Int)? {
+    static func first(in bytes: [UInt8], hasBody: Bool) -> (RawAnswer, Int)? {
         let gap = Array("\r\n\r\n".utf8)
         guard let end = bytes.firstIndex(of: gap, from: 0) else { return nil }
         let lines = String(decoding: bytes[..<end], as: UTF8.self).split(separator: "\r\n")

@@ -66,6 +66,23 @@ import Testing
         #expect(ledger.bytes <= (1 << 20) * 5 / 4)
     }
 
+    @Test("what a body swells to counts, and takes the room of large bodies that still come in, not of small ones")
+    func unpacked() {
+        var ledger = BodyLedger(limit: 1 << 20)
+        _ = ledger.grow(id(1), by: 1_000, from: "packed", now: second(0))
+        ledger.finish(id(1))
+        _ = ledger.grow(id(2), by: 600_000, from: "hostile", now: second(0))
+        _ = ledger.grow(id(3), by: 60_000, from: "hostile", now: second(0))
+        let first = ledger.hold(400_000, from: "packed", now: second(0))
+        #expect(first.gone == [id(2)] && ledger.bytes == 461_000)
+        let more = ledger.hold(900_000, from: "packed", now: second(0))
+        #expect(more.gone.isEmpty && more.held != first.held, "a small one makes no room")
+        #expect(ledger.grow(id(4), by: 100_000, from: "other", now: second(0)) == [id(4)])
+        ledger.remove(first.held)
+        ledger.remove(more.held)
+        #expect(ledger.bytes == 61_000)
+    }
+
     @Test("sixty bodies of 19 MB at once never hold more than the limit, and a small one is taken")
     func hostile() {
         let limit = 128 << 20

@@ -26,6 +26,23 @@ import Testing
         #expect(connections.bytes.bytes == 0)
     }
 
+    @Test("what a body swells to counts until nobody holds it any more, and sends the largest away")
+    func unpacked() throws {
+        let connections = TestConnection.shared(bytes: 200_000)
+        let large = try TestConnection(connections)
+        try large.send(post(1 << 20) + bytes(90_000))
+        var unpacked: UnpackedBytes? = connections.unpack(100_000, from: "203.0.113.9")
+        #expect(connections.bytes.bytes == 190_000)
+        var more: UnpackedBytes? = connections.unpack(20_000, from: "203.0.113.9")
+        large.run()
+        #expect(try large.received().hasSuffix("too_many_bytes at /batch"))
+        #expect(connections.bytes.bytes == 120_000)
+        unpacked = nil
+        #expect(connections.bytes.bytes == 20_000 && unpacked == nil)
+        more = nil
+        #expect(connections.bytes.bytes == 0 && more == nil)
+    }
+
     @Test("what was answered, refused or left is counted no more")
     func released() throws {
         let connections = TestConnection.shared()
