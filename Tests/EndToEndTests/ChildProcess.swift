@@ -44,6 +44,8 @@ final class ChildProcess: Sendable {
     func finish(within limit: Duration = .seconds(30)) async throws -> FinishedProcess {
         try await within(limit, "the end of \(process.executableURL?.lastPathComponent ?? "a process")") { [self] in
             for await _ in running {}
+            // Whoever has waited long enough leaves the loop, too, and may not ask how a running process ended.
+            try Task.checkCancellation()
             let (output, errors) = (await output.all(), await errors.all())
             return FinishedProcess(
                 status: process.terminationStatus,

@@ -30,6 +30,9 @@ enum Tools {
     /// Prometheus' checker; `nil` where it could not be had.
     static var promtool: URL? { try? existing([package.appending(path: ".cache/promtool")]) }
 
+    /// A proxy by its name; `nil` where it could not be had.
+    static func proxy(_ name: String) -> URL? { try? existing([package.appending(path: ".cache/\(name)")]) }
+
     /// A real shop's events of half a year.
     static func shopFile() throws -> String {
         try existing([package.appending(path: ".cache/ecom.csv.gz")], hint: "Run tools/setup-tests.").path

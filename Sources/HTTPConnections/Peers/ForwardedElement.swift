@@ -17,9 +17,8 @@ struct ForwardedElement: Equatable {
         }
     }
 
-    static func all(_ elements: [Substring]) -> [ForwardedElement] { elements.map { ForwardedElement($0) } }
-
-    /// Splits a header where `separator` stands outside quotes.
+    /// Splits a header where `separator` stands outside quotes. A quote that does not end is none: else it would hide what
+    /// a proxy added behind it.
     static func split(_ text: String, at separator: Character) -> [Substring] {
         var pieces: [Substring] = []
         var begin = text.startIndex
@@ -38,6 +37,7 @@ struct ForwardedElement: Equatable {
                 begin = text.index(after: index)
             }
         }
+        if isQuoted { return text.split(separator: separator, omittingEmptySubsequences: false) }
         pieces.append(text[begin...])
         return pieces
     }

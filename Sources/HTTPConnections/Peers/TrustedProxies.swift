@@ -39,22 +39,32 @@ public struct TrustedProxies: Hashable, Sendable {
     public func isSecure(_ headers: some Sequence<(String, String)>, peer: String?) -> Bool {
         guard trust(peer: peer) else { return false }
         let headers = Array(headers)
-        let plain = Self.values("x-forwarded-proto", headers).last.map { String($0.trimmingBlanks) }
-        let scheme = plain ?? ForwardedElement.all(Self.values("forwarded", headers)).last?.scheme
+        let plain = Self.values("x-forwarded-proto", headers, Self.atCommas).last.map { String($0.trimmingBlanks) }
+        let scheme = plain ?? Self.elements(headers).last?.scheme
         return scheme?.lowercased() == "https"
     }
 
     /// - Returns: `nil` for a hop without an address.
     private func hops(_ headers: some Sequence<(String, String)>) -> [IPAddress?] {
         let headers = Array(headers)
-        let plain = Self.values("x-forwarded-for", headers)
+        let plain = Self.values("x-forwarded-for", headers, Self.atCommas)
         if !plain.isEmpty { return plain.map { IPAddress(hop: $0) } }
-        return ForwardedElement.all(Self.values("forwarded", headers)).map { $0.sender.flatMap { IPAddress(hop: $0) } }
+        return Self.elements(headers).map { $0.sender.flatMap { IPAddress(hop: $0) } }
+    }
+
+    private static func elements(_ headers: [(String, String)]) -> [ForwardedElement] {
+        values("forwarded", headers) { ForwardedElement.split($0, at: ",") }.map { ForwardedElement($0) }
     }
 
     /// What stands between commas, over all headers of that name.
-    private static func values(_ name: String, _ headers: [(String, String)]) -> [Substring] {
-        headers.filter { $0.0.lowercased() == name }.flatMap { ForwardedElement.split($0.1, at: ",") }
-            .filter { !$0.trimmingBlanks.isEmpty }
+    private static func values(
+        _ name: String,
+        _ headers: [(String, String)],
+        _ split: (String) -> [Substring]
+    ) -> [Substring] {
+        headers.filter { $0.0.lowercased() == name }.flatMap { split($0.1) }.filter { !$0.trimmingBlanks.isEmpty }
     }
+
+    /// Quotes mean nothing here, whoever sent them.
+    private static func atCommas(_ text: String) -> [Substring] { text.split(separator: ",") }
 }

@@ -48,6 +48,13 @@ import Testing
                 "a proxy that adds one passes on the other, from whomever"
             ),
             Case([(plain, "")], "127.0.0.1", "empty"),
+            Case([(plain, #""6.6.6.6, 203.0.113.9"#)], "203.0.113.9", "a quote hides nothing"),
+            Case([("Forwarded", #"for="6.6.6.6, for=203.0.113.9"#)], "203.0.113.9", "nor one that does not end"),
+            Case(
+                [("Forwarded", #"for="6.6.6.6\, for="[2001:db8::7]:4711""#)],
+                "2001:db8::7",
+                "nor one whose end is another's begin"
+            ),
         ]
     )
     func sender(_ c: Case) {
