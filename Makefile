@@ -1,7 +1,7 @@
 # The doors into this project. `make` alone lists them; ARGS is passed on: make run ARGS="--port 9000"
 
 .DEFAULT_GOAL := help
-.PHONY: help run demo build test faults fault-disk fuzz lint format bench setup clean swift missing
+.PHONY: help run demo build test faults fault-disk hostile fuzz lint format bench setup clean swift missing
 
 ARGS ?=
 sources := $(wildcard Sources Tests Benchmarks Fuzz) Package.swift
@@ -40,6 +40,12 @@ fault-disk: build ## Fill the disk under the server; needs root, for a small dis
 	@mkdir -p .build/fault-disk
 	unshare --mount bash -c 'mount -t tmpfs -o size=400m none .build/fault-disk && ANTINODE_BINARY=$(CURDIR)/$(antinode) \
 		FAULT_DISK=$(CURDIR)/.build/fault-disk swift test --skip-build --filter FullDiskTests $(ARGS)'
+
+hostile: build ## Honest clients beside hostile ones, for 30 seconds, and their bar; for longer with ARGS=300
+	@tools/setup-tests
+	swift build --build-tests
+	ANTINODE_BINARY=$(CURDIR)/$(antinode) HOSTILE_SECONDS=$(or $(ARGS),30) swift test --skip-build \
+		--filter 'HostileLoadTests|bodiesThatNeverEnd|swelling'
 
 fuzz: setup ## Search for bytes that the way in cannot take, for a minute; longer with ARGS="-max_total_time=600"
 	@mkdir -p .build-fuzz/corpus
