@@ -1,6 +1,5 @@
 import Foundation
 import NIOCore
-import NIOPosix
 
 /// Clients that send an event at a time, each on a connection of its own, and wait for the answer.
 struct HonestClients {
@@ -50,7 +49,7 @@ struct HonestClients {
         every interval: Duration?,
         until end: ContinuousClock.Instant
     ) async throws -> [(status: Int, latency: Duration)] {
-        let client = try await HonestClient.open(address)
+        let client = try await QuickClient.open(address)
         let event = """
             {"user_id":"honest-\(number)","event_type":"Good","event_properties":{"page":"/pricing","step":\(number)},\
             "platform":"Web","language":"English","device_model":"Mac"}
@@ -73,62 +72,5 @@ struct HonestClients {
         }
         try await client.close()
         return answers
-    }
-}
-
-/// A connection that is told of its answer at once.
-private struct HonestClient {
-    private let channel: any Channel
-    private let answers: NIOLoopBound<Answers>
-
-    static func open(_ address: String) async throws -> HonestClient {
-        guard let url = URL(string: address), let host = url.host(), let port = url.port else {
-            throw URLError(.badURL)
-        }
-        return try await ClientBootstrap(group: MultiThreadedEventLoopGroup.singleton)
-            .connect(host: host, port: port) { channel in
-                channel.eventLoop.makeCompletedFuture {
-                    let answers = Answers()
-                    try channel.pipeline.syncOperations.addHandler(answers)
-                    return HonestClient(
-                        channel: channel,
-                        answers: NIOLoopBound(answers, eventLoop: channel.eventLoop)
-                    )
-                }
-            }
-    }
-
-    /// - Returns: the answer's status.
-    func ask(_ request: ByteBuffer) async throws -> Int {
-        try await channel.eventLoop.flatSubmit {
-            let promise = channel.eventLoop.makePromise(of: Int.self)
-            answers.value.wait(promise)
-            channel.writeAndFlush(request, promise: nil)
-            return promise.futureResult
-        }.get()
-    }
-
-    func close() async throws { try await channel.close() }
-
-    private final class Answers: ChannelInboundHandler {
-        typealias InboundIn = ByteBuffer
-
-        private var received: [UInt8] = []
-        private var waiter: EventLoopPromise<Int>?
-
-        func wait(_ promise: EventLoopPromise<Int>) { waiter = promise }
-
-        func channelRead(context: ChannelHandlerContext, data: NIOAny) {
-            received += unwrapInboundIn(data).readableBytesView
-            guard let (answer, length) = RawAnswer.first(in: received, hasBody: true) else { return }
-            received.removeFirst(length)
-            waiter?.succeed(answer.status)
-            waiter = nil
-        }
-
-        func channelInactive(context: ChannelHandlerContext) {
-            waiter?.fail(ChannelError.eof)
-            waiter = nil
-        }
     }
 }

@@ -69,11 +69,11 @@ final class HostileClients: Sendable {
     }
 
     private func names() async throws {
-        let client = try await RawConnection.open(address)
+        let client = try await QuickClient.open(address)
         let event = #"{"user_id":"hostile","event_type":"Bad","event_properties":{"base\u0000":1}}"#
-        let body = #"{"api_key":"\#(keys.apiKey)","events":[\#(event)]}"#
-        while !Task.isCancelled { note("U+0000", try await client.ask(RawRequest.post("/2/httpapi", body)).status) }
-        await client.close()
+        let request = RawRequest.post("/2/httpapi", #"{"api_key":"\#(keys.apiKey)","events":[\#(event)]}"#)
+        while !Task.isCancelled { note("U+0000", try await client.ask(ByteBuffer(string: request))) }
+        try await client.close()
     }
 
     /// A batch that is taken: 2,000 events of 7.5 KB.
