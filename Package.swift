@@ -52,6 +52,7 @@ let package = Package(
             name: "ProjectStore",
             dependencies: [
                 "Compression", "EventModel", "JSONTape", "Storage", .product(name: "GRDB", package: "GRDB.swift"),
+                .product(name: "SystemPackage", package: "swift-system"),
             ]
         ),
 
@@ -239,6 +240,15 @@ let package = Package(
                 .product(name: "HummingbirdTesting", package: "hummingbird"),
                 .product(name: "Logging", package: "swift-log"),
                 .product(name: "NIOCore", package: "swift-nio"),
+            ]
+        ),
+        .testTarget(
+            name: "ProjectHostingTests",
+            dependencies: [
+                "DuckDBStore", "EventModel", "HTTPEdge", "Ingestion", "ProjectHosting", "ProjectStore",
+                "QueryExecution",
+                "QueryModel", "Storage", "TestSupport",
+                .product(name: "Logging", package: "swift-log"),
             ]
         ),
         .testTarget(

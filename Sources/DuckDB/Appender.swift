@@ -16,7 +16,7 @@ internal import CDuckDB
             let appender = unsafe appender
         else {
             defer { _ = unsafe duckdb_appender_destroy(&appender) }
-            throw DatabaseError(.sql, unsafe String(optionalCString: duckdb_appender_error(appender)))
+            throw DatabaseError(unsafe String(optionalCString: duckdb_appender_error(appender)))
         }
         self.connection = connection
         unsafe handle = unsafe appender
@@ -67,9 +67,7 @@ internal import CDuckDB
 
     private borrowing func check(_ state: duckdb_state) throws(DatabaseError) {
         guard state == DuckDBSuccess else {
-            let message = unsafe String(optionalCString: duckdb_appender_error(handle))
-            // An appender tells what kind of error it is only in words.
-            throw DatabaseError(message.contains("Out of Memory") ? .outOfMemory : .sql, message)
+            throw DatabaseError(unsafe String(optionalCString: duckdb_appender_error(handle)))
         }
     }
 }

@@ -14,6 +14,10 @@ public struct DatabaseError: Error, Hashable {
         case interrupted
         /// The statement needed more memory, or more room to spill, than the database's options allow.
         case outOfMemory
+        /// The database refuses everything from now on: it must be closed, and opened again.
+        case fatal
+        /// What the file holds is not what was written there.
+        case corrupt
         /// The column's type is not the Swift type's.
         case type
         /// Bytes given as text are not UTF-8.
@@ -41,8 +45,26 @@ extension DatabaseError {
         switch unsafe duckdb_result_error_type(&result) {
         case DUCKDB_ERROR_INTERRUPT: self.init(.interrupted, message)
         case DUCKDB_ERROR_OUT_OF_MEMORY: self.init(.outOfMemory, message)
-        default: self.init(.sql, message)
+        case DUCKDB_ERROR_FATAL, DUCKDB_ERROR_INTERNAL: self.init(.fatal, message)
+        default: self.init(message)
         }
+    }
+
+    /// An error of which there is nothing but DuckDB's wording.
+    init(_ message: String) {
+        let code: Code =
+            if message.contains("Corrupt database file") {
+                .corrupt
+            } else if ["FATAL Error", "INTERNAL Error"].contains(where: message.hasPrefix)
+                || message.contains("database has been invalidated")
+            {
+                .fatal
+            } else if message.hasPrefix("Out of Memory Error") {
+                .outOfMemory
+            } else {
+                .sql
+            }
+        self.init(code, message)
     }
 }
 

@@ -28,7 +28,7 @@ internal import CDuckDB
             let statement = unsafe statement
         else {
             defer { unsafe duckdb_destroy_prepare(&statement) }
-            throw DatabaseError(.sql, unsafe String(optionalCString: duckdb_prepare_error(statement)))
+            throw DatabaseError(unsafe String(optionalCString: duckdb_prepare_error(statement)))
         }
         self.connection = connection
         unsafe handle = unsafe statement
@@ -124,7 +124,7 @@ internal import CDuckDB
         }
         for (index, parameter) in parameters.enumerated() {
             guard unsafe parameter.bind(to: handle, at: idx_t(index + 1)) else {
-                throw DatabaseError(.sql, unsafe String(optionalCString: duckdb_prepare_error(handle)))
+                throw DatabaseError(unsafe String(optionalCString: duckdb_prepare_error(handle)))
             }
         }
         var pending: duckdb_pending_result?
@@ -134,7 +134,7 @@ internal import CDuckDB
             ? duckdb_pending_prepared_streaming(handle, &pending)
             : duckdb_pending_prepared(handle, &pending)
         guard state == DuckDBSuccess else {
-            throw DatabaseError(.sql, unsafe String(optionalCString: duckdb_pending_error(pending)))
+            throw DatabaseError(unsafe String(optionalCString: duckdb_pending_error(pending)))
         }
         guard unsafe duckdb_execute_pending(pending, &result) == DuckDBSuccess else {
             throw unsafe DatabaseError(&result)

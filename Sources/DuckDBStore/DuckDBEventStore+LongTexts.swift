@@ -23,7 +23,7 @@ extension DuckDBEventStore {
                 do throws(DatabaseError) {
                     texts[id] = try reader.text(of: id).map { String(decoding: $0, as: UTF8.self) }
                 } catch {
-                    throw EventStoreError(error)
+                    throw noted(error)
                 }
             }
         }

@@ -1,124 +1,163 @@
 import DuckDB
 public import EventModel
-private import Foundation
 public import Storage
 import Synchronization
 
 /// Events in a DuckDB file: `<data>/projects/<id>/events.duckdb`. Source: Documentation/operations.md O1, O3.
+///
+/// After some failures, as of a disk, DuckDB refuses everything until the file is opened again, and a damaged file is no
+/// use for ever. Then the store lets go of it: all calls fail, until ``reopen()`` has opened it, or made it anew.
 public final class DuckDBEventStore: EventStore {
-    /// `nil` once the store is closed. Every connection holds it, too: the file is let go of with the last one.
-    private let database: Mutex<Database?>
+    private enum State {
+        /// Every connection holds the database, too: the file is let go of with the last one.
+        case open(Database, DuckDBMemory)
+        case lost(Loss)
+        case closed
+    }
+
+    private struct Loss {
+        /// Until it is gone, the file must not be opened again: DuckDB does not keep one process from writing it twice.
+        weak var database: Database?
+        var reason: String
+        /// Opening the same file again would be no use.
+        var isDamage: Bool
+    }
+
+    private let file: EventFile
+    private let report: @Sendable (String) -> Void
+    private let state: Mutex<State>
+    /// `nil` while there is no file.
     private let writer: Mutex<Connection?>
     /// Connections that no read uses just now.
     private let idleReaders = Mutex<[Connection]>([])
     private let reached: Mutex<StoreProgress>
     /// Of property sets, by which those of the next batches may be told. Used under `writer`.
     private let texts = Mutex(PropertyTexts())
-    private let memory: DuckDBMemory
-
-    private static let options = [
-        // One thread a connection: reads are split by ranges of rows where that pays.
-        "threads": "1",
-        // A checkpoint stalls appends, so it comes seldom; until then its rows are held in memory.
-        "checkpoint_threshold": "64MB",
-        // Mostly a cache of what is on disk; what a query needs beyond it is spilled, to the size below.
-        "memory_limit": DuckDBMemory.setting(DuckDBMemory.first),
-        "max_temp_directory_size": "4GB",
-        "enable_external_access": "false",
-        "autoinstall_known_extensions": "false",
-        "autoload_known_extensions": "false",
-    ]
-
-    /// Why the file that was there was put away, for the log; `nil` if it was not. The journal has all that it had.
-    public let putAway: String?
 
     /// - Parameters:
     ///   - path: the file, made if there is none; `nil` keeps everything in memory.
-    ///   - committed: how far the journal goes. A file that claims to hold more is none of this journal's.
-    public init(path: String?, committed: JournalSequence? = nil) throws(EventStoreError) {
+    ///   - committed: how far the journal goes. A file that claims to hold more is refused: then the journal is not whole.
+    ///   - report: takes sentences for the log, about what was wrong with the file and what was done.
+    public convenience init(
+        path: String?,
+        committed: JournalSequence? = nil,
+        report: @escaping @Sendable (String) -> Void = { _ in }
+    ) throws(EventStoreError) {
+        try self.init(EventFile(path: path, options: EventFile.options), committed: committed, report: report)
+    }
+
+    init(
+        _ file: EventFile,
+        committed: JournalSequence?,
+        report: @escaping @Sendable (String) -> Void
+    ) throws(EventStoreError) {
+        self.file = file
+        self.report = report
         do {
-            let opened: Database
-            (opened, putAway) = try Self.open(path, committed)
-            let connection = try Connection(opened)
-            try connection.execute(EventSchema.statements)
-            reached = Mutex(try Self.progress(connection))
-            database = Mutex(opened)
-            memory = DuckDBMemory(opened)
-            writer = Mutex(connection)
+            let opened = try file.open(committed: committed)
+            if let remark = opened.remark { report(remark) }
+            reached = Mutex(opened.progress)
+            state = Mutex(.open(opened.database, DuckDBMemory(opened.database)))
+            writer = Mutex(opened.connection)
         } catch {
             throw EventStoreError(error)
         }
     }
 
-    private static func progress(_ connection: Connection) throws(DatabaseError) -> StoreProgress {
-        let sequence: Int64? = try connection.scalar("SELECT max(sequence) FROM batches")
-        let rows: Int64? = try connection.scalar("SELECT max(rows_after) FROM batches")
-        return StoreProgress(sequence: JournalSequence(sequence ?? 0), rows: Int(rows ?? 0))
-    }
-
-    /// Opens the file, but makes one of no use anew: the journal has it all.
-    private static func open(_ path: String?, _ committed: JournalSequence?) throws -> (Database, putAway: String?) {
-        guard let path else { return (try Database(.memory, options: options), nil) }
-        let problem: String
-        do {
-            let database = try Database(.file(path), options: options)
-            guard let found = try Self.problem(database, path, committed) else { return (database, nil) }
-            problem = found
-        } catch let error as DatabaseError where error.code != .library && !isPassing(error) {
-            problem = error.message
-        }
-        for file in [path, path + ".wal"] where FileManager.default.fileExists(atPath: file) {
-            try FileManager.default.removeItem(atPath: file)
-        }
-        return (try Database(.file(path), options: options), problem)
-    }
-
-    /// Whether it is not the file that is wrong: somebody else has it open, or the disk is full.
-    private static func isPassing(_ error: DatabaseError) -> Bool {
-        error.code == .outOfMemory
-            || ["Could not set lock", "No space left", "Permission denied"].contains { error.message.contains($0) }
-    }
-
-    /// Why an open file is of no use, as a sentence; `nil` if it is.
-    private static func problem(_ database: Database, _ path: String, _ committed: JournalSequence?) throws -> String? {
-        let connection = try Connection(database)
-        let tables: Int64? = try connection.scalar("SELECT count(*) FROM duckdb_tables()")
-        if tables == 0 { return nil }
-        let known: Int64? = try connection.scalar("SELECT count(*) FROM duckdb_tables() WHERE table_name = 'format'")
-        let version: Int32? = known == 1 ? try connection.scalar("SELECT version FROM format") : nil
-        guard version == EventSchema.version else { return "its tables are of another version" }
-        // DuckDB looks at a block only when it needs it: an end that is missing would show in the midst of a question.
-        // Three headers of 4 KB come first.
-        let whole: Int64? = try connection.scalar(
-            "SELECT 3 * 4096 + total_blocks * block_size FROM pragma_database_size()"
-        )
-        let size = try FileManager.default.attributesOfItem(atPath: path)[.size] as? Int64
-        if let whole, let size, size < whole { return "its end is missing" }
-        let progress = try progress(connection)
-        if let committed, progress.sequence > committed { return "it is ahead of the journal" }
-        let rows: Int64? = try connection.scalar("SELECT count(*) FROM events")
-        return rows == Int64(progress.rows) ? nil : "it has \(rows ?? 0) events instead of \(progress.rows)"
-    }
-
     /// Moves what the write-ahead log holds into the file, so that the next start is quick. Nothing is lost without it.
     public func checkpoint() {
-        _ = writer.withLock { connection in try? connection?.execute("CHECKPOINT") }
+        writer.withLock { connection in
+            do {
+                try connection?.execute("CHECKPOINT")
+            } catch {
+                noteLoss(error)
+            }
+        }
     }
 
     public func close() {
         checkpoint()
         writer.withLock { $0 = nil }
-        database.withLock { database in
-            database = nil
+        state.withLock { state in
+            state = .closed
             idleReaders.withLock { $0 = [] }
         }
     }
 
-    /// DuckDB's version, for the log.
+    /// DuckDB's version, for people.
     public static var libraryVersion: String { (try? DuckDBLibrary.version) ?? "not there" }
+
+    /// Loads DuckDB, so that it shows at once if it is missing.
+    public static func loadLibrary() throws(EventStoreError) {
+        do {
+            _ = try DuckDBLibrary.version
+        } catch {
+            throw EventStoreError(error)
+        }
+    }
 
     public func progress() -> StoreProgress {
         reached.withLock { $0 }
+    }
+
+    // MARK: Losing the file, and opening it again
+
+    public var isOpen: Bool {
+        state.withLock { state in if case .open = state { true } else { false } }
+    }
+
+    public func reopen() throws(EventStoreError) -> StoreProgress {
+        let result = writer.withLock { connection -> Result<StoreProgress, EventStoreError> in
+            // Of the database that was lost.
+            if !isOpen { connection = nil }
+            switch state.withLock({ $0 }) {
+            case .open: return .success(progress())
+            case .closed: return .failure(Self.closed)
+            case .lost(let loss):
+                if loss.database != nil {
+                    return .failure(EventStoreError(.unavailable, "events.duckdb is still being let go of"))
+                }
+                do {
+                    // The journal has all of it: else it would not have been opened, and what came later was committed.
+                    let opened =
+                        try loss.isDamage
+                        ? file.anew(because: EventFile.Flaw(reason: loss.reason, isInJournal: true))
+                        : file.open(committed: nil)
+                    report(opened.remark ?? "events.duckdb was opened again.")
+                    connection = opened.connection
+                    reached.withLock { $0 = opened.progress }
+                    state.withLock { $0 = .open(opened.database, DuckDBMemory(opened.database)) }
+                    return .success(opened.progress)
+                } catch {
+                    return .failure(EventStoreError(error))
+                }
+            }
+        }
+        return try result.get()
+    }
+
+    /// Lets go of the file if an error says that it is no use any more as it is.
+    private func noteLoss(_ error: any Error) {
+        guard let error = error as? DatabaseError, [.fatal, .corrupt].contains(error.code) else { return }
+        state.withLock { state in
+            guard case .open(let database, _) = state else { return }
+            report("events.duckdb is let go of, and opened again in a moment: \(error.message)")
+            state = .lost(Loss(database: database, reason: error.message, isDamage: error.code == .corrupt))
+            idleReaders.withLock { $0 = [] }
+        }
+    }
+
+    /// What is to be thrown because of an error, after its consequences.
+    func noted(_ error: any Error) -> EventStoreError {
+        noteLoss(error)
+        return EventStoreError(error)
+    }
+
+    /// - Returns: false if there is no more to be had.
+    @discardableResult
+    private func raiseMemory() -> Bool {
+        guard case .open(_, let memory) = state.withLock({ $0 }) else { return false }
+        return memory.raise()
     }
 
     // MARK: Writing
@@ -136,7 +175,7 @@ public final class DuckDBEventStore: EventStore {
         }
         let failure = writer.withLock { connection -> EventStoreError? in
             do {
-                guard let connection else { throw Self.closed }
+                guard let connection, isOpen else { throw Self.closed }
                 var append = BatchAppend(connection, &rest, rowsBefore: before.rows)
                 try texts.withLock { texts throws(DatabaseError) in
                     try connection.transaction { () throws(DatabaseError) in try append.run(&texts) }
@@ -144,7 +183,8 @@ public final class DuckDBEventStore: EventStore {
                 return nil
             } catch {
                 // The next try has more room.
-                if let error = error as? DatabaseError, error.code == .outOfMemory { memory.raise() }
+                if let error = error as? DatabaseError, error.code == .outOfMemory { raiseMemory() }
+                noteLoss(error)
                 return EventStoreError(error)
             }
         }
@@ -186,9 +226,9 @@ public final class DuckDBEventStore: EventStore {
                 }
             }
             guard let failure else { return }
-            let hasRoom = failure.code == .outOfMemory && memory.raise()
+            let hasRoom = failure.code == .outOfMemory && raiseMemory()
             // What was handed over cannot be taken back.
-            if !hasRoom || hasBegun { throw EventStoreError(failure) }
+            if !hasRoom || hasBegun { throw noted(failure) }
         }
     }
 
@@ -202,19 +242,21 @@ public final class DuckDBEventStore: EventStore {
     }
 
     private func reader() throws(EventStoreError) -> Connection {
-        if let idle = idleReaders.withLock({ $0.popLast() }) { return idle }
-        guard let database = database.withLock({ $0 }) else { throw Self.closed }
-        do { return try Connection(database) } catch { throw EventStoreError(error) }
+        let idle = idleReaders.withLock { $0.popLast() }
+        if let idle { return idle }
+        guard case .open(let database, _) = state.withLock({ $0 }) else { throw Self.closed }
+        do { return try Connection(database) } catch { throw noted(error) }
     }
 
     private func giveBack(_ connection: Connection) {
-        database.withLock { database in
-            // One of a store that was closed meanwhile is the last to hold its file.
-            if database != nil { idleReaders.withLock { $0.append(connection) } }
+        state.withLock { state in
+            // One of a database that was let go of meanwhile is the last to hold its file.
+            guard case .open(let database, _) = state, database === connection.database else { return }
+            idleReaders.withLock { $0.append(connection) }
         }
     }
 
-    private static let closed = EventStoreError(.unavailable, "the store is closed")
+    private static let closed = EventStoreError(.unavailable, "events.duckdb is not open")
 }
 
 extension EventStoreError {

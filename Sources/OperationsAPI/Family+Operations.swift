@@ -6,11 +6,14 @@ import Hummingbird
 public struct Health: Sendable {
     /// `nil` if it is well, else what is wrong, as a sentence.
     public var problem: String?
+    /// What is worse than it should be, while everything is taken: a sentence each.
+    public var warnings: [String]
     /// Bytes that are free where the data is.
     public var freeBytes: Int64
 
-    public init(problem: String?, freeBytes: Int64) {
+    public init(problem: String?, warnings: [String] = [], freeBytes: Int64) {
         self.problem = problem
+        self.warnings = warnings
         self.freeBytes = freeBytes
     }
 }
@@ -48,6 +51,8 @@ extension Endpoint {
             json.raw("{\"status\":")
             json.string(found.problem == nil ? "ok" : "failing")
             json.member("problem", found.problem)
+            json.key("warnings")
+            json.list(found.warnings) { $0.string($1) }
             json.key("free_bytes")
             json.integer(found.freeBytes)
             json.member("version", version)

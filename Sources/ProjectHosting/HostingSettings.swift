@@ -25,6 +25,8 @@ public struct HostingSettings: Sendable {
     public var queryLimits: QueryLimitRules?
     /// Whether so little room is left that nothing more may be taken.
     public var isDiskFull: @Sendable () -> Bool = { false }
+    /// How long a few events wait for more before the store gets them, and how long it is until that is tried again.
+    public var moment = Duration.seconds(5)
     /// Tells the log what is refused; nobody does if left out.
     public var refusals: RefusalSummary?
     /// The server's clock.

@@ -17,11 +17,49 @@ public struct OpenProject: Sendable {
     /// What API families are given.
     public let hosted: HostedProject
 
-    /// Opens a project's files in `folder`, and makes them if they are not there. Blocks.
+    /// Opens a project's files in its folder. They are made if it is the first time. Blocks.
+    public init(_ project: Project, in directory: ProjectDirectory, settings: HostingSettings) throws {
+        let record = try directory.openRecord(of: project)
+        try self.init(project, record, folder: directory.folder(of: project), settings: settings)
+    }
+
+    /// Opens a project that is in no list. Blocks.
     public init(_ project: Project, folder: URL, settings: HostingSettings) throws {
-        record = try ProjectDatabase(folder: folder)
-        store = try settings.openStore(project, folder, record.lastSequence())
-        feeder = try StoreFeeder(store: store, journal: record, logger: settings.logger)
+        try self.init(project, ProjectDatabase(folder: folder), folder: folder, settings: settings)
+    }
+
+    /// - Parameter record: is closed if the rest cannot be opened.
+    private init(_ project: Project, _ record: ProjectDatabase, folder: URL, settings: HostingSettings) throws {
+        do {
+            let store = try settings.openStore(project, folder, record.lastSequence())
+            do {
+                try self.init(project, record, store, folder: folder, settings: settings)
+            } catch {
+                store.close()
+                throw error
+            }
+        } catch {
+            record.close()
+            throw error
+        }
+    }
+
+    private init(
+        _ project: Project,
+        _ record: ProjectDatabase,
+        _ store: any EventStore & PeopleStore,
+        folder: URL,
+        settings: HostingSettings
+    ) throws {
+        self.record = record
+        self.store = store
+        feeder = try StoreFeeder(
+            store: store,
+            journal: record,
+            logger: settings.logger,
+            project: project.name,
+            moment: settings.moment
+        )
         gate = EventGate(limits: settings.rates, uptime: settings.uptime)
         columns = ColumnStore(store, budget: settings.columnMemory)
         hosted = HostedProject(

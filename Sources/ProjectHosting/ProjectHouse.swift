@@ -1,5 +1,4 @@
 public import EventModel
-public import Foundation
 public import HTTPEdge
 import Ingestion
 import Logging
@@ -7,83 +6,189 @@ public import ProjectStore
 import Storage
 
 /// The projects of a data folder, each opened when it is first needed.
+///
+/// A project that cannot be opened is refused, and holds up no other one. Source: Documentation/operations.md O7.
 public actor ProjectHouse: ProjectHost {
-    private let directory: ProjectDirectory
-    private let dataFolder: URL
-    private let disk: DiskSpace
-    private let settings: HostingSettings
+    let directory: ProjectDirectory
+    let disk: DiskSpace
+    let settings: HostingSettings
     private let executor = SerialQueueExecutor(label: "antinode.projects")
+    let healthQueue = BlockingQueue(label: "antinode.health")
 
-    private var keys = KeyRing()
-    private var loadedAt: ContinuousClock.Instant?
-    private var openProjects: [Int64: OpenProject] = [:]
+    private(set) var list: ListReading
+    private var silencedReadAt: ContinuousClock.Instant?
+    private(set) var slots: [Int64: ProjectSlot] = [:]
+    private var isClosed = false
+    /// What was last found of the records of projects that are not open.
+    var looks: [Int64: ProjectDirectory.Look] = [:]
+    /// What the log was last told to be wrong: it is told once, though requests come all the time.
+    private var told: [Subject: String] = [:]
 
-    /// How long keys and silenced devices are believed: another process may create a project, rotate its keys, or silence
-    /// a device.
-    private static let keysAreFreshFor = Duration.seconds(1)
+    /// How long a project that cannot be opened is left alone.
+    private static let retryAfter = Duration.seconds(1)
 
     // Safe: the actor owns its executor.
     public nonisolated var unownedExecutor: UnownedSerialExecutor { unsafe executor.asUnownedSerialExecutor() }
 
+    /// Reads the list of projects. Blocks.
+    ///
     /// - Parameter settings: `isDiskFull` is this house's own.
-    public init(_ directory: ProjectDirectory, dataFolder: URL, disk: DiskSpace, settings: HostingSettings) {
+    /// - Throws: if the list cannot be read.
+    public init(
+        _ directory: ProjectDirectory,
+        disk: DiskSpace,
+        settings: HostingSettings
+    ) throws(ProjectDirectory.Failure) {
+        let version = directory.version
+        list = ListReading(try directory.all(), version, at: .now)
         self.directory = directory
-        self.dataFolder = dataFolder
         self.disk = disk
         var settings = settings
         settings.isDiskFull = { disk.isShort }
         self.settings = settings
     }
 
-    public func project(withAPIKey key: String) async -> HostedProject? {
-        if loadedAt.map({ $0.duration(to: .now) > Self.keysAreFreshFor }) ?? true {
-            loadKeys()
-            loadSilencedDevices()
-        }
-        if keys.project(withAPIKey: key, at: settings.now()) == nil { loadKeys() }
-        guard let (project, isOldKey) = keys.project(withAPIKey: key, at: settings.now()) else {
+    public func project(withAPIKey key: String) async throws(Failure) -> HostedProject? {
+        if list.isDue(for: key, .now, now: settings.now(), version: directory.version) { readList() }
+        switch list.answer(to: key, now: settings.now()) {
+        case .unreadable: throw .listUnreadable
+        case .unknown:
             settings.refusals?.unknown(key: key)
             return nil
+        case .project(let project, let isOldKey):
+            if isOldKey { settings.refusals?.old(key: .api, of: project.name) }
+            return try await hosted(project)
         }
-        if isOldKey { settings.refusals?.old(key: .api, of: project.name) }
+    }
+
+    private func hosted(_ project: Project) async throws(Failure) -> HostedProject {
+        readSilencedDevices()
         do {
-            var hosted = try open(project).hosted
+            var hosted = try await open(project).hosted
             hosted.project = project
             hosted.noteOldKey = { [refusals = settings.refusals] in refusals?.old(key: $0, of: project.name) }
             return hosted
         } catch {
-            settings.logger.error(
-                "a project cannot be opened",
-                metadata: ["project": "\(project.name)", "error": "\(error)"]
-            )
-            return nil
+            throw .projectUnavailable
         }
     }
 
+    // MARK: Opening and closing
+
+    /// Opens a project, unless it is open.
+    ///
+    /// - Throws: why it cannot be opened, as sentences for the log.
     @discardableResult
-    public func open(_ project: Project) throws -> OpenProject {
-        if let open = openProjects[project.id] { return open }
-        let folder = dataFolder.appendingPathComponent("projects/\(project.id)", isDirectory: true)
-        let open = try OpenProject(project, folder: folder, settings: settings)
-        openProjects[project.id] = open
-        return open
+    public func open(_ project: Project) async throws -> OpenProject {
+        switch slots[project.id] {
+        case .open(let open): return open
+        case .opening(let task): return try await task.value
+        case .refused(let reason, let until) where .now < until:
+            throw ProjectRefused(project: project.name, reason: reason)
+        case .refused, nil: break
+        }
+        if isClosed { throw ProjectRefused.closed(project) }
+        // On a thread of its own: a large or damaged project takes its time.
+        let task = Task { [directory, settings] in
+            try await BlockingQueue(label: "antinode.opening").run { () throws(ProjectRefused) in
+                do {
+                    return try OpenProject(project, in: directory, settings: settings)
+                } catch {
+                    throw ProjectRefused(project: project.name, reason: Self.sentence(of: error))
+                }
+            }
+        }
+        slots[project.id] = .opening(task)
+        let result = await task.result
+        // Whoever closed the house has waited for it, too, and closes it.
+        if isClosed { throw ProjectRefused.closed(project) }
+        switch result {
+        case .success(let open):
+            slots[project.id] = .open(open)
+            tell(nil, of: .project(project.id, project.name))
+            return open
+        case .failure(let error):
+            let reason = (error as? ProjectRefused)?.reason ?? "\(error)"
+            slots[project.id] = .refused(reason: reason, until: .now + Self.retryAfter)
+            tell(reason, of: .project(project.id, project.name))
+            throw error
+        }
     }
 
-    /// What keeps the server from taking and answering, as a sentence; `nil` if nothing does. Writes and reads for real.
-    public func problem() async -> String? {
-        if disk.isShort { return "Less than \(DiskSpace.reserveBytes >> 20) MB are free: no more events are taken." }
+    private static func sentence(of error: any Error) -> String {
+        (error as? EventStoreError)?.message ?? "\(error)"
+    }
+
+    /// Opens the first project as the server starts, so that a damaged file of the only project shows then. With several,
+    /// one that is damaged keeps nobody from the others.
+    public func openFirst(_ project: Project) async throws {
         do {
-            try directory.probe()
-            for open in openProjects.values { try await open.feeder.waitUntilComplete() }
-            return nil
+            try await open(project)
         } catch {
-            return "\(error)"
+            if list.projects.count == 1 { throw error }
         }
+    }
+
+    /// Finishes what was begun, and closes the files, the list of projects among them.
+    public func close() async {
+        isClosed = true
+        let last = slots
+        slots = [:]
+        for slot in last.values {
+            switch slot {
+            case .open(let open): await open.close()
+            case .opening(let task): await (try? task.value)?.close()
+            case .refused: break
+            }
+        }
+        settings.refusals?.flush()
+        directory.close()
+    }
+
+    // MARK: What other processes may change
+
+    func readList() {
+        let version = directory.version
+        do {
+            let projects = try directory.all()
+            list.note(projects, version, at: .now)
+            for project in projects { openProject(project.id)?.hosted.writer.rename(to: project.name) }
+            tell(nil, of: .list)
+        } catch {
+            list.note(problem: "\(error)", version, at: .now)
+            tell("\(error)", of: .list)
+        }
+    }
+
+    /// Once a second.
+    private func readSilencedDevices() {
+        if let silencedReadAt, silencedReadAt.duration(to: .now) < ListReading.freshFor { return }
+        silencedReadAt = .now
+        for open in openProjects {
+            do {
+                try open.loadSilencedDevices()
+            } catch {
+                // Those known so far stay silenced.
+                settings.logger.error(
+                    "the silenced devices cannot be read",
+                    metadata: ["project": "\(open.hosted.writer.project)", "error": "\(error)"]
+                )
+            }
+        }
+    }
+
+    // MARK: Looking around
+
+    /// In the order of their ids.
+    var openProjects: [OpenProject] { slots.keys.sorted().compactMap(openProject) }
+
+    func openProject(_ id: Int64) -> OpenProject? {
+        if case .open(let open) = slots[id] { open } else { nil }
     }
 
     /// What is to be watched of each open project.
     public var figures: [ProjectFigures] {
-        openProjects.sorted { $0.key < $1.key }.map { _, open in
+        openProjects.map { open in
             let waiting = open.hosted.writer.waiting
             return ProjectFigures(
                 project: open.hosted.writer.project,
@@ -94,33 +199,31 @@ public actor ProjectHouse: ProjectHost {
         }
     }
 
-    /// Finishes what was begun, and closes the files.
-    public func close() async {
-        for open in openProjects.values { await open.close() }
-        openProjects = [:]
-        settings.refusals?.flush()
-    }
+    // MARK: Telling the log, once
 
-    private func loadSilencedDevices() {
-        for open in openProjects.values {
-            do {
-                try open.loadSilencedDevices()
-            } catch {
-                // Those known so far stay silenced.
-                settings.logger.error("the silenced devices cannot be read", metadata: ["error": "\(error)"])
+    enum Subject: Hashable {
+        case list, writing
+        case project(Int64, String)
+
+        fileprivate var consequence: String {
+            switch self {
+            case .list: "the list of projects cannot be read: only keys that were known go on working"
+            case .writing: "the list of projects cannot be written"
+            case .project: "a project cannot be used: its events and questions are answered with 503"
             }
         }
     }
 
-    private func loadKeys() {
-        do {
-            let projects = try directory.all()
-            keys = KeyRing(projects)
-            for project in projects { openProjects[project.id]?.hosted.writer.rename(to: project.name) }
-            loadedAt = .now
-        } catch {
-            // The keys known so far go on working.
-            settings.logger.error("the project list cannot be read", metadata: ["error": "\(error)"])
+    /// - Parameter problem: `nil` if there is none any more.
+    func tell(_ problem: String?, of subject: Subject) {
+        if told[subject] == problem { return }
+        told[subject] = problem
+        var metadata: Logger.Metadata = [:]
+        if case .project(_, let name) = subject { metadata["project"] = "\(name)" }
+        guard let problem else {
+            return settings.logger.notice("it is over: \(subject.consequence)", metadata: metadata)
         }
+        metadata["error"] = "\(problem)"
+        settings.logger.error("\(subject.consequence)", metadata: metadata)
     }
 }

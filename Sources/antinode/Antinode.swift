@@ -17,6 +17,8 @@ struct Antinode: AsyncParsableCommand {
     )
 
     static func main() async {
+        // What is written is nobody else's to read, also by those who know nothing of it, such as DuckDB.
+        _ = umask(0o077)
         let arguments = Array(CommandLine.arguments.dropFirst())
         if let mistake = UnknownCommand(arguments) {
             try? FileHandle.standardError.write(contentsOf: Data("Error: \(mistake)\n".utf8))

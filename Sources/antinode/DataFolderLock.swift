@@ -23,6 +23,8 @@ final class DataFolderLock: Sendable {
             throw Taken(folder: folder.path, address: address)
         }
         try file.truncate(atOffset: 0)
+        // One that an earlier version made.
+        fchmod(file.fileDescriptor, 0o600)
     }
 
     /// Writes down where this process listens.

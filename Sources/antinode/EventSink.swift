@@ -25,9 +25,8 @@ enum EventSink {
             var logger = Logger(label: "antinode")
             logger.logLevel = .warning
             let enrichment = try Enrichment(places: data.places(settings), logger)
-            let house = ProjectHouse(
+            let house = try ProjectHouse(
                 directory,
-                dataFolder: dataFolder,
                 disk: DiskSpace(dataFolder),
                 settings: HostingSettings(openStore: DuckDBEventStore.open(logger), now: { .now }, logger: logger)
             )

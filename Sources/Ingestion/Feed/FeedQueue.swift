@@ -12,6 +12,8 @@ struct FeedQueue {
         case store([JournalBatch])
         /// Batches were left out to save memory: read what follows this sequence from the journal.
         case readJournal(after: JournalSequence)
+        /// The store has lost its file: open that again, and say what it has with ``reopened(at:)``.
+        case reopen
         case idle
         /// Stop too, but call ``timerFired()`` in a moment: some batches gather.
         case pause
@@ -36,6 +38,8 @@ struct FeedQueue {
     private var reached: JournalSequence
     private var isRunning = false
     private var isTimerSet = false
+    /// Whether the store has lost its file: then nobody knows what it has.
+    private var isLost = false
     /// Whether what is pending is to be stored however little it is.
     private var isDue: Bool
     /// The most that is kept in memory for the store, whether it waits or is being stored.
@@ -62,7 +66,7 @@ struct FeedQueue {
         isDue = stored < committed
     }
 
-    var isComplete: Bool { stored >= committed }
+    var isComplete: Bool { !isLost && stored >= committed }
 
     /// What is kept in memory for the store, whether it waits or is being stored.
     var kept: Size {
@@ -110,6 +114,7 @@ struct FeedQueue {
 
     /// What to do next; on `idle`, `pause`, or after a failure, the one who takes steps stops.
     mutating func next() -> Step {
+        if isLost { return .reopen }
         if isComplete {
             take()
             isDue = false
@@ -141,11 +146,31 @@ struct FeedQueue {
         handedOut = Size()
     }
 
-    mutating func failed() {
+    /// A step failed: whoever takes steps stops, and begins again in a moment.
+    ///
+    /// - Returns: true if ``timerFired()`` is to be called in a moment.
+    mutating func failed() -> Bool {
         isRunning = false
         handedOut = Size()
         // What was handed out is not stored: it is read from the journal.
         reached = stored
+        if isTimerSet { return false }
+        isTimerSet = true
+        return true
+    }
+
+    /// The store has lost its file.
+    mutating func lost() {
+        isLost = true
+    }
+
+    /// The store has a file again, with all up to there; the rest is read from the journal.
+    mutating func reopened(at sequence: JournalSequence) {
+        isLost = false
+        stored = sequence
+        reached = sequence
+        handedOut = Size()
+        isDue = stored < committed
     }
 
     @discardableResult

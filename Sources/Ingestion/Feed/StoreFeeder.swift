@@ -16,11 +16,14 @@ public final class StoreFeeder: Sendable {
         /// When the store last had everything, or got nearer to it.
         var advancedAt = ContinuousClock.now
         var waiters: [(sequence: JournalSequence, waiter: Waiter)] = []
+        /// Why the last step failed; `nil` once one has not.
+        var problem: String?
     }
 
     private let store: any EventStore
     private let journal: any Journal
     private let logger: Logger
+    private let project: String
     private let state: Mutex<State>
     private let queue = DispatchQueue(label: "antinode.feeder")
     private static let eventsPerRead = 50_000
@@ -29,18 +32,26 @@ public final class StoreFeeder: Sendable {
     /// DuckDB's group of rows: what is so large goes to its file at once, and compressed, without a detour over its
     /// write-ahead log.
     public static let eventsPerAppend = 122_880
-    private static let moment = DispatchTimeInterval.seconds(5)
+    private let moment: DispatchTimeInterval
 
     /// Starts to bring the store up to the journal at once.
+    ///
+    /// - Parameters:
+    ///   - project: names the project in the log.
+    ///   - moment: how long a few events wait for more, and how long it is until a step that failed is tried again.
     public init(
         store: any EventStore,
         journal: any Journal,
         logger: Logger,
-        eventsPerAppend: Int = StoreFeeder.eventsPerAppend
+        project: String = "",
+        eventsPerAppend: Int = StoreFeeder.eventsPerAppend,
+        moment: Duration = .seconds(5)
     ) throws {
         self.store = store
         self.journal = journal
         self.logger = logger
+        self.project = project
+        self.moment = .milliseconds(Int(moment / .milliseconds(1)))
         let queue = FeedQueue(
             stored: try store.progress().sequence,
             committed: try journal.lastSequence(),
@@ -77,10 +88,15 @@ public final class StoreFeeder: Sendable {
         }
     }
 
+    /// Why the store does not get what is committed, for the log; `nil` if it does. It is tried again all the time.
+    public var problem: String? { state.withLock { $0.problem } }
+
     /// Returns when the store has everything that is committed now.
     public func waitUntilComplete() async throws(EventStoreError) {
+        let isOpen = store.isOpen
         let result = await withCheckedContinuation { (waiter: Waiter) in
             let (isComplete, mustStart) = state.withLock { state in
+                if !isOpen { state.queue.lost() }
                 if state.queue.isComplete { return (true, false) }
                 state.waiters.append((state.queue.committed, waiter))
                 return (false, state.queue.start())
@@ -93,7 +109,7 @@ public final class StoreFeeder: Sendable {
 
     private func setTimer() {
         // Weak: a project that was closed meanwhile has let go of its store, and the journal has what waits.
-        queue.asyncAfter(deadline: .now() + Self.moment) { [weak self] in
+        queue.asyncAfter(deadline: .now() + moment) { [weak self] in
             guard let self, state.withLock({ $0.queue.timerFired() }) else { return }
             run()
         }
@@ -102,18 +118,21 @@ public final class StoreFeeder: Sendable {
     private func run() {
         while true {
             do {
+                if !store.isOpen { state.withLock { $0.queue.lost() } }
                 switch state.withLock({ $0.queue.next() }) {
-                case .idle: return
-                case .pause: return setTimer()
+                case .idle: return succeeded()
+                case .pause:
+                    succeeded()
+                    return setTimer()
+                case .reopen:
+                    let progress = try store.reopen()
+                    state.withLock { $0.queue.reopened(at: progress.sequence) }
                 case .store(let batches): try storeAll(batches)
                 case .readJournal(let sequence):
                     try storeAll(journal.batches(after: sequence, limit: Self.eventsPerRead, bytes: Self.bytesKept / 2))
                 }
             } catch {
-                // Nothing is lost: the next batch or query starts again from the journal.
-                logger.error("committed events are not visible yet", metadata: ["error": "\(error)"])
-                fail(EventStoreError(.unavailable, "\(error)"))
-                return
+                return fail(error)
             }
         }
     }
@@ -133,12 +152,33 @@ public final class StoreFeeder: Sendable {
         for (_, waiter) in ready { waiter.resume(returning: .success(())) }
     }
 
-    private func fail(_ error: EventStoreError) {
-        let waiters = state.withLock { state in
-            state.queue.failed()
-            defer { state.waiters = [] }
-            return state.waiters
+    /// Nothing is lost: the next batch or query, or a moment, starts again from the journal.
+    private func fail(_ error: any Error) {
+        let reason = (error as? EventStoreError)?.message ?? "\(error)"
+        let (waiters, isNew, mustSetTimer) = state.withLock { state in
+            defer {
+                state.waiters = []
+                state.problem = reason
+            }
+            return (state.waiters, state.problem != reason, state.queue.failed())
         }
-        for (_, waiter) in waiters { waiter.resume(returning: .failure(error)) }
+        // Said once, though it is tried again every few seconds.
+        logger.log(
+            level: isNew ? .error : .debug,
+            "committed events are not visible to queries yet; this is tried again",
+            metadata: ["project": "\(project)", "error": "\(reason)"]
+        )
+        for (_, waiter) in waiters { waiter.resume(returning: .failure(EventStoreError(.unavailable, reason))) }
+        if mustSetTimer { setTimer() }
+    }
+
+    private func succeeded() {
+        let hadProblem = state.withLock { state in
+            defer { state.problem = nil }
+            return state.problem != nil
+        }
+        if hadProblem {
+            logger.notice("all committed events are visible to queries again", metadata: ["project": "\(project)"])
+        }
     }
 }

@@ -5,21 +5,17 @@ extension ProjectDirectory {
     /// Creates a project with fresh keys.
     public func create(name: String, timeZone: ProjectTimeZone) throws(Failure) -> Project {
         let name = try Self.valid(name)
-        return try attempt {
-            try pool.write { db in
-                try Self.refuseTaken(name, by: Self.projects(in: db))
-                return try Self.insert(name: name, timeZone: timeZone, into: db)
-            }
+        return try write { db in
+            try Self.refuseTaken(name, by: Self.projects(in: db))
+            return try insert(name: name, timeZone: timeZone, into: db)
         }
     }
 
     /// The oldest project; one called `name` is created if there is none yet.
     public func defaultProject(name: String, timeZone: ProjectTimeZone) throws(Failure) -> Project {
-        try attempt {
-            try pool.write { db in
-                if let first = try Self.projects(in: db).first { return first }
-                return try Self.insert(name: name, timeZone: timeZone, into: db)
-            }
+        try write { db in
+            if let first = try Self.projects(in: db).first { return first }
+            return try insert(name: name, timeZone: timeZone, into: db)
         }
     }
 
@@ -89,22 +85,20 @@ extension ProjectDirectory {
         _ nameOrID: String,
         _ body: (inout Project, Database) throws -> Void
     ) throws(Failure) -> Project {
-        try attempt {
-            try pool.write { db in
-                var project = try Self.find(nameOrID, among: Self.projects(in: db))
-                try body(&project, db)
-                try db.execute(
-                    sql: """
-                        UPDATE projects SET name = ?, time_zone = ?, retention_days = ?, api_key = ?, secret_key = ?
-                        WHERE id = ?
-                        """,
-                    arguments: [
-                        project.name, project.timeZone.name, project.retentionDays.rawValue, project.apiKey,
-                        project.secretKey, project.id,
-                    ]
-                )
-                return project
-            }
+        try write { db in
+            var project = try Self.find(nameOrID, among: Self.projects(in: db))
+            try body(&project, db)
+            try db.execute(
+                sql: """
+                    UPDATE projects SET name = ?, time_zone = ?, retention_days = ?, api_key = ?, secret_key = ?
+                    WHERE id = ?
+                    """,
+                arguments: [
+                    project.name, project.timeZone.name, project.retentionDays.rawValue, project.apiKey,
+                    project.secretKey, project.id,
+                ]
+            )
+            return project
         }
     }
 
@@ -120,11 +114,14 @@ extension ProjectDirectory {
         if others.contains(where: { $0.name == name }) { throw .nameTaken(name) }
     }
 
-    private static func insert(name: String, timeZone: ProjectTimeZone, into db: Database) throws -> Project {
-        let keys = (api: newKey(), secret: newKey())
+    private func insert(name: String, timeZone: ProjectTimeZone, into db: Database) throws -> Project {
+        let keys = (api: Self.newKey(), secret: Self.newKey())
+        // Never the id of a project that was there, be it one of which nothing is left but its folder.
+        let last = try Int64.fetchOne(db, sql: "SELECT seq FROM sqlite_sequence WHERE name = 'projects'") ?? 0
+        let id = max(last, ProjectFolders(dataFolder).ids.max() ?? 0) + 1
         try db.execute(
-            sql: "INSERT INTO projects (name, time_zone, api_key, secret_key) VALUES (?, ?, ?, ?)",
-            arguments: [name, timeZone.name, keys.api, keys.secret]
+            sql: "INSERT INTO projects (id, name, time_zone, api_key, secret_key) VALUES (?, ?, ?, ?, ?)",
+            arguments: [id, name, timeZone.name, keys.api, keys.secret]
         )
         return Project(
             id: db.lastInsertedRowID,

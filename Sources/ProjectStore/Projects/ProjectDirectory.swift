@@ -15,6 +15,12 @@ public final class ProjectDirectory: Sendable {
         case cannotMakeFolder(String, reason: String)
         /// The file, and the system's or SQLite's reason.
         case unavailable(String, reason: String)
+        /// The file, which only a newer version can read.
+        case newerVersion(String)
+        /// The file, why it is no list, and the folders of projects that are there all the same.
+        case listLost(String, reason: String, [String])
+        /// The folders of projects that are not in the list.
+        case strangers([String])
 
         public var description: String {
             switch self {
@@ -30,6 +36,17 @@ public final class ProjectDirectory: Sendable {
             case .cannotMakeFolder(let folder, let reason):
                 "The data folder \(folder) cannot be made: \(reason). Name another one with --data-dir."
             case .unavailable(let path, let reason): "\(path) cannot be used: \(reason)."
+            case .newerVersion(let path):
+                "\(path) was written by a newer version of Antinode. Start that version again, or name another folder with"
+                    + " --data-dir."
+            case .listLost(let path, let reason, let folders):
+                "\(path), the list of projects and keys, is lost: \(reason)"
+                    + (folders.isEmpty ? "" : ", though there is \(folders.joined(separator: ", "))")
+                    + ". Restore it from a backup, with its -wal if there is one; or name another folder with --data-dir."
+            case .strangers(let folders):
+                "\(folders.joined(separator: ", ")): no project has that folder, so the list of projects in server.sqlite"
+                    + " is an older copy. Restore it from the newest backup, with its -wal if there is one, or move the"
+                    + " folder away."
             }
         }
     }
@@ -39,29 +56,75 @@ public final class ProjectDirectory: Sendable {
 
     let pool: DatabasePool
     let file: URL
+    let dataFolder: URL
+    /// The file as it was opened: what is put in its place later is another list.
+    private let opened: FileState?
 
-    /// Opens the directory in `dataFolder`.
+    /// Opens the directory in `dataFolder`. A list that cannot be the whole one is refused, and stays as it is.
     public init(dataFolder: URL, _ opening: Opening = .makeIfMissing) throws(Failure) {
         let file = dataFolder.appendingPathComponent("server.sqlite")
         self.file = file
-        if opening == .existing, !FileManager.default.fileExists(atPath: file.path) {
-            throw .noDataFolder(dataFolder.path)
-        }
-        do {
-            try FileManager.default.createDirectory(at: dataFolder, withIntermediateDirectories: true)
-        } catch {
-            throw .cannotMakeFolder(dataFolder.path, reason: reason(of: error))
+        self.dataFolder = dataFolder
+        let database = DatabaseFile(url: file)
+        let folders = ProjectFolders(dataFolder)
+        // Before the list is read: a project that another process makes is in that first.
+        let projects = folders.ids
+        if let absence = database.absence {
+            if !projects.isEmpty || database.hasLog {
+                throw .listLost(file.path, reason: absence, projects.map { folders.folder($0).path })
+            }
+            if opening == .existing { throw .noDataFolder(dataFolder.path) }
+            do {
+                let parent = dataFolder.deletingLastPathComponent()
+                try FileManager.default.createDirectory(at: parent, withIntermediateDirectories: true)
+                try PrivateFiles.makeFolder(dataFolder)
+            } catch {
+                throw .cannotMakeFolder(dataFolder.path, reason: reason(of: error))
+            }
         }
         pool = try Self.attempt(file) {
+            if database.absence == nil {
+                try database.read { db in
+                    if try Self.migrator.hasBeenSuperseded(db) { throw Failure.newerVersion(file.path) }
+                    let known = try db.tableExists("projects") ? Int64.fetchSet(db, sql: "SELECT id FROM projects") : []
+                    let strangers = projects.filter { !known.contains($0) }
+                    if !strangers.isEmpty { throw Failure.strangers(strangers.map { folders.folder($0).path }) }
+                }
+            }
             let pool = try DatabasePool.durable(at: file)
             try Self.migrator.migrate(pool)
             return pool
         }
+        opened = FileState(file)
     }
+
+    /// Closes the file; a call after this fails. Everything is in `server.sqlite` then, unless another process has it open.
+    public func close() {
+        pool.closeWithoutLog()
+    }
+
+    /// Throws if the list is not at its place any more: what is open is then not what whoever looks there sees.
+    func checkPlace() throws(Failure) {
+        if FileState(file)?.isSameFile(as: opened) != true {
+            throw .unavailable(
+                file.path,
+                reason: "it was moved away or replaced while the server had it open; restart the server"
+            )
+        }
+    }
+
+    /// Is another one once anybody has changed the list, be it another process. Two looks at what the system knows of its
+    /// files.
+    public struct Version: Hashable, Sendable {
+        fileprivate var files: [FileState?]
+    }
+
+    public var version: Version { Version(files: DatabaseFile(url: file).state) }
 
     /// All projects, oldest first.
     public func all() throws(Failure) -> [Project] {
-        try attempt { try pool.read { db in try Self.projects(in: db) } }
+        try checkPlace()
+        return try attempt { try pool.read { db in try Self.projects(in: db) } }
     }
 
     /// The project of that id or, if none has it, of that name.
@@ -72,6 +135,7 @@ public final class ProjectDirectory: Sendable {
 
     /// Writes something to the disk and reads it back; throws if that does not work.
     public func probe() throws(Failure) {
+        try checkPlace()
         try attempt {
             let written = Int64.random(in: 0...Int64.max)
             try pool.write { db in
@@ -123,6 +187,10 @@ public final class ProjectDirectory: Sendable {
                     """
             )
         }
+        migrator.registerMigration("5: records") { db in
+            // Which record the project has: NULL until it is made.
+            try db.execute(sql: "ALTER TABLE projects ADD COLUMN record TEXT")
+        }
         return migrator
     }
 
@@ -149,11 +217,21 @@ public final class ProjectDirectory: Sendable {
         try Self.attempt(file, body)
     }
 
+    /// Changes the list, which then is in its one file, be its log lost or not: keys must not be forgotten.
+    func write<Value>(_ body: (Database) throws -> Value) throws(Failure) -> Value {
+        let value = try attempt { try pool.write(body) }
+        // Not now, if somebody else reads or writes.
+        _ = try? pool.writeWithoutTransaction { db in try db.checkpoint(.truncate) }
+        return value
+    }
+
     private static func attempt<Value>(_ place: URL, _ body: () throws -> Value) throws(Failure) -> Value {
         do {
             return try body()
         } catch let failure as Failure {
             throw failure
+        } catch let damage as DatabaseFile.Damage {
+            throw .unavailable(place.path, reason: "\(damage.reason); restore it from a backup")
         } catch {
             throw .unavailable(place.path, reason: reason(of: error))
         }

@@ -7,7 +7,9 @@ import Synchronization
 extension ProjectDatabase {
     public func commit(_ change: RecordChange) throws(ProjectRecordError) -> JournalSequence {
         let payload = codec.withLock { $0.encode(change.batch) }
-        return try write { db in try change.write(payload: payload, to: db) }
+        let sequence = try write { db in try change.write(payload: payload, to: db) }
+        mark(sequence)
+        return sequence
     }
 
     public func lastSequence() throws(ProjectRecordError) -> JournalSequence {

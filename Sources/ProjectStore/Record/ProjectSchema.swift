@@ -142,6 +142,14 @@ enum ProjectSchema {
                     """
             )
         }
+        migrator.registerMigration("9: which record it is") { db in
+            try db.execute(
+                sql: """
+                    CREATE TABLE record (id TEXT NOT NULL) STRICT;
+                    INSERT INTO record (id) VALUES (lower(hex(randomblob(16))));
+                    """
+            )
+        }
         return migrator
     }
 }

@@ -77,6 +77,12 @@ public protocol EventStore: Sendable {
     /// Merges in the order in which they became known, leaving out the first `known`.
     func merges(after known: Int) throws(EventStoreError) -> [Merge]
 
+    /// False if the store has lost its file: all calls fail until ``reopen()`` has brought it back. Costs no more than a lock.
+    var isOpen: Bool { get }
+
+    /// Opens the file again if the store has lost it. What is stored then may be less than before, even nothing.
+    func reopen() throws(EventStoreError) -> StoreProgress
+
     /// Lets go of files, after putting what is stored where the next start finds it quickly. The last call.
     func close()
 }
@@ -104,6 +110,8 @@ extension EventStore {
         return values.map { Numbered($0.key, $0.value) }
     }
 
+    public var isOpen: Bool { true }
+    public func reopen() throws(EventStoreError) -> StoreProgress { try progress() }
     public func close() {}
 
     /// Every merge, in the order in which they became known.

@@ -1,6 +1,6 @@
 /// The store could not do what was asked. `message` is for the log, not for callers, except that of `tooLarge`.
 public struct EventStoreError: Error, CustomStringConvertible {
-    public enum Code: String, Sendable { case unavailable, cancelled, outOfSequence, tooLarge }
+    public enum Code: String, Sendable { case unavailable, cancelled, outOfSequence, tooLarge, aheadOfJournal }
     public var code: Code
     public var message: String
 

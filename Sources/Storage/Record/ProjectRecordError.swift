@@ -1,4 +1,5 @@
-/// The record could not do what was asked; nothing was changed. `message` is for the log, not for callers.
+/// The record could not do what was asked; nothing was changed. `message` is for the log, not for callers: sentences that
+/// say what to do where that is known.
 public struct ProjectRecordError: Error, CustomStringConvertible {
     public enum Code: String, Sendable {
         /// Nothing can be read or written at the moment.
@@ -7,7 +8,10 @@ public struct ProjectRecordError: Error, CustomStringConvertible {
         case damaged
         /// What was to be written contradicts what is there, or is too large; something else can be written.
         case refused
+        /// A newer version wrote it.
+        case newerVersion
     }
+
     public var code: Code
     public var message: String
 
@@ -16,5 +20,5 @@ public struct ProjectRecordError: Error, CustomStringConvertible {
         self.message = message
     }
 
-    public var description: String { "the project's record is \(code.rawValue): \(message)" }
+    public var description: String { message }
 }

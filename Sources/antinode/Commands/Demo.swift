@@ -40,7 +40,7 @@ struct Demo: AsyncParsableCommand {
         let target = try target(in: directory)
         let before = try counts(target)
         let sink = try await EventSink(target, directory: directory, data: data)
-        try await fill(target, through: sink)
+        try await fill(target, in: directory.folder(of: target), through: sink)
         await sink.close()
         let after = try counts(target)
         let story = "\(users) visitors over \(days) days"
@@ -72,8 +72,9 @@ struct Demo: AsyncParsableCommand {
     }
 
     /// Sends the shop's events up to now; those alone that are new, if it was told before.
-    private func fill(_ target: Project, through sink: EventSink) async throws {
-        let folder = try data.projectFolder(target)
+    ///
+    /// - Parameter folder: the project's.
+    private func fill(_ target: Project, in folder: URL, through sink: EventSink) async throws {
         let now = Timestamp.now
         let today = ProjectTimeZone.utc.date(of: now).daysSinceEpoch
         var progress = DemoProgress(seed: seed, users: users, days: days, firstDay: today - days + 1)

@@ -119,19 +119,19 @@ struct Serve: AsyncParsableCommand {
         hosting.queryLimits = settings.queryLimits ? QueryLimitRules() : nil
         hosting.rates = settings.limits.rates
         hosting.refusals = RefusalSummary(logger)
-        let house = ProjectHouse(directory, dataFolder: settings.dataFolder, disk: disk, settings: hosting)
-        // Opened now, so that a damaged file or a missing library shows at the start.
-        try await house.open(first)
-        logger.info(
-            "project is open",
-            metadata: ["project": "\(first.name)", "duckdb": "\(DuckDBEventStore.libraryVersion)"]
-        )
+        let house = try ProjectHouse(directory, disk: disk, settings: hosting)
+        try DuckDBEventStore.loadLibrary()
+        logger.info("DuckDB is loaded", metadata: ["version": "\(DuckDBEventStore.libraryVersion)"])
+        try await house.openFirst(first)
 
         let router = Router(context: ServerRequestContext.self)
         router.add(middleware: MetricsMiddleware())
         let operations = Family.operations(
             version: ServerVersion.number,
-            health: { Health(problem: await house.problem(), freeBytes: disk.freeBytes) },
+            health: {
+                let found = await house.health()
+                return Health(problem: found.problem, warnings: found.warnings, freeBytes: disk.freeBytes)
+            },
             metrics: { registry.text(with: ServerFigures(disk: disk, projects: await house.figures).all) }
         )
         let api = API(

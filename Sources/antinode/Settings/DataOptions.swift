@@ -45,17 +45,12 @@ struct DataOptions: ParsableArguments {
 
     /// A project's record, made if there is none yet.
     func record(of project: Project) throws -> ProjectDatabase {
-        try ProjectDatabase(folder: projectFolder(project))
+        try directory().openRecord(of: project)
     }
 
     /// A project's record; `nil` if there is none yet, as nobody has sent anything.
     func existingRecord(of project: Project) throws -> ProjectDatabase? {
-        let folder = try projectFolder(project)
-        guard FileManager.default.fileExists(atPath: folder.appending(path: "project.sqlite").path) else { return nil }
-        return try ProjectDatabase(folder: folder)
-    }
-
-    func projectFolder(_ project: Project) throws(Complaint) -> URL {
-        try folder().appendingPathComponent("projects/\(project.id)", isDirectory: true)
+        let directory = try directory()
+        return try directory.hasRecord(project) ? directory.openRecord(of: project) : nil
     }
 }

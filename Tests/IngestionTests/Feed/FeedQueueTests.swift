@@ -13,11 +13,13 @@ private final class Feeds {
     func add(_ batch: JournalBatch) -> FeedQueue.Wish { queue.add(batch) }
     func timerFired() -> Bool { queue.timerFired() }
     func start() -> Bool { queue.start() }
+    func failed() -> Bool { queue.failed() }
 
     func next() -> String {
         switch queue.next() {
         case .store(let batches): "store \(batches.map(\.sequence.number))"
         case .readJournal(let after): "read after \(after.number)"
+        case .reopen: "reopen"
         case .idle: "idle"
         case .pause: "pause"
         }
@@ -113,7 +115,7 @@ private final class Feeds {
         #expect(queue.add(journal(1, events: 5)) == .start)
         #expect(queue.next() == "store [1]")
         #expect(queue.add(journal(2, events: 5)) == .nothing)
-        queue.queue.failed()
+        #expect(queue.failed())
         #expect(queue.add(journal(3, events: 5)) == .start)
         #expect(queue.next() == "read after 0")
     }
@@ -156,13 +158,43 @@ private final class Feeds {
         #expect(queue.next() == "idle")
     }
 
-    @Test("after a failure the next batch starts again")
+    @Test("after a failure the next batch starts again, or a moment")
     func failure() {
         let queue = queue(capacity: 10)
         _ = queue.add(journal(1))
         _ = queue.next()
-        queue.queue.failed()
+        #expect(queue.failed())
         #expect(queue.start())
         #expect(queue.next() == "read after 0")
+        #expect(!queue.failed(), "the timer is set")
+        #expect(queue.timerFired())
+        #expect(queue.next() == "read after 0")
+        queue.queue.stored(upTo: JournalSequence(1))
+        #expect(queue.next() == "idle")
+    }
+
+    @Test("a store that lost its file is opened first, and gets what it lacks from the journal", arguments: [0, 2, 5])
+    func lost(left: Int64) {
+        let queue = queue(stored: 5, committed: 5)
+        #expect(queue.queue.isComplete)
+        queue.queue.lost()
+        #expect(!queue.queue.isComplete && queue.start())
+        #expect(queue.next() == "reopen")
+        #expect(queue.add(journal(6)) == .nothing)
+        #expect(queue.failed() && queue.next() == "reopen", "as long as it must be")
+        queue.queue.reopened(at: JournalSequence(left))
+        #expect(queue.next() == (left == 5 ? "store [6]" : "read after \(left)"))
+        queue.queue.stored(upTo: JournalSequence(6))
+        #expect(queue.queue.isComplete)
+    }
+
+    @Test("a store without anything that lost its file is opened again, too")
+    func lostWhenEmpty() {
+        let queue = queue()
+        queue.queue.lost()
+        #expect(queue.start())
+        #expect(queue.next() == "reopen")
+        queue.queue.reopened(at: .none)
+        #expect(queue.next() == "idle")
     }
 }

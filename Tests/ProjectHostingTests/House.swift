@@ -1,0 +1,90 @@
+import DuckDBStore
+import EventModel
+import Foundation
+import HTTPEdge
+import Ingestion
+import Logging
+import ProjectHosting
+import ProjectStore
+import QueryExecution
+import Storage
+import Synchronization
+import TestSupport
+import Testing
+
+/// A data folder, and the server that runs on it.
+final class House: Sendable {
+    let folder = TemporaryFolder()
+    /// What goes wrong in the folder while no server runs.
+    var projects: URL { folder.url.appendingPathComponent("projects") }
+
+    func file(_ name: String, of project: Project) -> URL { projects.appendingPathComponent("\(project.id)/\(name)") }
+
+    /// Makes projects, and leaves.
+    func create(_ names: String...) throws -> [Project] {
+        let directory = try ProjectDirectory(dataFolder: folder.url)
+        defer { directory.close() }
+        return try names.map { name in try directory.create(name: name, timeZone: .utc) }
+    }
+
+    /// Starts a server.
+    ///
+    /// - Parameter openStore: opens DuckDB files if left out.
+    func open(_ openStore: StoreOpening? = nil) throws -> ProjectHouse {
+        var logger = Logger(label: "test")
+        logger.logLevel = .critical
+        let duckDB: StoreOpening = { _, folder, committed in
+            try DuckDBEventStore(path: folder.appendingPathComponent("events.duckdb").path, committed: committed)
+        }
+        var settings = HostingSettings(
+            openStore: openStore ?? duckDB,
+            now: { Timestamp(milliseconds: 1_700_000_000_000) },
+            logger: logger
+        )
+        settings.moment = .milliseconds(50)
+        let directory = try ProjectDirectory(dataFolder: folder.url)
+        return try ProjectHouse(directory, disk: DiskSpace(folder.url), settings: settings)
+    }
+}
+
+extension ProjectHouse {
+    /// Sends an event, and says what came of it.
+    func send(_ insertID: String, to project: Project) async throws {
+        let hosted = try #require(try await self.project(withAPIKey: project.apiKey))
+        let event = "{\"user_id\":\"user-1\",\"event_type\":\"A\",\"insert_id\":\"\(insertID)\"}"
+        let body = "{\"api_key\":\"\(project.apiKey)\",\"events\":[\(event)]}"
+        _ = try await hosted.writer.store(RequestDecoder.decode(Array(body.utf8)).events.get())
+    }
+
+    /// How many events questions see.
+    func count(of project: Project) async throws -> Int {
+        let hosted = try #require(try await self.project(withAPIKey: project.apiKey))
+        let answer = try await hosted.people.activity(of: 1, newestFirst: true, offset: 0, limit: 1, zone: .utc)
+        return answer.person?.activity.events ?? 0
+    }
+}
+
+extension ProjectHouse {
+    /// Whether the house knows that a key is nobody's.
+    func isUnknown(_ key: String) async throws -> Bool { try await project(withAPIKey: key) == nil }
+}
+
+/// What a body throws, as what a client hears.
+func failure(_ body: () async throws -> Void) async -> Failure? {
+    do {
+        try await body()
+        return nil
+    } catch {
+        return Failure(error)
+    }
+}
+
+/// Waits until something is so, a minute at most.
+func eventually(_ isSo: () async -> Bool) async -> Bool {
+    let deadline = ContinuousClock.now + .seconds(60)
+    while ContinuousClock.now < deadline {
+        if await isSo() { return true }
+        try? await Task.sleep(for: .milliseconds(20))
+    }
+    return false
+}
