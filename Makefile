@@ -29,10 +29,11 @@ test: setup ## Build and run all tests; choose some with ARGS="--filter FunnelFo
 	swift build --build-tests
 	swift test --skip-build $(ARGS)
 
-faults: build ## Kill the server amid load 200 times, and tear its files; another number with ARGS=20
+faults: build ## Kill the server amid load 200 times, tear its files, harm and remove others; another number with ARGS=20
 	@tools/setup-tests
 	swift build --build-tests
-	ANTINODE_BINARY=$(CURDIR)/$(antinode) KILLS=$(or $(ARGS),200) swift test --skip-build --filter SuddenEndTests
+	ANTINODE_BINARY=$(CURDIR)/$(antinode) KILLS=$(or $(ARGS),200) swift test --skip-build \
+		--filter 'SuddenEndTests|HarmTests'
 
 fault-disk: build ## Fill the disk under the server; needs root, for a small disk in memory
 	@tools/setup-tests

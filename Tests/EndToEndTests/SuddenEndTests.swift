@@ -60,7 +60,7 @@ extension EndToEnd {
         }
 
         /// - Returns: when it was killed, and the server, which has ended.
-        private static func killAmid(
+        static func killAmid(
             _ load: MixedLoad,
             of server: ServerProcess,
             _ keys: ProjectKeys,
@@ -91,7 +91,7 @@ extension EndToEnd {
         /// What a crash of the machine, or a person, may do to a project's files while no server runs.
         enum Tear: String, CaseIterable {
             case columnsCut, columnsGone, columnsGoneButNotTheirLog, columnsLogCut, columnsLogGone
-            case frameBegun, frameOfNoise, lastCommitCut
+            case frameBegun, frameOfNoise
         }
 
         @Test("with files torn after a kill it starts, has what was acknowledged, and the ledger balances")
@@ -110,8 +110,7 @@ extension EndToEnd {
                     guard try copy.tear(tear, project: keys.id, &random) else { continue }
                     let server = try await ServerProcess.start(in: copy)
                     let project = server.client(keys)
-                    // The record's last commit is gone with its answer's promise: a disk that lies can do that, a crash not.
-                    if tear != .lastCommitCut { try await load.expectAcknowledged(in: project, "\(tear)") }
+                    try await load.expectAcknowledged(in: project, "\(tear)")
                     let ledger = try await project.ledger()
                     #expect(ledger.received == ledger.stored + ledger.duplicate && ledger.rejected == 0, "\(tear)")
                     _ = try await project.knows("anything")
@@ -165,10 +164,6 @@ extension TestFolder {
                 ? Data(wal[32..<32 + length])
                 : Data((0..<length).map { _ in UInt8.random(in: 0...255, using: &random) })
             try wal.write(to: record)
-        case .lastCommitCut:
-            let wal = try Data(contentsOf: record)
-            guard wal.count > 32 + 4_120 else { return false }
-            try wal.dropLast(Int.random(in: 1...4_120, using: &random)).write(to: record)
         }
         return true
     }
