@@ -77,6 +77,12 @@ let package = Package(
             ]
         ),
         .target(
+            name: "EventExport",
+            dependencies: [
+                "Compression", "EventModel", "JSONTape", "Storage", .product(name: "Crypto", package: "swift-crypto"),
+            ]
+        ),
+        .target(
             name: "HTTPConnections",
             dependencies: [
                 .product(name: "HummingbirdCore", package: "hummingbird"),
@@ -89,8 +95,8 @@ let package = Package(
         .target(
             name: "HTTPEdge",
             dependencies: [
-                "Compression", "EventModel", "HTTPConnections", "Ingestion", "JSONTape", "QueryExecution", "QueryModel",
-                "Storage",
+                "Compression", "EventExport", "EventModel", "HTTPConnections", "Ingestion", "JSONTape", "QueryExecution",
+                "QueryModel", "Storage",
                 .product(name: "Hummingbird", package: "hummingbird"),
                 .product(name: "Logging", package: "swift-log"),
                 .product(name: "NIOCore", package: "swift-nio"),
@@ -99,8 +105,8 @@ let package = Package(
         .target(
             name: "AmplitudeAPI",
             dependencies: [
-                "EventModel", "Formulas", "HTTPEdge", "Ingestion", "JSONTape", "QueryExecution", "QueryModel",
-                "Storage",
+                "EventExport", "EventModel", "Formulas", "HTTPEdge", "Ingestion", "JSONTape", "QueryExecution",
+                "QueryModel", "Storage",
                 .product(name: "Crypto", package: "swift-crypto"),
                 .product(name: "Hummingbird", package: "hummingbird"),
                 .product(name: "Logging", package: "swift-log"),
@@ -116,7 +122,8 @@ let package = Package(
         .target(
             name: "ProjectHosting",
             dependencies: [
-                "ColumnEngine", "EventModel", "HTTPEdge", "Ingestion", "ProjectStore", "QueryExecution", "Storage",
+                "ColumnEngine", "EventExport", "EventModel", "HTTPEdge", "Ingestion", "ProjectStore", "QueryExecution",
+                "Storage",
                 .product(name: "Logging", package: "swift-log"),
             ]
         ),
@@ -184,6 +191,10 @@ let package = Package(
             dependencies: ["PrometheusMetrics", .product(name: "CoreMetrics", package: "swift-metrics")]
         ),
         .testTarget(name: "DemoShopTests", dependencies: ["DemoShop"]),
+        .testTarget(
+            name: "EventExportTests",
+            dependencies: ["Compression", "DuckDBStore", "EventExport", "EventModel", "Storage", "TestSupport"]
+        ),
         .testTarget(
             name: "StoreConformanceTests",
             dependencies: ["Compression", "DuckDB", "DuckDBStore", "EventModel", "Storage", "TestSupport"]

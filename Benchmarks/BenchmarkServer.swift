@@ -5,7 +5,8 @@ final class BenchmarkServer {
     let port: UInt16
     let apiKey: String
     let meter: ProcessMeter
-    private let secretKey: String
+    /// Both keys, with a colon between.
+    private let credentials: String
     private let process: Process
 
     struct Failed: Error, CustomStringConvertible {
@@ -29,13 +30,12 @@ final class BenchmarkServer {
         do {
             let welcome = try Self.text(of: output, upTo: "Ctrl-C.\n", while: { process.isRunning })
             guard let port = welcome.firstMatch(of: /http:\S+?:(\d+)\n/).flatMap({ UInt16($0.output.1) }),
-                let apiKey = welcome.firstMatch(of: /API key +(\S+)/)?.output.1,
-                let secretKey = welcome.firstMatch(of: /secret key +(\S+)/)?.output.1
+                let apiKey = welcome.firstMatch(of: /API key +(\S+)/)?.output.1
             else { throw Failed(description: "The server did not start:\n\(welcome)") }
             self.process = process
             self.port = port
             self.apiKey = String(apiKey)
-            self.secretKey = String(secretKey)
+            credentials = try Self.credentials(executable, in: folder)
             meter = ProcessMeter(pid: process.processIdentifier)
         } catch {
             Self.end(process)
@@ -51,7 +51,7 @@ final class BenchmarkServer {
     /// How many events of all types it shows. It answers when all that it has acknowledged is visible.
     func visibleEvents() throws -> Int {
         var connection = try HTTPConnection(port: port)
-        let credentials = Data("\(apiKey):\(secretKey)".utf8).base64EncodedString()
+        let credentials = Data(credentials.utf8).base64EncodedString()
         let answer = try connection.exchange(
             Array(
                 """
@@ -68,6 +68,22 @@ final class BenchmarkServer {
     private struct Chart: Decodable {
         struct Content: Decodable { var series: [[Int]] }
         var data: Content
+    }
+
+    /// The secret key is not shown where output is kept.
+    private static func credentials(_ executable: URL, in folder: URL) throws -> String {
+        let process = Process()
+        process.executableURL = executable
+        process.arguments = [
+            "project", "show", "default", "--credentials", "--data-dir", folder.appending(path: "data").path,
+        ]
+        let output = Pipe()
+        process.standardOutput = output
+        try process.run()
+        let text = String(decoding: output.fileHandleForReading.readDataToEndOfFile(), as: UTF8.self)
+        process.waitUntilExit()
+        guard process.terminationStatus == 0 else { throw Failed(description: "The keys are not shown: \(text)") }
+        return text.trimmingCharacters(in: .whitespacesAndNewlines)
     }
 
     private static func text(of file: URL, upTo ending: String, while isRunning: () -> Bool) throws -> String {

@@ -23,6 +23,7 @@ extension Family {
         endpoints: [
             .segmentation, .activeUsers, .composition, .realtime, .revenueByDay, .lifetimeValue, .funnels, .retention,
             .sessionLengths, .sessionAverage, .sessionsPerUser, .userSearch, .userActivity, .eventList,
+            .export,
         ] + .dashboardToCome
     )
 

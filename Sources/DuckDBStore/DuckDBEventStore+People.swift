@@ -31,26 +31,36 @@ extension DuckDBEventStore: PeopleStore {
 
     public func events(at rows: [Int]) throws(EventStoreError) -> [ResolvedEvent] {
         if rows.isEmpty { return [] }
-        var found: [ResolvedRow] = []
-        found.reserveCapacity(rows.count)
         // A join, as DuckDB turns it into a filter on the scan; `rowid IN (…)` reads every column of every row.
-        try read(
-            """
-            SELECT rowid, "user", time, type, context, user_properties, device, named_user, session_id, client_time,
-                   upload_time, received_time, event_id, coalesce(insert_id, insert_uuid::VARCHAR), event_properties,
-                   revenue, extras, long, door
-            FROM events JOIN (SELECT unnest([\(Self.list(Set(rows).sorted()))]) AS wanted) ON rowid = wanted
-            """
-        ) { chunk in
-            for row in 0..<chunk.count { found.append(ResolvedRow(chunk, row)) }
-        }
+        var found = try self.rows(
+            "FROM events JOIN (SELECT unnest([\(Self.list(Set(rows).sorted()))]) AS wanted) ON rowid = wanted"
+        )
         try fillLongTexts(of: &found)
         let names = try names(of: found.map(\.event))
         let byRow = Dictionary(uniqueKeysWithValues: found.map { ($0.row, $0) })
         return rows.compactMap { byRow[$0]?.resolved(names) }
     }
 
-    private func fillLongTexts(of rows: inout [ResolvedRow]) throws(EventStoreError) {
+    /// Rows of events, without their long texts.
+    ///
+    /// - Parameter source: all after the columns, from `FROM` on.
+    func rows(_ source: String) throws(EventStoreError) -> [ResolvedRow] {
+        var found: [ResolvedRow] = []
+        try read(
+            """
+            SELECT rowid, "user", time, type, context, user_properties, device, named_user, session_id, client_time,
+                   upload_time, received_time, event_id, coalesce(insert_id, insert_uuid::VARCHAR), event_properties,
+                   revenue, extras, long, door
+            \(source)
+            """
+        ) { chunk in
+            found.reserveCapacity(found.count + chunk.count)
+            for row in 0..<chunk.count { found.append(ResolvedRow(chunk, row)) }
+        }
+        return found
+    }
+
+    func fillLongTexts(of rows: inout [ResolvedRow]) throws(EventStoreError) {
         func ids(_ mark: LongText.Marks) -> [Int64] { rows.filter { $0.long.contains(mark) }.map { Int64($0.row) } }
         let properties = try longTexts(.eventProperties, ids(.eventProperties))
         let extras = try longTexts(.extras, ids(.extras))

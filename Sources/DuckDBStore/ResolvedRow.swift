@@ -11,7 +11,7 @@ struct ResolvedRow {
     /// Which of the event's texts are still missing.
     var long: LongText.Marks
 
-    /// Columns in the order of ``DuckDBEventStore/events(at:)``; only those from the 12th to the 16th can be NULL.
+    /// Columns in the order of ``DuckDBEventStore/rows(_:)``; only those from the 12th to the 16th can be NULL.
     init(_ chunk: borrowing Chunk, _ row: Int) {
         func small(_ column: Int) -> Int32 { chunk.value(column, row) ?? 0 }
         func large(_ column: Int) -> Int64 { chunk.value(column, row) ?? 0 }

@@ -12,8 +12,24 @@ struct RowNames {
 }
 
 extension DuckDBEventStore {
-    /// The names of all numbers in `events`: five short reads, instead of a join that would read whole tables of names.
+    /// The names of all numbers in `events`.
     func names(of events: [StoredEvent]) throws(EventStoreError) -> RowNames {
+        var (names, longSets) = try shortNames(of: events)
+        try fillLongSets(longSets, in: &names)
+        return names
+    }
+
+    func fillLongSets(_ sets: Set<PropertySetID>, in names: inout RowNames) throws(EventStoreError) {
+        for (id, text) in try longTexts(.userProperties, sets.map { Int64($0.number) }) {
+            names.propertySets[Int32(id)] = text
+        }
+    }
+
+    /// The names of all numbers in `events`, but for long property sets, which are told beside them: five short reads,
+    /// instead of a join that would read whole tables of names.
+    func shortNames(
+        of events: [StoredEvent]
+    ) throws(EventStoreError) -> (names: RowNames, longSets: Set<PropertySetID>) {
         var names = RowNames()
         names.types = try texts("SELECT id, name FROM event_types", "id", events.map(\.type.number))
         names.devices = try texts("SELECT id, device_id FROM devices", "id", events.map(\.device.number))
@@ -23,9 +39,6 @@ extension DuckDBEventStore {
             events.map(\.userProperties.number)
         )
         let long = Set(events.map(\.userProperties)).filter { $0 != .empty && names.propertySets[$0.number] == nil }
-        for (id, text) in try longTexts(.userProperties, long.map { Int64($0.number) }) {
-            names.propertySets[Int32(id)] = text
-        }
         // In the order of the facts: the last one holds.
         names.users = try texts(
             "SELECT key, user_id FROM users",
@@ -48,7 +61,7 @@ extension DuckDBEventStore {
                 names.contexts[id] = context
             }
         }
-        return names
+        return (names, long)
     }
 
     private func texts(

@@ -12,6 +12,7 @@ public import Storage
 ///   - committed: how far the project's journal goes.
 public typealias StoreOpening =
     @Sendable (_ project: Project, _ folder: URL, _ committed: JournalSequence) throws -> any EventStore & PeopleStore
+    & ArrivalStore
 
 /// What all projects of a server have in common.
 public struct HostingSettings: Sendable {

@@ -1,4 +1,5 @@
 public import ColumnEngine
+import EventExport
 public import EventModel
 public import Foundation
 public import HTTPEdge
@@ -10,7 +11,7 @@ public import Storage
 /// One project's parts, wired: record → writer → feeder → store → columns → answers.
 public struct OpenProject: Sendable {
     public let record: ProjectDatabase
-    public let store: any EventStore & PeopleStore
+    public let store: any EventStore & PeopleStore & ArrivalStore
     public let feeder: StoreFeeder
     public let gate: EventGate
     public let columns: ColumnStore
@@ -62,25 +63,33 @@ public struct OpenProject: Sendable {
         )
         gate = EventGate(limits: settings.rates, uptime: settings.uptime)
         columns = ColumnStore(store, budget: settings.columnMemory)
+        let writer = ProjectWriter(
+            record: record,
+            feeder: feeder,
+            logger: settings.logger,
+            project: project.name,
+            gate: gate,
+            refusals: settings.refusals,
+            folder: folder,
+            isDiskFull: settings.isDiskFull,
+            now: settings.now
+        )
         hosted = HostedProject(
             project: project,
             record: record,
-            writer: ProjectWriter(
-                record: record,
-                feeder: feeder,
-                logger: settings.logger,
-                project: project.name,
-                gate: gate,
-                refusals: settings.refusals,
-                folder: folder,
-                isDiskFull: settings.isDiskFull,
-                now: settings.now
-            ),
+            writer: writer,
             queries: QueryEngine(columns: columns, waitUntilVisible: feeder.waitUntilComplete),
             people: PeopleEngine(
                 record: record,
                 store: store,
                 now: settings.now,
+                waitUntilVisible: feeder.waitUntilComplete
+            ),
+            exports: EventExports(
+                of: project.id,
+                from: store,
+                now: settings.now,
+                settle: writer.settle,
                 waitUntilVisible: feeder.waitUntilComplete
             ),
             now: settings.now,

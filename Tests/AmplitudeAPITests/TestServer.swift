@@ -33,12 +33,13 @@ final class TestServer: ProjectHost {
         limits: RequestLimits = RequestLimits(),
         rates: [IngestionEndpoint: RateLimits] = [:],
         queryLimits: QueryLimits = QueryLimits(nil),
+        clock: @escaping @Sendable () -> Timestamp = { TestServer.now },
         beforeQuery: @escaping @Sendable () async -> Void = {}
     ) throws {
         self.limits = limits
         var logger = Logger(label: "test")
         logger.logLevel = .critical
-        var settings = HostingSettings(openStore: { _, _, _ in MemoryEventStore() }, now: { Self.now }, logger: logger)
+        var settings = HostingSettings(openStore: { _, _, _ in MemoryEventStore() }, now: clock, logger: logger)
         settings.rates = rates
         settings.uptime = { 0 }
         let project = Project(

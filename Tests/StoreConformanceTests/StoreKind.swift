@@ -7,7 +7,7 @@ import TestSupport
 enum StoreKind: String, CaseIterable, Sendable {
     case memory, duckDBInMemory, duckDBFile
 
-    func make(_ folder: TemporaryFolder) throws -> any EventStore & PeopleStore {
+    func make(_ folder: TemporaryFolder) throws -> any EventStore & PeopleStore & ArrivalStore {
         switch self {
         case .memory: MemoryEventStore(chunkSize: 3)
         case .duckDBInMemory: try DuckDBEventStore(path: nil)

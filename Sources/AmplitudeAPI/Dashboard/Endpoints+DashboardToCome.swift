@@ -3,7 +3,6 @@ import HTTPEdge
 extension [Endpoint] {
     /// What Amplitude has, and this server will have, beside the Dashboard API proper. Each goes when it is built.
     static let dashboardToCome: [Endpoint] = [
-        .notBuilt(.get, at: "/api/2/export", "All events of some hours, as Amplitude exports them."),
         .notBuilt(.get, at: "/api/2/usermap", "What user ids are mapped to, and from."),
         .notBuilt(.get, at: "/api/3/cohorts", "All cohorts."),
         .notBuilt(.post, at: "/api/3/cohorts", "Makes a cohort by rule."),

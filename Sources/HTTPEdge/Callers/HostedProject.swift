@@ -1,3 +1,4 @@
+public import EventExport
 public import EventModel
 public import Ingestion
 public import QueryExecution
@@ -13,6 +14,7 @@ public struct HostedProject: Sendable {
     public var now: @Sendable () -> Timestamp
     public var limits: QueryLimits
     public var people: PeopleEngine
+    public var exports: EventExports
     /// Is told when a request brings a key that was replaced and still works.
     public var noteOldKey: @Sendable (OldKey.Kind) -> Void
 
@@ -22,6 +24,7 @@ public struct HostedProject: Sendable {
         writer: ProjectWriter,
         queries: any Answering,
         people: PeopleEngine,
+        exports: EventExports,
         now: @escaping @Sendable () -> Timestamp,
         limits: QueryLimits = QueryLimits(nil),
         noteOldKey: @escaping @Sendable (OldKey.Kind) -> Void = { _ in }
@@ -33,6 +36,7 @@ public struct HostedProject: Sendable {
         self.now = now
         self.limits = limits
         self.people = people
+        self.exports = exports
         self.noteOldKey = noteOldKey
     }
 }

@@ -125,6 +125,23 @@ public final class ProjectWriter: Sendable {
         return try result.get()
     }
 
+    /// Returns when every commit that had begun before this was called is over: what is received from now on has a later
+    /// time. What was taken is visible to whoever asks the store then.
+    public func settle() async {
+        // It waits its turn as a request without events. Where too much waits for it to be taken, that is soon over.
+        while true {
+            do {
+                _ = try await store(IncomingBatch())
+                return
+            } catch IngestionError.busy {
+                try? await Task.sleep(for: .milliseconds(20))
+                if Task.isCancelled { return }
+            } catch {
+                return
+            }
+        }
+    }
+
     /// Keeps a request that was refused, and counts its events as rejected. On return that is on disk.
     ///
     /// - Parameters:
@@ -163,8 +180,15 @@ public final class ProjectWriter: Sendable {
 
     private func commitAll() {
         while true {
-            let entries = commits.withLock { $0.next() }
+            var entries = commits.withLock { $0.next() }
             if entries.isEmpty { return }
+            // Whoever only waits for what was before has nothing to be stored.
+            let rest = entries.partition { $0.batch.isEmpty }
+            for entry in entries[rest...] {
+                entry.waiter.resume(returning: .success(Receipt(accepted: 0, receivedAt: now())))
+            }
+            entries.removeSubrange(rest...)
+            if entries.isEmpty { continue }
             if isDiskFull() {
                 for entry in entries { entry.waiter.resume(returning: .failure(.diskFull)) }
                 continue

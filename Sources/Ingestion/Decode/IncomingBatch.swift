@@ -22,6 +22,9 @@ public struct IncomingBatch: Sendable {
 
     init() {}
 
+    /// Whether there is nothing to be stored.
+    var isEmpty: Bool { events.isEmpty && mappings.isEmpty }
+
     /// Bytes of memory, more or less.
     var size: Int { events.count * MemoryLayout<IncomingEvent>.stride + keys.count + texts.count }
 

@@ -105,17 +105,17 @@ extension MemoryEventStore: PeopleStore {
 
     // MARK: Inside
 
-    private var allRows: [Row] {
-        var rows: [Row] = []
+    var allRows: [MemoryRow] {
+        var rows: [MemoryRow] = []
         for batch in batches.withLock({ $0 }) {
             for event in batch.events {
-                rows.append(Row(number: rows.count, event: event, receivedAt: batch.receivedAt))
+                rows.append(MemoryRow(number: rows.count, event: event, receivedAt: batch.receivedAt))
             }
         }
         return rows
     }
 
-    private func rows(of users: [UserKey]) -> [Row] {
+    private func rows(of users: [UserKey]) -> [MemoryRow] {
         allRows.filter { users.contains($0.event.user) }
     }
 
@@ -125,12 +125,12 @@ extension MemoryEventStore: PeopleStore {
     }
 }
 
-private struct Row {
+struct MemoryRow {
     var number: Int
     var event: StoredEvent
     var receivedAt: Timestamp
 
-    func comesBefore(_ other: Row) -> Bool {
+    func comesBefore(_ other: MemoryRow) -> Bool {
         (event.time, number) < (other.event.time, other.number)
     }
 

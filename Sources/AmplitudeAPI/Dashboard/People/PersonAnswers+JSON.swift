@@ -1,3 +1,4 @@
+import EventExport
 import EventModel
 import QueryExecution
 import Storage
@@ -45,15 +46,8 @@ extension PersonActivityAnswer {
         if let person { json.profile(person) } else { json.nobody(asked) }
         json.raw(",\"events\":")
         json.list(events) { json, event in
-            let record = ExportRecord(
-                event: event,
-                project: project.id,
-                userCreatedAt: firstSeen[event.event.user]
-            )
-            record.write(to: &json) { json in
-                json.member("raw_event_type", event.type)
-                json.member("os", event.context.os)
-            }
+            ExportRow(event, project: project.id, userCreatedAt: firstSeen[event.event.user])
+                .write(to: &json, as: .userActivity(os: event.context.os))
         }
         json.raw("}")
         return json.text

@@ -1,0 +1,62 @@
+import Compression
+import EventModel
+import Storage
+
+/// Some events of an hour, as lines of JSON: by person, then by time. Source: Documentation/data.md D2.
+final class ExportPart {
+    private struct Line {
+        var user: Int32
+        var time: Int64
+        var row: Int
+        var bytes: Range<Int>
+    }
+
+    private let project: Int64
+    private let mostEvents: Int
+    private var lines: [Line] = []
+    private var json = JSONWriter(capacity: 1 << 20)
+    private var size = 0
+
+    /// A part takes no more when it has so many bytes.
+    private static let mostBytes = 16 << 20
+
+    /// - Parameter mostEvents: with so many it takes no more.
+    init(project: Int64, mostEvents: Int) {
+        self.project = project
+        self.mostEvents = mostEvents
+    }
+
+    var isEmpty: Bool { lines.isEmpty }
+    var isFull: Bool { lines.count >= mostEvents || size >= Self.mostBytes }
+    /// Bytes of its lines.
+    var byteCount: Int { size }
+
+    func add(_ event: ResolvedEvent) {
+        ExportRow(event, project: project).write(to: &json, as: .export)
+        json.byte(UInt8(ascii: "\n"))
+        let end = json.withBytes { $0.count }
+        lines.append(
+            Line(
+                user: event.event.user.number,
+                time: event.event.time.milliseconds,
+                row: event.row,
+                bytes: size..<end
+            )
+        )
+        size = end
+    }
+
+    /// All lines in order, as a gzip file.
+    func file() -> [UInt8] {
+        lines.sort { ($0.user, $0.time, $0.row) < ($1.user, $1.time, $1.row) }
+        var sorted: [UInt8] = []
+        sorted.reserveCapacity(size)
+        json.withBytes { bytes in
+            for line in lines {
+                // Safe: the array only reads the bytes, within this call.
+                unsafe bytes.extracting(line.bytes).withUnsafeBufferPointer { unsafe sorted.append(contentsOf: $0) }
+            }
+        }
+        return Gzip.file(sorted)
+    }
+}

@@ -1,0 +1,179 @@
+public import EventModel
+import JSONTape
+public import Storage
+
+/// One event as Amplitude exports it: always the same keys, in the order of their code points; what is not known is null.
+/// Source: Documentation/data.md D3.
+public struct ExportRow {
+    /// Where it is shown. Amplitude's two differ in a few keys.
+    public enum Form: Sendable {
+        case export
+        /// Of `/api/2/useractivity`: two keys more, one less, and some that are not null.
+        case userActivity(os: String?)
+    }
+
+    private let event: ResolvedEvent
+    /// Number of the project, Amplitude's `app`.
+    private let project: Int64
+    /// The first event of the user key that the event was stored with. Exports do not tell it.
+    private let userCreatedAt: Timestamp?
+
+    public init(_ event: ResolvedEvent, project: Int64, userCreatedAt: Timestamp? = nil) {
+        self.event = event
+        self.project = project
+        self.userCreatedAt = userCreatedAt
+    }
+
+    /// Writes the row as a JSON object.
+    public func write(to json: inout JSONWriter, as form: Form) {
+        guard let extras = event.event.extras else { return write(to: &json, form, nil) }
+        do {
+            try JSONDocument.withRoot(of: Array(extras.utf8)) { write(to: &json, form, $0) }
+        } catch {
+            // Stored JSON that cannot be read says nothing.
+            write(to: &json, form, nil)
+        }
+    }
+
+    private func write(to json: inout JSONWriter, _ form: Form, _ extras: JSONValue?) {
+        json.raw("{\"$insert_id\":")
+        json.string(event.event.insertID ?? RowUUID(project: project, row: event.row, .insertID).text)
+        json.null("$insert_key")
+        writeSchema(&json, form)
+        writeUpToCity(&json, extras)
+        writeClient(&json)
+        writeDevice(&json)
+        writeEvent(&json, form, extras)
+        writePlace(&json, form, extras)
+        writeRest(&json, form, extras)
+        json.raw("}")
+    }
+
+    private func writeSchema(_ json: inout JSONWriter, _ form: Form) {
+        switch form {
+        case .export: json.null("$schema")
+        case .userActivity:
+            json.key("$schema")
+            json.integer(13)
+        }
+    }
+
+    private func writeUpToCity(_ json: inout JSONWriter, _ extras: JSONValue?) {
+        json.member("adid", extras?["adid"])
+        json.null("amplitude_attribution_ids")
+        json.null("amplitude_event_type")
+        json.key("amplitude_id")
+        if event.event.user == .nobody { json.raw("null") } else { json.integer(event.event.user.number) }
+        json.key("app")
+        json.integer(project)
+        json.member("city", event.context[.city])
+    }
+
+    private func writeClient(_ json: inout JSONWriter) {
+        json.member("client_event_time", event.event.clientTime)
+        json.member("client_upload_time", uploadTime)
+        json.member("country", event.context[.country])
+        json.key("data")
+        json.object(event.event.door.path.map { [PropertyMember(key: "path", value: .string($0))] } ?? [])
+        json.member("data_type", "event")
+    }
+
+    /// As Amplitude tells it: the moment of receipt, unless the sender's clock was so wrong that times were corrected by it.
+    private var uploadTime: Timestamp {
+        let skew = event.event.uploadTime.milliseconds - event.receivedAt.milliseconds
+        return abs(skew) <= 60_000 ? event.receivedAt : event.event.uploadTime
+    }
+
+    private func writeDevice(_ json: inout JSONWriter) {
+        let context = event.context
+        json.member("device_brand", context[.deviceBrand])
+        json.member("device_carrier", context[.carrier])
+        // As queries have them: family and type are the model.
+        json.member("device_family", context[.deviceModel])
+        json.member("device_id", event.deviceID)
+        json.member("device_manufacturer", context[.deviceManufacturer])
+        json.member("device_model", context[.deviceModel])
+        json.member("device_type", context[.deviceModel])
+        json.member("dma", context[.dma])
+    }
+
+    private func writeEvent(_ json: inout JSONWriter, _ form: Form, _ extras: JSONValue?) {
+        json.key("event_id")
+        json.integer(event.event.eventID ?? RowUUID.eventID(project: project, row: event.row))
+        json.key("event_properties")
+        json.raw(event.event.eventProperties)
+        json.member("event_time", event.event.time)
+        json.member("event_type", event.type)
+        switch form {
+        case .export: json.null("global_user_properties")
+        case .userActivity: json.object("global_user_properties", nil)
+        }
+        json.object("group_properties", nil)
+        json.object("groups", extras?["groups"])
+        json.member("idfa", extras?["idfa"])
+        json.member("ip_address", extras?["ip"])
+        switch form {
+        case .export: json.null("is_attribution_event")
+        case .userActivity:
+            json.key("is_attribution_event")
+            json.bool(false)
+        }
+    }
+
+    private func writePlace(_ json: inout JSONWriter, _ form: Form, _ extras: JSONValue?) {
+        let context = event.context
+        json.member("language", context[.language])
+        json.member("library", context[.library])
+        json.member("location_lat", extras?["location_lat"])
+        json.member("location_lng", extras?["location_lng"])
+        if case .userActivity(let os) = form { json.member("os", os) }
+        json.member("os_name", context[.osName])
+        json.member("os_version", context[.osVersion])
+        json.member("partner_id", extras?["partner_id"])
+        json.key("paying")
+        json.raw(context[.paying] == "true" ? "true" : "null")
+        json.object("plan", extras?["plan"])
+        json.member("platform", context[.platform])
+    }
+
+    private func writeRest(_ json: inout JSONWriter, _ form: Form, _ extras: JSONValue?) {
+        // A batch is received, uploaded and processed in one moment here.
+        let received = event.receivedAt
+        switch form {
+        case .export: json.member("processed_time", received)
+        case .userActivity: json.member("raw_event_type", event.type)
+        }
+        json.member("region", event.context[.region])
+        json.null("sample_rate")
+        json.member("server_received_time", received)
+        json.member("server_upload_time", received)
+        json.key("session_id")
+        json.integer(event.event.sessionID)
+        json.member("source_id", extras?["source_id"])
+        json.member("start_version", event.context[.startVersion])
+        if let userCreatedAt {
+            json.member("user_creation_time", userCreatedAt)
+        } else {
+            json.null("user_creation_time")
+        }
+        json.member("user_id", event.userID)
+        json.key("user_properties")
+        json.raw(event.userProperties)
+        json.member("uuid", RowUUID(project: project, row: event.row).text)
+        json.member("version_name", event.context[.version])
+    }
+}
+
+extension JSONWriter {
+    /// A comma, a key and a JSON value, or null.
+    fileprivate mutating func member(_ name: StaticString, _ json: JSONValue?) {
+        key(name)
+        if let json { value(json) } else { raw("null") }
+    }
+
+    /// An object, `{}` if there is none.
+    fileprivate mutating func object(_ name: StaticString, _ json: JSONValue?) {
+        key(name)
+        if let json, json.kind == .object { value(json) } else { raw("{}") }
+    }
+}

@@ -1,0 +1,113 @@
+import EventModel
+public import Storage
+
+/// The events of some hours as the zip file that Amplitude answers: made piece by piece, so that memory is bounded however
+/// many there are. Source: Documentation/data.md D2.
+///
+/// On a queue of its own, as its calls block.
+public actor ZipExport {
+    private let store: any ArrivalStore
+    private let project: Int64
+    private let eventsPerPart: Int
+    private var hours: [ArrivalHour] = []
+    private let executor = SerialQueueExecutor(label: "antinode.export")
+    private var zip: ZipWriter
+    /// The hour that is under way, the next of its rows, and of its parts.
+    private var hour = 0
+    private var row = 0
+    private var part = 0
+    private var isOver = false
+    private var pieceSize = ZipExport.pieceSizes.lowerBound
+    /// Held as long as this is.
+    private let place: ExportPlaces.Place?
+
+    /// How many rows are read at a time: more where they are small.
+    private static let pieceSizes = 512...8_192
+    /// Bytes of the lines of a piece.
+    private static let goodPiece = 1 << 20...4 << 20
+
+    // Safe: the actor owns its executor.
+    public nonisolated var unownedExecutor: UnownedSerialExecutor { unsafe executor.asUnownedSerialExecutor() }
+
+    private init(
+        in store: any ArrivalStore,
+        project: Int64,
+        now: Timestamp,
+        eventsPerPart: Int,
+        place: ExportPlaces.Place?
+    ) {
+        self.store = store
+        self.project = project
+        self.eventsPerPart = eventsPerPart
+        self.place = place
+        zip = ZipWriter(at: now)
+    }
+
+    /// - Parameters:
+    ///   - times: of receipt.
+    ///   - project: number of the project, Amplitude's `app`.
+    ///   - now: when the file's members are said to have been made.
+    /// - Returns: `nil` if no event was received in that time.
+    static func begin(
+        _ times: Range<Timestamp>,
+        in store: any ArrivalStore,
+        project: Int64,
+        now: Timestamp,
+        eventsPerPart: Int = 50_000,
+        place: ExportPlaces.Place? = nil
+    ) async throws(EventStoreError) -> ZipExport? {
+        let export = ZipExport(in: store, project: project, now: now, eventsPerPart: eventsPerPart, place: place)
+        return try await export.findHours(receivedIn: times) ? export : nil
+    }
+
+    private func findHours(receivedIn times: Range<Timestamp>) throws(EventStoreError) -> Bool {
+        hours = try store.hours(receivedIn: times)
+        row = hours.first?.rows.lowerBound ?? 0
+        return !hours.isEmpty
+    }
+
+    /// The next bytes of the file, some megabytes; `nil` after the last.
+    public func next() throws(EventStoreError) -> [UInt8]? {
+        while hour < hours.count {
+            let part = try readPart()
+            let isHourOver = row >= hours[hour].rows.upperBound
+            let bytes = part.isEmpty ? nil : zip.member(memberName, part.file())
+            if bytes != nil { self.part += 1 }
+            if isHourOver { beginNextHour() }
+            if let bytes { return bytes }
+        }
+        if isOver { return nil }
+        isOver = true
+        return zip.directory()
+    }
+
+    private func readPart() throws(EventStoreError) -> ExportPart {
+        let part = ExportPart(project: project, mostEvents: eventsPerPart)
+        let hour = hours[hour]
+        while row < hour.rows.upperBound, !part.isFull {
+            let end = min(row + min(pieceSize, eventsPerPart), hour.rows.upperBound)
+            let before = part.byteCount
+            try store.readEvents(in: row..<end, receivedIn: hour.times) { events in
+                for event in events { part.add(event) }
+            }
+            row = end
+            let size = part.byteCount - before
+            if size > Self.goodPiece.upperBound { pieceSize = max(pieceSize / 2, Self.pieceSizes.lowerBound) }
+            if size < Self.goodPiece.lowerBound { pieceSize = min(pieceSize * 2, Self.pieceSizes.upperBound) }
+        }
+        return part
+    }
+
+    private func beginNextHour() {
+        hour += 1
+        part = 0
+        if hour < hours.count { row = hours[hour].rows.lowerBound }
+    }
+
+    /// Such as `1/1_2026-06-16_9#0.json.gz`.
+    private var memberName: String {
+        let number = hours[hour].number
+        let date = CalendarDate(daysSinceEpoch: Int(number / 24)).iso
+        return "\(project)/\(project)_\(date)_\(number % 24)#\(part).json.gz"
+    }
+}

@@ -1,0 +1,39 @@
+public import EventModel
+
+/// Events in the order in which they came, as exports tell them. Rows never move, so a run of rows is the same each time.
+///
+/// Calls block.
+public protocol ArrivalStore: Sendable {
+    /// The hours in which events were received, the first one first.
+    ///
+    /// - Parameter times: of receipt.
+    func hours(receivedIn times: Range<Timestamp>) throws(EventStoreError) -> [ArrivalHour]
+
+    /// Reads those events of a run of rows that were received in some time, in any order.
+    ///
+    /// Memory is bounded however large events are, as long as there are few thousand rows.
+    ///
+    /// - Parameter body: takes some of them at a time.
+    func readEvents(
+        in rows: Range<Int>,
+        receivedIn times: Range<Timestamp>,
+        _ body: ([ResolvedEvent]) -> Void
+    ) throws(EventStoreError)
+}
+
+/// An hour (UTC) in which events were received.
+public struct ArrivalHour: Equatable, Sendable {
+    /// Since 1970.
+    public var number: Int64
+    /// All of its events lie in this run, and perhaps some of other hours: a server's clock may be set back.
+    public var rows: Range<Int>
+
+    public init(number: Int64, rows: Range<Int>) {
+        self.number = number
+        self.rows = rows
+    }
+
+    public var times: Range<Timestamp> {
+        Timestamp(milliseconds: number * 3_600_000)..<Timestamp(milliseconds: (number + 1) * 3_600_000)
+    }
+}

@@ -1,0 +1,21 @@
+public import EventModel
+
+extension MemoryEventStore: ArrivalStore {
+    public func hours(receivedIn times: Range<Timestamp>) -> [ArrivalHour] {
+        let rows = allRows.filter { times.contains($0.receivedAt) }
+        return Dictionary(grouping: rows) { $0.receivedAt.milliseconds / 3_600_000 }
+            .map { hour, rows in
+                let numbers = rows.map(\.number)
+                return ArrivalHour(number: hour, rows: numbers.min()!..<numbers.max()! + 1)
+            }
+            .sorted { $0.number < $1.number }
+    }
+
+    public func readEvents(
+        in rows: Range<Int>,
+        receivedIn times: Range<Timestamp>,
+        _ body: ([ResolvedEvent]) -> Void
+    ) {
+        body(events(at: Array(rows)).filter { times.contains($0.receivedAt) })
+    }
+}

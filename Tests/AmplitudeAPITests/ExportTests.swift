@@ -1,0 +1,148 @@
+import EventModel
+import Foundation
+import Hummingbird
+import HummingbirdTesting
+import Synchronization
+import Testing
+
+@testable import AmplitudeAPI
+
+/// `GET /api/2/export` over HTTP. What is in the file is looked at in EventExportTests, and by another program in
+/// EndToEndTests.
+@Suite struct ExportTests {
+    private func export(
+        _ client: some TestClientProtocol,
+        _ query: String,
+        method: HTTPRequest.Method = .get
+    ) async throws -> (status: Int, type: String?, body: [UInt8]) {
+        var headers: HTTPFields = [:]
+        headers[.authorization] = TestServer.credentials
+        return try await client.execute(uri: "/api/2/export?\(query)", method: method, headers: headers) { response in
+            (response.status.code, response.headers[.contentType], Array(buffer: response.body))
+        }
+    }
+
+    @Test("a zip where there are events, a 404 where there are none")
+    func file() async throws {
+        let server = try TestServer()
+        try await server.application.test(.router) { client in
+            try await client.post(events: "[{\"user_id\":\"user-one\",\"event_type\":\"A\"}]")
+            let found = try await export(client, "start=20240301T12&end=20240301T12")
+            #expect(found.status == 200 && found.type == "application/zip" && found.body.starts(with: Array("PK".utf8)))
+            #expect(String(decoding: found.body, as: UTF8.self).contains("1/1_2024-03-01_12#0.json.gz"))
+            let head = try await export(client, "start=20240301T12&end=20240301T12", method: .head)
+            #expect(head.status == 200 && head.type == "application/zip" && head.body.isEmpty)
+            let nothing = try await export(client, "start=20240301T13&end=20240302T12")
+            #expect(nothing.status == 404 && nothing.type == "application/json")
+            #expect(String(decoding: nothing.body, as: UTF8.self).contains("\"Raw data files were not found.\""))
+        }
+    }
+
+    @Test(
+        "what is no hour is refused with one that is",
+        arguments: [
+            ("", "start"), ("start=20240301T12", "end"), ("start=20240301&end=20240301T12", "start"),
+            ("start=20240301T12&end=20240301T24", "end"), ("start=20240230T12&end=20240301T12", "start"),
+            ("start=20240301T12&end=20240301T11", "end"), ("start=20230301T12&end=20240229T12", "365 days"),
+            ("start=00000101T00&end=00000101T00", "start"), ("start=20240301T12&end=20240301T12Z", "end"),
+        ]
+    )
+    func mistakes(query: String, named: String) async throws {
+        try await TestServer().application.test(.router) { client in
+            let answer = try await export(client, query)
+            let body = String(decoding: answer.body, as: UTF8.self)
+            #expect(answer.status == 400 && body.contains(named), "\(body)")
+        }
+    }
+
+    @Test("a year is as much as there can be")
+    func year() async throws {
+        try await TestServer().application.test(.router) { client in
+            #expect(try await export(client, "start=20230301T12&end=20240229T11").status == 404)
+        }
+    }
+
+    @Test("hours fetched as they end, while events come in, miss nothing and double nothing")
+    func consecutive() async throws {
+        let hourMs: Int64 = 3_600_000
+        let clock = Mutex(TestServer.now.milliseconds)
+        // Each look at the clock takes a third of a second.
+        let server = try TestServer(clock: {
+            Timestamp(
+                milliseconds: clock.withLock { time in
+                    time += 333
+                    return time
+                }
+            )
+        })
+        try await server.application.test(.router) { client in
+            let sent = Mutex(0)
+            try await withThrowingTaskGroup(of: Void.self) { group in
+                for sender in 0..<4 {
+                    group.addTask {
+                        for number in 0..<150 {
+                            let answer = try await client.post(
+                                events:
+                                    "[{\"user_id\":\"user-\(sender)\",\"event_type\":\"A\",\"insert_id\":\"\(sender)/\(number)\"}]"
+                            )
+                            #expect(answer.status == 200)
+                            sent.withLock { $0 += 1 }
+                            // The day goes on in large steps.
+                            if number % 10 == 9 { clock.withLock { $0 += hourMs / 5 } }
+                        }
+                    }
+                }
+                let ids = Mutex<[String]>([])
+                group.addTask {
+                    var hour = TestServer.now.milliseconds / hourMs
+                    while true {
+                        let isDone = sent.withLock { $0 == 600 }
+                        let isOver = clock.withLock { $0 } >= (hour + 1) * hourMs
+                        if !isOver, !isDone {
+                            try await Task.sleep(for: .milliseconds(2))
+                            continue
+                        }
+                        let day = CalendarDate(daysSinceEpoch: Int(hour / 24)).iso.filter { $0 != "-" }
+                        let name = "\(day)T\(hour % 24 < 10 ? "0" : "")\(hour % 24)"
+                        let file = try await export(client, "start=\(name)&end=\(name)")
+                        if file.status == 200 {
+                            let found = try insertIDs(file.body)
+                            ids.withLock { $0 += found }
+                        }
+                        if !isOver { break }
+                        hour += 1
+                    }
+                }
+                try await group.waitForAll()
+                let all = ids.withLock { $0 }
+                #expect(all.count == 600 && Set(all).count == 600)
+            }
+        }
+    }
+
+    /// Of all rows, by another program.
+    private func insertIDs(_ zip: [UInt8]) throws -> [String] {
+        let path = FileManager.default.temporaryDirectory.appendingPathComponent("\(UUID().uuidString).zip")
+        try Data(zip).write(to: path)
+        defer { try? FileManager.default.removeItem(at: path) }
+        let process = Process()
+        process.executableURL = URL(fileURLWithPath: "/usr/bin/env")
+        process.arguments = [
+            "python3", "-c",
+            """
+            import gzip, json, sys, zipfile
+            with zipfile.ZipFile(sys.argv[1]) as file:
+                for name in file.namelist():
+                    for line in gzip.decompress(file.read(name)).splitlines():
+                        print(json.loads(line)["$insert_id"])
+            """, path.path,
+        ]
+        let output = Pipe()
+        process.standardOutput = output
+        try process.run()
+        let text = String(decoding: output.fileHandleForReading.readDataToEndOfFile(), as: UTF8.self)
+        process.waitUntilExit()
+        #expect(process.terminationStatus == 0)
+        return text.split(separator: "\n").map(String.init)
+    }
+}
