@@ -26,7 +26,7 @@ struct ZipWriter {
         let day = CalendarDate(daysSinceEpoch: Int(moment.milliseconds / 86_400_000))
         let second = Int(moment.milliseconds / 1_000 % 86_400)
         date = UInt16(max(day.year - 1980, 0) << 9 | day.month << 5 | day.day)
-        time = UInt16(second / 3_600 << 11 | second / 60 % 60 << 5 | second % 60 / 2)
+        time = UInt16((second / 3_600) << 11 | (second / 60 % 60) << 5 | second % 60 / 2)
         self.offset = offset
     }
 

@@ -149,7 +149,7 @@ private func ask(_ path: String, zone: ProjectTimeZone = .utc) async throws -> (
         try expectGolden(body, "useractivity-\(name)")
     }
 
-    @Test("keys come in the documents' order, all of them always")
+    @Test("keys come in the documents' order, those of events in that of exports, all of them always")
     func order() async throws {
         let (_, body) = try await ask("/api/2/useractivity?user=4")
         #expect(
@@ -160,19 +160,8 @@ private func ask(_ path: String, zone: ProjectTimeZone = .utc) async throws -> (
                 "last_device_id", "last_location", "properties",
             ]
         )
-        #expect(
-            keys(of: body, inside: "\"events\":[") == [
-                "amplitude_id", "user_id", "device_id", "uuid", "$insert_id", "$insert_key", "event_id", "session_id",
-                "app", "adid", "idfa", "amplitude_attribution_ids", "event_time", "client_event_time",
-                "client_upload_time", "server_received_time", "server_upload_time", "processed_time",
-                "user_creation_time", "event_type", "event_properties", "user_properties", "global_user_properties",
-                "groups", "group_properties", "plan", "data", "data_type", "amplitude_event_type", "$schema",
-                "is_attribution_event", "partner_id", "source_id", "sample_rate", "platform", "os_name", "os_version",
-                "device_brand", "device_manufacturer", "device_model", "device_family", "device_type",
-                "device_carrier", "library", "version_name", "start_version", "language", "ip_address", "country",
-                "region", "city", "dma", "location_lat", "location_lng", "paying", "raw_event_type", "os",
-            ]
-        )
+        let event = keys(of: body, inside: "\"events\":[")
+        #expect(event.count == 56 && event == event.sorted { $0.utf8.lexicographicallyPrecedes($1.utf8) })
     }
 
     /// The keys of the first object behind `mark`, whose inner objects are empty.

@@ -12,6 +12,7 @@ import ProjectHosting
 import ProjectStore
 import QueryExecution
 import Storage
+import Synchronization
 
 /// The API over a real record and an in-memory event store, with a fixed clock and known keys.
 final class TestServer: ProjectHost {
@@ -33,13 +34,17 @@ final class TestServer: ProjectHost {
         limits: RequestLimits = RequestLimits(),
         rates: [IngestionEndpoint: RateLimits] = [:],
         queryLimits: QueryLimits = QueryLimits(nil),
-        clock: @escaping @Sendable () -> Timestamp = { TestServer.now },
+        clock: TestClock = TestClock(),
         beforeQuery: @escaping @Sendable () async -> Void = {}
     ) throws {
         self.limits = limits
         var logger = Logger(label: "test")
         logger.logLevel = .critical
-        var settings = HostingSettings(openStore: { _, _, _ in MemoryEventStore() }, now: clock, logger: logger)
+        var settings = HostingSettings(
+            openStore: { _, _, _ in MemoryEventStore() },
+            now: { clock.now() },
+            logger: logger
+        )
         settings.rates = rates
         settings.uptime = { 0 }
         let project = Project(
@@ -155,4 +160,24 @@ extension TestClientProtocol {
             (response.status.code, String(buffer: response.body))
         }
     }
+}
+
+/// A clock that stands still, or goes on with each look at it.
+final class TestClock: Sendable {
+    private let milliseconds: Mutex<Int64>
+    private let step: Int64
+
+    init(at start: Timestamp = TestServer.now, step: Int64 = 0) {
+        milliseconds = Mutex(start.milliseconds)
+        self.step = step
+    }
+
+    func now() -> Timestamp {
+        milliseconds.withLock { time in
+            defer { time += step }
+            return Timestamp(milliseconds: time)
+        }
+    }
+
+    func goOn(_ more: Int64) { milliseconds.withLock { $0 += more } }
 }
