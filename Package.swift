@@ -95,7 +95,8 @@ let package = Package(
         .target(
             name: "HTTPEdge",
             dependencies: [
-                "Compression", "EventExport", "EventModel", "HTTPConnections", "Ingestion", "JSONTape", "QueryExecution",
+                "Compression", "EventExport", "EventModel", "HTTPConnections", "Ingestion", "JSONTape",
+                "QueryExecution",
                 "QueryModel", "Storage",
                 .product(name: "Hummingbird", package: "hummingbird"),
                 .product(name: "Logging", package: "swift-log"),

@@ -35,7 +35,7 @@ extension EndToEnd {
                 python3 reader.py export.zip
                 """
             )
-            #expect(read.output == "\(stored) \(stored) ['Add to Cart', 'App Install']\n", "\(read)")
+            #expect(read.output == "\(stored) \(stored) ['Add to Cart', 'Contact Support']\n", "\(read)")
             try await server.stop()
         }
 
