@@ -142,14 +142,25 @@ extension EndToEnd {
             try await server.stop()
         }
 
-        @Test("who sent an event is what a trusted proxy says of it, and nobody else", arguments: [true, false])
-        func proxies(isTrusted: Bool) async throws {
+        /// Where the trusted proxies are named.
+        enum Naming: CaseIterable { case options, environment, file, nowhere }
+
+        @Test("who sent an event is what a trusted proxy says of it, and nobody else", arguments: Naming.allCases)
+        func proxies(naming: Naming) async throws {
             let folder = try TestFolder()
             let keys = try await folder.createProject("behind")
+            let isTrusted = naming != .nowhere
+            if naming == .file {
+                try Data(#"{"trustedProxies": "127.0.0.0/8, 10.1.0.0/16"}"#.utf8).write(
+                    to: folder.url.appending(path: "antinode.json")
+                )
+            }
             let server = try await ServerProcess.start(
                 in: folder,
                 ServerProcess.standard(folder) + " --geoip \(try Tools.placesFile())"
-                    + (isTrusted ? " --trusted-proxies 127.0.0.0/8 --trusted-proxies 10.1.0.0/16" : "")
+                    + (naming == .options ? " --trusted-proxies 127.0.0.0/8 --trusted-proxies 10.1.0.0/16" : ""),
+                environment: naming == .environment
+                    ? ["ANTINODE_TRUSTED_PROXIES": "127.0.0.0/8,10.1.0.0/16"] : [:]
             )
             let client = try await RawConnection.open(server.address)
             let cases = [
@@ -188,8 +199,11 @@ extension EndToEnd {
             let ended = try await folder.antinode("serve --port 0 --trusted-proxies \(text)")
             #expect(ended.status != 0)
             #expect(ended.errors.contains("such as 10.0.0.0/8 or ::1") && ended.errors.contains(text))
-            let fromFile = try await folder.antinode("serve --port 0", environment: ["ANTINODE_TRUSTED_PROXIES": text])
-            #expect(fromFile.status != 0 && fromFile.errors.contains("such as 10.0.0.0/8 or ::1"))
+            let fromEnvironment = try await folder.antinode(
+                "serve --port 0",
+                environment: ["ANTINODE_TRUSTED_PROXIES": text]
+            )
+            #expect(fromEnvironment.status != 0 && fromEnvironment.errors.contains("such as 10.0.0.0/8 or ::1"))
         }
 
         private func gzip(_ text: String) throws -> [UInt8] { try pipe(Array(text.utf8), through: "gzip -c") }
