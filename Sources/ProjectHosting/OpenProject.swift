@@ -48,7 +48,7 @@ public struct OpenProject: Sendable {
     private init(
         _ project: Project,
         _ record: ProjectDatabase,
-        _ store: any EventStore & PeopleStore,
+        _ store: any EventStore & PeopleStore & ArrivalStore,
         folder: URL,
         settings: HostingSettings
     ) throws {
