@@ -108,3 +108,11 @@ extension FailingStore: PeopleStore {
 
     func eventCounts(_ times: Range<Timestamp>) -> [EventTypeID: Int] { store.eventCounts(times) }
 }
+
+extension FailingStore: ArrivalStore {
+    func hours(receivedIn times: Range<Timestamp>) -> [ArrivalHour] { store.hours(receivedIn: times) }
+
+    func readEvents(in rows: Range<Int>, receivedIn times: Range<Timestamp>, _ body: ([ResolvedEvent]) -> Void) {
+        store.readEvents(in: rows, receivedIn: times, body)
+    }
+}
