@@ -13,7 +13,6 @@ public import Storage
 public typealias StoreOpening =
     @Sendable (_ project: Project, _ folder: URL, _ committed: JournalSequence) throws -> any EventStore & PeopleStore
     & ArrivalStore
-    & ArrivalStore
 
 /// What all projects of a server have in common.
 public struct HostingSettings: Sendable {
