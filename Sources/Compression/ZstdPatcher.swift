@@ -48,6 +48,11 @@ private import CZstd
         return patch
     }
 
+    /// How many bytes a patch makes of its base.
+    package static func size(of patch: [UInt8], limit: Int) throws -> Int {
+        try Zstd.contentSize(of: patch, limit: limit)
+    }
+
     /// The bytes that a patch makes of its base.
     ///
     /// - Parameter limit: the most that they may take; more is an error, not an allocation.

@@ -8,7 +8,7 @@ public struct RequestRefusal: Error, Equatable {
     public var invalidFields: [String: [Int]] = [:]
     public var missingFields: [String: [Int]] = [:]
     public var invalidIDLengths: [String: [Int]] = [:]
-    /// True if there are more events than a request may have: clients then send them in halves.
+    /// True if there is more than a request may have: clients then send its events in halves.
     public var isTooLarge = false
 
     init(_ error: String, missingField: String? = nil) {
@@ -22,6 +22,15 @@ public struct RequestRefusal: Error, Equatable {
 
     public static let tooManyEvents: RequestRefusal = {
         var refusal = RequestRefusal("Payload too large")
+        refusal.isTooLarge = true
+        return refusal
+    }()
+
+    /// Its events change large user properties so often that in all they come to more than 64 MB.
+    public static let tooMuchChange: RequestRefusal = {
+        var refusal = RequestRefusal(
+            "Payload too large: its events change large user_properties; send them in several requests"
+        )
         refusal.isTooLarge = true
         return refusal
     }()

@@ -45,7 +45,8 @@ struct BatchResolver {
         )
     }
 
-    /// Adds a request's events to the change: all, or none if one of them is more than its person may have.
+    /// Adds a request's events to the change: all, or none if one of them is more than its person may have, or all of them
+    /// change too much of it.
     ///
     /// - Returns: why nothing of it was added; `nil` if all of it was.
     mutating func add(
@@ -58,6 +59,7 @@ struct BatchResolver {
         for mapping in batch.mappings { try apply(mapping, at: receivedAt) }
         let offset = events.append(texts: batch.texts)
         ledger.received += batch.events.count
+        let toldBefore = memory.toldSize
         for (index, event) in batch.events.enumerated() {
             if index % Self.stretch == 0 { touch(batch.events[index...].prefix(Self.stretch)) }
             if isDropped(event) {
@@ -74,6 +76,11 @@ struct BatchResolver {
                 if let field = try resolve(event, of: batch, into: &row) { problems.invalid(field, index) }
                 events.append(row: row)
                 ledger.stored += 1
+                // A small request could otherwise come to any size: each event may tell of a quarter of a megabyte.
+                if memory.toldSize - toldBefore > Self.mostTold {
+                    takeBack(to: mark)
+                    return .tooMuchChange
+                }
             }
         }
         if let refusal = problems.refusal {
@@ -129,6 +136,9 @@ struct BatchResolver {
         )
     }
 
+    /// Bytes of the large sets of user properties that come to be by one request.
+    /// Source: Documentation/events-and-identity.md E15.
+    private static let mostTold = 64 << 20
     /// Bytes of what is gathered. One request can be larger, but is not by much.
     private static let capacity = 64 << 20
     /// How many events are prepared at a time.

@@ -42,6 +42,9 @@ struct PropertyMemory {
         var isLarge: Bool { text.utf8.count > PropertySetPatch.threshold }
     }
 
+    /// Bytes of all large sets that were told so far; what is taken back counts, too.
+    private(set) var toldSize = 0
+
     /// Bytes of texts that are kept from one change to the next.
     private static let capacity = 32 << 20
 
@@ -109,6 +112,7 @@ struct PropertyMemory {
             if ExactText(text) == ExactText(base) { return before }
             let id = nextNumber()
             newPatches.append(PropertySetPatch(id, text, of: before, base, by: patcher))
+            toldSize += text.utf8.count
             note(properties.names)
             keep(set, id)
             return id

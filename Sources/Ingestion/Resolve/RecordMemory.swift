@@ -54,6 +54,9 @@ struct RecordMemory {
     /// Bytes of memory that cannot be given back before the change is committed, about.
     var uncommittedSize: Int { properties.uncommittedSize }
 
+    /// Bytes of all large sets of user properties that were told so far.
+    var toldSize: Int { properties.toldSize }
+
     // MARK: A person's context and properties
 
     /// The context after an event: see ``ContextMemory``.

@@ -46,7 +46,8 @@ public struct JournalBatch: Sendable {
     /// Bytes of memory, more or less.
     public var size: Int {
         var bytes = events.size
-        for patch in propertyPatches { bytes += 40 + patch.bytes.count }
+        // Whoever stores a set needs all of its text.
+        for patch in propertyPatches { bytes += 40 + patch.bytes.count + patch.textSize }
         for set in propertySets { bytes += 24 + set.value.utf8.count }
         // Names and people have a few dozen bytes each.
         bytes += 100 * (users.count + devices.count + merges.count + propertyNames.count + eventTypes.count)

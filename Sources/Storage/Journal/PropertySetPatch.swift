@@ -36,6 +36,9 @@ public struct PropertySetPatch: Equatable, Sendable {
         self.init(set, of: base, bytes: patcher.patch(from: baseText.utf8Span.span, to: text.utf8Span.span))
     }
 
+    /// Bytes of the JSON of the set; 0 if this is no patch.
+    public var textSize: Int { (try? ZstdPatcher.size(of: bytes, limit: Self.longest)) ?? 0 }
+
     /// The JSON of the set.
     ///
     /// - Parameter baseText: that of the base.

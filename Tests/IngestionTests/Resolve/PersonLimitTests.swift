@@ -105,6 +105,34 @@ private func text(_ length: Int) -> String { "\"\(String(repeating: "x", count: 
         #expect(try sender.properties(of: "ann").text == "{\"l\":[\(values)]}")
     }
 
+    @Test("a small request that changes a large person again and again is to be sent in halves")
+    func changes() throws {
+        var sender = try Sender()
+        #expect(try sender.send(event(properties(0..<240, text(1_000)))) == nil)
+        func changes(_ count: Int) -> String {
+            (0..<count).map { event("{\"n\":\($0)}") }.joined(separator: ",")
+        }
+        // A change is a quarter of a megabyte: 64 MB are fewer than 300 of them.
+        #expect(try sender.add(changes(300)) == .tooMuchChange)
+        #expect(try sender.properties(of: "ann").names.count == 240)
+        #expect(try sender.send(changes(150)) == nil)
+        #expect(try sender.properties(of: "ann").names.count == 241)
+        let change = try sender.commit()
+        #expect(change.batch.events.count == 0, "nothing is left of what was refused")
+    }
+
+    @Test("a batch is as large as the sets that it tells of, however small its patches are")
+    func sizes() throws {
+        var sender = try Sender()
+        #expect(try sender.send(event(properties(0..<240, text(1_000)))) == nil)
+        #expect(try sender.add(event("{\"n\":1}")) == nil)
+        let batch = try sender.commit().batch
+        let patch = try #require(batch.propertyPatches.first)
+        let text = try sender.properties(of: "ann").text
+        #expect(patch.bytes.count < 5_000 && patch.textSize == text.utf8.count)
+        #expect(batch.size > 240_000)
+    }
+
     @Test("all events that do not fit are named, and whoever fits beside them waits with them")
     func indexes() throws {
         var sender = try Sender()
