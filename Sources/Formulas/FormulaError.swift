@@ -31,7 +31,9 @@ public struct FormulaError: Error, Hashable, Sendable {
             "At character \(position) of formula stands \(found), where \(expected) was expected."
         case .unknownFunction(let name, let nearest):
             "At character \(position) of formula stands \"\(name)\", which is no known function."
-                + (nearest.isEmpty ? "" : " Did you mean \(nearest.joined(separator: ", "))?")
+                + (nearest.isEmpty
+                    ? " A function has its event in parentheses, such as UNIQUES(A) or PROPSUM(A)."
+                    : " Did you mean \(nearest.joined(separator: ", "))?")
         case .unanswered(let name, let advice):
             "At character \(position) of formula stands \(name), which is not answered here. \(advice)"
         case .standsAlone(let name):

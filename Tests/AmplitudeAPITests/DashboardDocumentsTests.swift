@@ -30,7 +30,7 @@ struct QuestionRequest: Sendable, CustomTestStringConvertible {
         case "sessions/length":
             .sessions(
                 SessionQuery(
-                    .lengths(try SessionLengthBins(parsing: fields)),
+                    .lengths(SessionLengthBins(parsing: fields)),
                     range: try DateRange(parsingSessions: fields)
                 )
             )

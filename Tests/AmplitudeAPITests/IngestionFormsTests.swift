@@ -96,7 +96,7 @@ private let identify = "{\"user_id\":\"ann-1\",\"user_properties\":{\"$set\":{\"
             )
             #expect(active.contains("\"series\":[[0,1,0]]"))
             try await client.post(events: "[\(play)]")
-            #expect(try await client.plans().contains("\"seriesLabels\":[[0,\"pro\"],[0,\"(none)\"]]"))
+            #expect(try await client.plans().contains("\"seriesLabels\":[[0,\"(none)\"],[0,\"pro\"]]"))
         }
     }
 

@@ -59,7 +59,38 @@ private func ask(_ path: String, zone: ProjectTimeZone = .utc) async throws -> (
         #expect(body.contains("\"last_seen\":\"2024-02-27\""))
     }
 
-    @Test("the last seen come first, then the lower numbers; a hundred at most by prefix")
+    @Test(
+        "blanks around what is searched do not count",
+        arguments: ["%20ann-1%20", "ann-1%09", "%0Aann-1", "%C2%A0ann-1"]
+    )
+    func blanks(user: String) async throws {
+        let plain = try await ask("/api/2/usersearch?user=ann-1")
+        #expect(try await ask("/api/2/usersearch?user=\(user)") == plain)
+        let (_, activity) = try await ask("/api/2/useractivity?user=\(user)")
+        #expect(activity.contains("\"user_id\":\"ann-1\",\"canonical_amplitude_id\":1,"))
+    }
+
+    @Test("who was seen in the same moment is listed by user id; those without one, and those never seen, last")
+    func ties() async throws {
+        let server = try TestServer()
+        try await server.application.test(.router) { client in
+            let names = ["tie-b", "tie-C", "tie-\u{E9}", "tie-a"]
+            let seen = names.map { "{\"user_id\":\"\($0)\",\"event_type\":\"A\",\"time\":5}" }
+            let others = [
+                "{\"device_id\":\"tie-0-device\",\"event_type\":\"A\",\"time\":5}",
+                "{\"user_id\":\"tie-2\",\"event_type\":\"$identify\",\"user_properties\":{\"a\":1}}",
+                "{\"user_id\":\"tie-1\",\"event_type\":\"$identify\",\"user_properties\":{\"a\":1}}",
+                "{\"user_id\":\"tie-z\",\"event_type\":\"A\",\"time\":6}",
+            ]
+            try await client.post(events: "[\((seen + others).joined(separator: ","))]")
+            let (_, body) = try await client.get("/api/2/usersearch?user=tie-")
+            let found = body.matches(of: /"user_id":("[^"]*"|null)/).map { String($0.1) }
+            let ids = ["tie-z", "tie-C", "tie-a", "tie-b", "tie-\u{E9}"].map { "\"\($0)\"" }
+            #expect(found == ids + ["null", "\"tie-1\"", "\"tie-2\""])
+        }
+    }
+
+    @Test("the last seen come first, then by user id; a hundred at most by prefix")
     func order() async throws {
         let server = try TestServer()
         try await server.application.test(.router) { client in
@@ -140,7 +171,7 @@ private func ask(_ path: String, zone: ProjectTimeZone = .utc) async throws -> (
         arguments: [
             ("one-key", "user=1"), ("merged", "user=2"), ("from-merged-id", "user=3&limit=1"),
             ("earliest", "user=2&direction=earliest&offset=1&limit=1"), ("nobody", "user=12345678901234"),
-            ("zero", "user=0"),
+            ("zero", "user=0"), ("nobody", "user=nobody"), ("one-key", "user=ann-1"), ("merged", "user=bob-1"),
         ]
     )
     func golden(name: String, query: String) async throws {
@@ -209,6 +240,37 @@ private func ask(_ path: String, zone: ProjectTimeZone = .utc) async throws -> (
         }
     }
 
+    @Test("somebody unknown has every field of somebody known, and all numbers are numbers")
+    func fields() async throws {
+        let nobody = try AnswerBody(try await ask("/api/2/useractivity?user=999999").body)
+        let ann = try AnswerBody(try await ask("/api/2/useractivity?user=1").body)
+        #expect(nobody.keys(at: "userData") == ann.keys(at: "userData"))
+        #expect(nobody.keys(at: "userData").count == 26)
+        #expect(nobody.at("events") == "[]")
+        for name in ["canonical_amplitude_id", "first_used", "last_used", "last_location"] {
+            #expect(nobody.at("userData", name) == "null", "\(name)")
+        }
+        for name in ["num_events", "num_sessions", "usage_time", "purchases", "revenue"] {
+            #expect(nobody.at("userData", name) == "0", "\(name)")
+        }
+        for name in ["user_id", "platform", "country", "dma", "start_version", "last_device_id"] {
+            #expect(nobody.at("userData", name) == "\"\"", "\(name)")
+        }
+        #expect(ann.at("userData", "purchases") == "1" && ann.at("userData", "revenue") == "9.98")
+    }
+
+    @Test("more than the most events gives the most")
+    func mostEvents() async throws {
+        let server = try TestServer()
+        try await server.application.test(.router) { client in
+            let list = (0..<1_001).map { "{\"user_id\":\"user-1\",\"event_type\":\"A\",\"time\":\($0)}" }
+            try await client.post(events: "[\(list.joined(separator: ","))]")
+            let (status, body) = try await client.get("/api/2/useractivity?user=1&limit=5000")
+            #expect(status == 200)
+            #expect(try AnswerBody(body).count(at: "events") == 1000)
+        }
+    }
+
     @Test("a session at the limit is listed to its end")
     func wholeSessions() async throws {
         let server = try TestServer()
@@ -253,14 +315,17 @@ private func ask(_ path: String, zone: ProjectTimeZone = .utc) async throws -> (
     @Test(
         "mistakes name the parameter and a valid value",
         arguments: [
-            ("useractivity", "user is required: an Amplitude ID, such as user=12345"),
-            ("useractivity?user=", "user is required: an Amplitude ID, such as user=12345"),
+            ("useractivity", "user is required: an Amplitude ID, such as user=12345, or a user id"),
+            ("useractivity?user=%20", "user is required: an Amplitude ID, such as user=12345, or a user id"),
+            ("useractivity?user=-1", "user must be an Amplitude ID, such as user=12345, or a user id"),
             (
-                "useractivity?user=ann-1",
-                "user must be an Amplitude ID, such as user=12345; GET /api/2/usersearch finds it by user or device id"
-            ), ("useractivity?user=1&limit=0", "limit must be from 1 to 1000, such as limit=1000"),
-            ("useractivity?user=1&limit=1001", "limit must be from 1 to 1000, such as limit=1000"),
-            ("useractivity?user=1&limit=x", "limit must be from 1 to 1000, such as limit=1000"),
+                "useractivity?user=1&limit=0",
+                "limit must be a whole number from 1 on, such as limit=1000; 1000 are answered at most"
+            ),
+            (
+                "useractivity?user=1&limit=x",
+                "limit must be a whole number from 1 on, such as limit=1000; 1000 are answered at most"
+            ),
             ("useractivity?user=1&offset=-1", "offset must be from 0 to 1000000000, such as offset=0"),
             ("useractivity?user=1&direction=newest", "direction must be latest or earliest"),
             (
@@ -350,7 +415,7 @@ private func ask(_ path: String, zone: ProjectTimeZone = .utc) async throws -> (
             let list = times.map { "{\"user_id\":\"user-1\",\"event_type\":\"A\",\"time\":\($0)}" }
             try await client.post(events: "[\(list.joined(separator: ","))]")
             let (_, body) = try await client.get("/api/2/events/list")
-            #expect(body.contains("\"totals\":3,\"totals_delta\":1,"), "\(body)")
+            #expect(body.contains("\"totals\":3,\"totals_delta\":1}"), "\(body)")
         }
     }
 }

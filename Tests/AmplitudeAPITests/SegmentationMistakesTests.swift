@@ -55,12 +55,12 @@ private func performed(_ rest: String) -> (String, String) {
             Mistake(
                 [play, ("start", "20240228T24")],
                 "parameter_malformed",
-                "start may end in an hour from T00 to T23, such as start=20240131T05"
+                "start may have an hour from 00 to 23, such as start=20240131T05 or start=20240131050000"
             ),
             Mistake(
                 [play, ("end", "20240301T5")],
                 "parameter_malformed",
-                "end may end in an hour from T00 to T23, such as end=20240131T05"
+                "end may have an hour from 00 to 23, such as end=20240131T05 or end=20240131050000"
             ),
             Mistake(
                 [play, ("start", "19691231")],
@@ -142,8 +142,8 @@ private func performed(_ rest: String) -> (String, String) {
             ),
             Mistake(
                 [("e", "{\"event_type\":\"ce:Big\"}")],
-                "event_type_unknown",
-                "No event of type \"ce:Big\" was ever received."
+                "custom_event_unknown",
+                "There is no custom event \"Big\". GET /api/v1/custom-events lists those that there are."
             ),
             Mistake(
                 [("e", "{\"event_type\":\"Play\",\"filters\":{}}")],
@@ -196,14 +196,14 @@ private func performed(_ rest: String) -> (String, String) {
                 "g splits a single segment; send one s, or leave out g"
             ),
             Mistake(
-                [play, ("limit", "1001")],
+                [play, ("limit", "0")],
                 "parameter_outOfRange",
-                "limit must be from 1 to 1000, such as limit=100"
+                "limit must be a whole number from 1 on, such as limit=100; 1000 are answered at most"
             ),
             Mistake(
                 [play, ("limit", "ten")],
                 "parameter_outOfRange",
-                "limit must be from 1 to 1000, such as limit=100"
+                "limit must be a whole number from 1 on, such as limit=100; 1000 are answered at most"
             ),
             Mistake(
                 [("e", "{\"event_type\":\"Play\",\"group_by\":[{\"type\":\"event\",\"value\":\"lenght\"}]}")],
@@ -236,7 +236,7 @@ private func performed(_ rest: String) -> (String, String) {
             Mistake(
                 [play, ("formula", "UNIQUES(A)/UNIQUES(B)")],
                 "parameter_malformed",
-                "formula names B, but only e and e2 are events: A and B"
+                "formula names B, which is e2, and e2 is missing: send it, such as e2={\"event_type\":\"_active\"}"
             ),
             Mistake(
                 [play, ("formula", "UNIQUES(A2)")],
@@ -261,7 +261,7 @@ private func performed(_ rest: String) -> (String, String) {
             Mistake(
                 [play, ("formula", "HIST(B)")],
                 "parameter_malformed",
-                "formula names B, but only e and e2 are events: A and B"
+                "formula names B, which is e2, and e2 is missing: send it, such as e2={\"event_type\":\"_active\"}"
             ),
             Mistake(
                 [play, ("formula", "UNIQUES(A")],

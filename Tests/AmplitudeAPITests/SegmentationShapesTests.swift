@@ -188,7 +188,7 @@ private let buyers = (
             ),
             (
                 "e={\"event_type\":\"Table Click\"}&start=20240228&end=20240301&g=gp:subscription_tier",
-                "[[1,0,0],[1,1,0]]"
+                "[[1,1,0],[1,0,0]]"
             ),
         ]
     )

@@ -24,7 +24,11 @@ private let sentences: [(String, String)] = [
         "PROPCONT(A)",
         "At character 1 of formula stands \"PROPCONT\", which is no known function. Did you mean PROPCOUNT, PROPHIST, PROPMIN?"
     ),
-    ("Frobnicate9(A)", "At character 1 of formula stands \"Frobnicate9\", which is no known function."),
+    (
+        "Frobnicate9(A)",
+        "At character 1 of formula stands \"Frobnicate9\", which is no known function. A function has its event in"
+            + " parentheses, such as UNIQUES(A) or PROPSUM(A)."
+    ),
     (
         "1;EventTotals(A)",
         "At character 3 of formula stands EVENTTOTALS, which is not answered here. It is for charts of sessions; use TOTALS."

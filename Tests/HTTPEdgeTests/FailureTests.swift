@@ -18,7 +18,7 @@ import Testing
         "errors of the house",
         arguments: [
             (QueryError.unknownEventType("Pla", nearest: ["Play"]), 400, "event_type_unknown"),
-            (QueryError.unknownCustomEvent("a", nearest: []), 400, "event_type_unknown"),
+            (QueryError.unknownCustomEvent("a", nearest: []), 400, "custom_event_unknown"),
             (QueryError.unknownProperty("a", nearest: []), 400, "property_unknown"),
             (QueryError.noSuchCell(.step, valid: 0..<3), 400, "parameter_outOfRange"),
             (QueryError.notMadeOfUsers(.formula), 400, "parameter_unsupported"),

@@ -7,12 +7,21 @@ import QueryModel
 
 extension SentParameters {
     /// The most groups to answer with.
-    func limit() throws(QueryParameterError) -> Int {
-        guard let text = nonEmpty("limit") else { return 100 }
-        guard let limit = Int(text), (1...1000).contains(limit) else {
-            throw QueryParameterError(.outOfRange, "limit", "limit must be from 1 to 1000, such as limit=100")
+    func limit() throws(QueryParameterError) -> Int { try limit("limit", standard: 100, most: 1_000) }
+
+    /// A number of things to answer with: whoever asks for more than the most gets the most.
+    func limit(_ name: String, standard: Int, most: Int) throws(QueryParameterError) -> Int {
+        guard let text = nonEmpty(name) else { return standard }
+        let isNumber = text.utf8.allSatisfy { (UInt8(ascii: "0")...UInt8(ascii: "9")).contains($0) }
+        // More digits than a number of the machine has are still more than the most.
+        guard isNumber, text.utf8.contains(where: { $0 != UInt8(ascii: "0") }) else {
+            throw QueryParameterError(
+                .outOfRange,
+                name,
+                "\(name) must be a whole number from 1 on, such as \(name)=\(standard); \(most) are answered at most"
+            )
         }
-        return limit
+        return min(Int(text) ?? most, most)
     }
 }
 
@@ -37,8 +46,13 @@ extension Interval {
         }
         let possible = Self.requestNumbers.filter { known?.contains($0.interval) ?? true }
         guard let number = Int(text), let chosen = possible.first(where: { $0.number == number }) else {
-            let numbers = possible.map { String($0.number) }.joined(separator: ", ")
-            throw .malformed("i", "i must be one of \(numbers), such as i=1 for days")
+            let numbers = possible.map { String($0.number) }
+            throw .malformed(
+                "i",
+                numbers == ["1"]
+                    ? "i must be 1, for days; leave it out"
+                    : "i must be one of \(numbers.joined(separator: ", ")), such as i=1 for days"
+            )
         }
         self = chosen.interval
     }
@@ -74,13 +88,16 @@ extension DateRange {
         self = range
     }
 
-    /// `YYYYMMDD`, or `YYYYMMDDTHH`.
+    /// `YYYYMMDD`, `YYYYMMDDTHH`, or `YYYYMMDDHHmmss`, of which minutes and seconds mean nothing.
     private static func moment(
         _ name: String,
         _ query: SentParameters
     ) throws(QueryParameterError) -> (date: CalendarDate, hour: Int?) {
         let text = try query.required(name, "a day, such as \(name)=20240131")
-        let parts = text.split(separator: "T", maxSplits: 1, omittingEmptySubsequences: false)
+        let parts =
+            Self.number(text[...], digits: 14) != nil
+            ? [text.prefix(8), text.dropFirst(8).prefix(2)]
+            : text.split(separator: "T", maxSplits: 1, omittingEmptySubsequences: false)
         guard let day = number(parts[0], digits: 8),
             let date = CalendarDate(year: day / 10_000, month: day / 100 % 100, day: day % 100)
         else {
@@ -96,7 +113,10 @@ extension DateRange {
         }
         guard parts.count == 2 else { return (date, nil) }
         guard let hour = number(parts[1], digits: 2), hour < 24 else {
-            throw .malformed(name, "\(name) may end in an hour from T00 to T23, such as \(name)=20240131T05")
+            throw .malformed(
+                name,
+                "\(name) may have an hour from 00 to 23, such as \(name)=20240131T05 or \(name)=20240131050000"
+            )
         }
         return (date, hour)
     }

@@ -35,7 +35,10 @@ public struct AnyQuestion: Sendable {
     public var answer: @Sendable (SentParameters, HostedProject) async throws -> Reply
 
     init<Query>(_ question: QuestionEndpoint<Query>) {
-        parse = { (parameters) throws(QueryParameterError) in try question.parse(parameters) }
+        parse = { (parameters) throws(QueryParameterError) in
+            try parameters.checkSentOnce(question.parameters)
+            return try question.parse(parameters)
+        }
         answer = { parameters, project in
             let query = try question.parse(parameters)
             return try await project.limits.run(question.cost(query)) {

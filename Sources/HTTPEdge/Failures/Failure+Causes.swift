@@ -56,7 +56,12 @@ extension Failure {
                 "No event of type \"\(name)\" was ever received.\(Self.suggestion(nearest))"
             )
         case .unknownCustomEvent(let name, let nearest):
-            self.init(QueryError.unknownEventType("ce:\(name)", nearest: nearest.map { "ce:\($0)" }))
+            self.init(
+                .malformed,
+                "custom_event_unknown",
+                "There is no custom event \"\(name)\".\(Self.suggestion(nearest.map { "ce:\($0)" }))"
+                    + " GET /api/v1/custom-events lists those that there are."
+            )
         case .unknownProperty(let name, let nearest):
             self.init(
                 .malformed,

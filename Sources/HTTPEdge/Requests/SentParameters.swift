@@ -73,6 +73,22 @@ public struct SentParameters: Sendable {
         return choice
     }
 
+    /// Refuses what may stand once and is sent twice, unless both say the same: whichever were taken, the other was meant to
+    /// count, too.
+    ///
+    /// - Parameter declared: those of the endpoint.
+    func checkSentOnce(_ declared: [Parameter]) throws(QueryParameterError) {
+        for parameter in declared where !parameter.mayRepeat && parameter.place != .path {
+            let values = fields.fields.filter { $0.name == parameter.name && !$0.value.isEmpty }.map(\.value)
+            guard let other = values.first(where: { $0 != values[0] }) else { continue }
+            throw .malformed(
+                parameter.name,
+                "\(parameter.name) is sent twice, as \"\(values[0])\" and as \"\(other)\"; send it once, such as"
+                    + " \(parameter.name)=\(parameter.example)"
+            )
+        }
+    }
+
     /// Refuses a parameter that the endpoint does not have, but that others like it have: to pass over it would give a
     /// wrong number.
     ///

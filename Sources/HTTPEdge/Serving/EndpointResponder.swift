@@ -50,10 +50,12 @@ struct EndpointResponder: Sendable {
         let work = BodyWork(gate, from: sender)
         defer { work.end() }
         do {
+            let caller = try await caller(of: request)
+            try parameters.checkSentOnce(endpoint.parameters)
             let call = Call(
                 request: request,
                 parameters: parameters,
-                caller: try await caller(of: request),
+                caller: caller,
                 sender: sender,
                 host: api.host,
                 questions: api.endpoints.questions,

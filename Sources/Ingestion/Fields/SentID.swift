@@ -85,13 +85,3 @@ enum SentID {
         return scalars
     }
 }
-
-extension String {
-    /// Without spaces and other white space around it.
-    fileprivate var trimmingSpaces: String {
-        guard let first = unicodeScalars.firstIndex(where: { !$0.properties.isWhitespace }),
-            let last = unicodeScalars.lastIndex(where: { !$0.properties.isWhitespace })
-        else { return "" }
-        return String(unicodeScalars[first...last])
-    }
-}

@@ -12,18 +12,27 @@ extension QueryEngine {
     ) async throws(QueryError) -> SessionAnswer {
         let plan = try await plan(query, context)
         let result = try await plan.result()
+        let sessions = result.sessions
+        func quotient(_ number: Double, _ count: Double) -> Double { count == 0 ? 0 : number / count }
         switch query.measure {
-        case .lengths: return .counts(result.sessions.binned)
+        case .lengths: return .counts(sessions.binned)
         case .averageLength:
+            let seconds = sessions.milliseconds.map { Double($0) / 1000 }
             return .days(
                 result.axis,
-                zip(result.sessions.milliseconds, result.sessions.measured).map { sum, count in
-                    count == 0 ? 0 : Double(sum) / 1000 / Double(count)
-                }
+                zip(seconds, sessions.measured).map { quotient($0, Double($1)) },
+                whole: quotient(
+                    Double(sessions.milliseconds.reduce(0, +)) / 1000,
+                    Double(sessions.measured.reduce(0, +))
+                )
             )
         case .perPerson:
-            let people = result.active.uniques(of: 0).buckets
-            return .days(result.axis, zip(result.sessions.counts, people).map { $1 == 0 ? 0 : Double($0) / $1 })
+            let people = result.active.uniques(of: 0)
+            return .days(
+                result.axis,
+                zip(sessions.counts, people.buckets).map { quotient(Double($0), $1) },
+                whole: quotient(Double(sessions.counts.reduce(0, +)), people.collapsed)
+            )
         }
     }
 

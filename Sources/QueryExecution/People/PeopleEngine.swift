@@ -100,25 +100,25 @@ public actor PeopleEngine {
         }
         return found.sorted { a, b in
             let (lastA, lastB) = (a.last ?? .distantPast, b.last ?? .distantPast)
-            return lastA != lastB ? lastA > lastB : a.match.user < b.match.user
+            return lastA != lastB ? lastA > lastB : a.match.precedes(b.match)
         }.map(\.match)
     }
 
     // MARK: One person
 
     /// - Parameters:
-    ///   - number: an Amplitude ID, also one that was merged into another, or that nobody has.
+    ///   - name: also of somebody who was merged into another, or whom nobody knows.
     ///   - newestFirst: whether `offset` counts, and the answer lists, from the latest event or from the first one.
     ///   - limit: the most events; a session that begins within is listed to its end.
     public func activity(
-        of number: Int64,
+        of name: PersonName,
         newestFirst: Bool,
         offset: Int,
         limit: Int,
         zone: ProjectTimeZone
     ) async throws(QueryError) -> PersonActivityAnswer {
         try await answering {
-            guard let user = try Int32(exactly: number).flatMap({ try record.user(UserKey($0)) }) else {
+            guard let user = try user(name) else {
                 return PersonActivityAnswer(person: nil, events: [], firstSeen: [:])
             }
             let keys = try PersonKeys(of: user.key, record)
@@ -148,6 +148,13 @@ public actor PeopleEngine {
                 events: events,
                 firstSeen: spans.compactMapValues(\.first)
             )
+        }
+    }
+
+    private func user(_ name: PersonName) throws -> UserState? {
+        switch name {
+        case .amplitudeID(let number): try Int32(exactly: number).flatMap { try record.user(UserKey($0)) }
+        case .userID(let text): try record.user(withID: text)
         }
     }
 
@@ -231,6 +238,18 @@ public actor PeopleEngine {
             return try body()
         } catch {
             throw .unavailable(detail: "\(error)")
+        }
+    }
+}
+
+extension PersonSearchAnswer.Match {
+    /// The order of those who were seen last in the same moment: by user id, those without one last.
+    fileprivate func precedes(_ other: Self) -> Bool {
+        switch (userID.map { ExactText($0) }, other.userID.map { ExactText($0) }) {
+        case (let a?, let b?) where a != b: a < b
+        case (_?, nil): true
+        case (nil, _?): false
+        default: user < other.user
         }
     }
 }

@@ -17,7 +17,7 @@ public struct PersonSearchAnswer: Sendable {
     }
 
     public var kind: Kind
-    /// The last seen first, then by number.
+    /// The last seen first, then by user id, then by number.
     public var matches: [Match]
 }
 

@@ -56,7 +56,7 @@ struct GroupPlan: Sendable {
         for part in parts.indices {
             let (numberOfA, numberOfB) = (number(of: a, part), number(of: b, part))
             if numberOfA != numberOfB {
-                return labelPrecedes(parts[part].texts[numberOfA], parts[part].texts[numberOfB])
+                return ExactText(parts[part].texts[numberOfA]) < ExactText(parts[part].texts[numberOfB])
             }
         }
         return false

@@ -1,8 +1,7 @@
 import EventModel
-import QueryModel
 
 extension Array {
-    /// The largest first; those of the same size by label, code points ascending, `(none)` last.
+    /// The largest first; those of the same size by label, code points ascending; `(none)` has no place of its own.
     /// Source: Documentation/counting.md C21.
     ///
     /// - Parameters:
@@ -16,13 +15,8 @@ extension Array {
 }
 
 private func precedes(_ a: [ExactText], _ b: [ExactText]) -> Bool {
-    for (a, b) in zip(a, b) where a != b { return labelPrecedes(a.string, b.string) }
+    for (a, b) in zip(a, b) where a != b { return a < b }
     return a.count < b.count
-}
-
-/// The order of two labels, by code points, but for `(none)`, which comes last.
-func labelPrecedes(_ a: String, _ b: String) -> Bool {
-    (a == noValueLabel) != (b == noValueLabel) ? b == noValueLabel : ExactText(a) < ExactText(b)
 }
 
 /// The first of many in an order, found without putting the others into one.

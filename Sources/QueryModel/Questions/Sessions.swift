@@ -66,6 +66,6 @@ public struct SessionLengthBins: Hashable, Sendable {
 public enum SessionAnswer: Equatable, Sendable {
     /// Sessions by bin.
     case counts([Int])
-    /// A value for each day.
-    case days(TimeAxis, [Double])
+    /// A value for each day, and the same over all of them together.
+    case days(TimeAxis, [Double], whole: Double)
 }

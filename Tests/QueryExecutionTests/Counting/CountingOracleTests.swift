@@ -19,8 +19,7 @@ import Testing
     }
 
     private func precedes(_ a: (String, Double), _ b: (String, Double)) -> Bool {
-        if a.1 != b.1 { return a.1 > b.1 }
-        return a.0 == "(none)" || b.0 == "(none)" ? b.0 == "(none)" && a.0 != b.0 : a.0 < b.0
+        a.1 != b.1 ? a.1 > b.1 : a.0 < b.0
     }
 
     @Test("active and new people", arguments: 0..<20)
@@ -176,13 +175,22 @@ import Testing
                 }
                 return active == 0 ? 0 : Double(sessions.count { day.contains($0.start) }) / Double(active)
             }
-            for (measure, wanted) in [(SessionQuery.Measure.averageLength, averages), (.perPerson, perPerson)] {
+            let average =
+                measured.isEmpty ? 0 : Double(measured.reduce(0) { $0 + $1.length }) / 1000 / Double(measured.count)
+            let active = people.count { all in
+                all.contains { rules.isActive($0) && rules.shown.contains($0.second) }
+            }
+            let share = active == 0 ? 0 : Double(sessions.count) / Double(active)
+            for (measure, wanted, wantedWhole) in [
+                (SessionQuery.Measure.averageLength, averages, average), (.perPerson, perPerson, share),
+            ] {
                 let query = SessionQuery(measure, range: rules.range)
-                guard case .days(let axis, let values) = try await engine.sessions(query, context) else {
+                guard case .days(let axis, let values, let whole) = try await engine.sessions(query, context) else {
                     Issue.record("an answer by days")
                     return
                 }
                 #expect(values == wanted, "seed \(seed)")
+                #expect(whole == wantedWhole, "seed \(seed)")
                 #expect(axis.labels == shown.map(rules.label))
             }
         }

@@ -244,7 +244,6 @@ struct PlainSegmentation {
         let sorted = groups.sorted { a, b in
             if a.size != b.size { return a.size > b.size }
             for (x, y) in zip(a.group, b.group) where x != y {
-                if x == "(none)" || y == "(none)" { return y == "(none)" }
                 return text(x).lexicographicallyPrecedes(text(y))
             }
             return false

@@ -124,8 +124,7 @@ private struct FunnelOracle {
                 ? ["-"]
                 : Set(overall.map(\.group)).subtracting(["(did not reach)"]).sorted { a, b in
                     let (x, y) = (overall.count { $0.group == a }, overall.count { $0.group == b })
-                    if x != y { return x > y }
-                    return a == "(none)" || b == "(none)" ? b == "(none)" && a != b : a < b
+                    return x != y ? x > y : a < b
                 }.prefix(query.limit) + (step > 0 ? ["(did not reach)"] : [])
             return names.map { name in
                 let own = overall.filter { $0.group == name }.map(\.way)

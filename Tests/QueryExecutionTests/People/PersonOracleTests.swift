@@ -164,7 +164,13 @@ private struct PeopleProject {
         let all = plain.events.enumerated().filter { stream.contains($0.element.key) }
         let counted = all.filter { $0.element.type != "$identify" }
 
-        let answer = try await engine.activity(of: Int64(key), newestFirst: true, offset: 0, limit: 1000, zone: zone)
+        let answer = try await engine.activity(
+            of: .amplitudeID(Int64(key)),
+            newestFirst: true,
+            offset: 0,
+            limit: 1000,
+            zone: zone
+        )
         let profile = try #require(answer.person)
         #expect(Int(profile.user.number) == person, "\(note)")
         #expect(profile.userID == plain.userID(person), "\(note)")
@@ -244,7 +250,7 @@ private struct PeopleProject {
     ) async throws {
         for (newestFirst, offset, limit) in [(true, 0, 3), (true, 2, 1), (false, 1, 4)] {
             let rows = try await engine.activity(
-                of: Int64(key),
+                of: plain.userID(key).map { .userID($0) } ?? .amplitudeID(Int64(key)),
                 newestFirst: newestFirst,
                 offset: offset,
                 limit: limit,

@@ -68,7 +68,7 @@ import Testing
             func values(_ engine: QueryEngine, _ query: SessionQuery) async throws -> [Double] {
                 switch try await engine.sessions(query, context) {
                 case .counts(let counts): counts.map { Double($0) }
-                case .days(_, let values): values
+                case .days(_, let values, _): values
                 }
             }
             let lengths = SessionQuery(.lengths(.usual), range: range)

@@ -69,7 +69,7 @@ import Testing
                 let groups =
                     query.groupBy == nil
                     ? ["-"] : Array(Set(known.joined().flatMap { rules.groups($0, query.groupBy) }))
-                return groups.map { group -> (String, Int, String) in
+                let rows = groups.map { group -> (group: String, people: Int, text: String) in
                     func new(_ bucket: Range<Int64>) -> [[PlainEvent]] {
                         known.filter { all in
                             let first = all.first { $0.isCounted }!
@@ -83,10 +83,11 @@ import Testing
                         cohort(new(bucket), query.metric, end: rules.end(bucket), now: rules.now)
                     }.joined(separator: "; ")
                     return (group, all.count, "\(number) \(group): \(text)")
-                }.filter { query.groupBy == nil || $0.1 > 0 }.sorted { a, b in
-                    if a.1 != b.1 { return a.1 > b.1 }
-                    return a.0 == "(none)" || b.0 == "(none)" ? b.0 == "(none)" && a.0 != b.0 : a.0 < b.0
-                }.map(\.2)
+                }.filter { query.groupBy == nil || $0.people > 0 }
+                return rows.sorted { a, b in
+                    if a.people != b.people { return a.people > b.people }
+                    return a.group < b.group
+                }.map(\.text)
             }
             try #require(found == wanted, "seed \(seed), now \(rules.now), \(query)")
         }

@@ -134,9 +134,7 @@ private struct RetentionOracle {
                 if query.groupBy == nil || whole > 0 { series.append((group, whole, "\(group): \(rows) \(combined)")) }
             }
             return series.sorted { a, b in
-                if a.people != b.people { return a.people > b.people }
-                return a.group == "(none)" || b.group == "(none)"
-                    ? b.group == "(none)" && a.group != b.group : a.group < b.group
+                a.people != b.people ? a.people > b.people : a.group < b.group
             }.map(\.text)
         }
     }

@@ -52,20 +52,24 @@ extension SessionAnswer {
         case .counts(let counts):
             json.raw("{\"data\":{\"series\":[")
             json.list(counts) { $0.integer($1) }
+            json.raw("],\"seriesMeta\":[")
+            json.segmentMeta(0)
             json.raw("],\"xValues\":")
             let bins = query.measure.bins ?? .usual
             json.list(0..<bins.count) { json, bin in
                 let (from, to) = (Double(bins.edges[bin]) / 1000, Double(bins.edges[bin + 1]) / 1000)
                 json.string("\(PropertyValue.decimal(from))s-\(PropertyValue.decimal(to))s")
             }
-            json.raw("}}")
-        case .days(let axis, let values):
+            json.raw(",\"seriesLabels\":[0]")
+            json.collapsed(Double(counts.reduce(0, +)))
+            json.raw("},\"withSets\":false}")
+        case .days(let axis, let values, let whole):
             json.raw("{\"data\":{\"series\":[")
             json.list(values) { $0.number($1) }
-            json.raw("],\"seriesMeta\":[")
-            json.segmentMeta(0)
-            json.raw("],\"xValues\":")
-            json.list(axis.labels) { $0.string($1) }
+            json.raw("]")
+            json.collapsed(whole)
+            json.raw(",\"seriesMeta\":[{\"segmentIndex\":0,\"sessionIndex\":0}],\"xValues\":")
+            json.list(axis.labels) { $0.string("\($1)T00:00:00") }
             json.raw("}}")
         }
         return json.text
@@ -100,6 +104,13 @@ extension RealtimeAnswer {
 }
 
 extension JSONWriter {
+    /// The one series' value over the whole range.
+    fileprivate mutating func collapsed(_ value: Double) {
+        raw(",\"seriesCollapsed\":[[{\"setId\":\"\",\"value\":")
+        number(value)
+        raw("}]]")
+    }
+
     fileprivate mutating func segmentMeta(_ index: Int) {
         raw("{\"segmentIndex\":")
         integer(index)

@@ -11,6 +11,7 @@ extension Endpoint {
                 Parameter("i", .choice(["5"]), "The width of a bucket: five minutes.", standard: "5", example: "5")
             ],
             parse: { (sent) throws(QueryParameterError) in
+                for name in ["s", "g"] { try sent.refuse(name, "\(name) is not known to realtime; leave it out") }
                 try sent.refuse("drill", "drill is not known to realtime; ask /api/2/users for people by day")
                 return try RealtimeQuery(parsing: sent)
             },

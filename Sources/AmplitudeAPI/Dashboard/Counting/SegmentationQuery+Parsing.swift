@@ -89,7 +89,13 @@ extension SegmentationQuery {
         }
         for event in formula.events {
             guard event.index < events.count else {
-                throw .malformed("formula", "formula names \(event), but only e and e2 are events: A and B")
+                throw .malformed(
+                    "formula",
+                    event.index == 1
+                        ? "formula names \(event), which is e2, and e2 is missing: send it, such as"
+                            + " e2={\"event_type\":\"_active\"}"
+                        : "formula names \(event), but there are two events at most: e is A, and e2 is B"
+                )
             }
             if let segment = event.segment, segment >= segments.count {
                 throw .malformed("formula", "formula names \(event), but there are \(segments.count) segments")

@@ -19,7 +19,7 @@ extension Endpoint {
         ],
         parse: { (sent) throws(QueryParameterError) in
             SessionQuery(
-                .lengths(try SessionLengthBins(parsing: sent)),
+                .lengths(SessionLengthBins(parsing: sent)),
                 range: try DateRange(parsingSessions: sent)
             )
         },
@@ -32,30 +32,24 @@ extension Endpoint {
 extension SessionLengthBins {
     private static let millisecondsOfUnit = ["hours": 3_600_000.0, "minutes": 60_000, "seconds": 1000]
 
-    /// Custom bins only if unit, smallest and largest length are all there; else the usual ones.
-    init(parsing query: SentParameters) throws(QueryParameterError) {
+    /// Bins of the caller's own if the parameters for them are all there and make sense together; else the usual ones.
+    /// Source: Documentation/sessions.md.
+    init(parsing query: SentParameters) {
         let prefix = "timeHistogramConfigBin"
-        guard let unit = query.nonEmpty(prefix + "TimeUnit"), let first = query.nonEmpty(prefix + "Min"),
-            let last = query.nonEmpty(prefix + "Max"), let scale = Self.millisecondsOfUnit[unit],
-            let from = Double(first), let to = Double(last), from >= 0, to > from, to * scale < 1e15
+        let unit = query.nonEmpty(prefix + "TimeUnit").flatMap { Self.millisecondsOfUnit[$0] }
+        func milliseconds(_ name: String) -> Int64? {
+            guard let unit, let number = query.nonEmpty(prefix + name).flatMap({ Double($0) }), number >= 0,
+                number * unit < 1e15
+            else { return nil }
+            return Int64(number * unit)
+        }
+        let (first, last) = (milliseconds("Min"), milliseconds("Max"))
+        let width = query.nonEmpty(prefix + "Size") == nil ? nil : milliseconds("Size") ?? 0
+        guard let first, let last, last > first,
+            let bins = SessionLengthBins(from: first, to: last, width: width ?? max(1, (last - first + 9) / 10))
         else {
             self = .usual
             return
-        }
-        let (start, end) = (Int64(from * scale), Int64(to * scale))
-        var width = max(1, (end - start + 9) / 10)
-        if let text = query.nonEmpty(prefix + "Size") {
-            guard let size = Double(text), size * scale >= 1, size * scale < 1e15 else {
-                throw .malformed(prefix + "Size", "\(prefix)Size must be a number above 0, such as 1")
-            }
-            width = Int64(size * scale)
-        }
-        guard let bins = SessionLengthBins(from: start, to: end, width: width) else {
-            throw QueryParameterError(
-                .outOfRange,
-                prefix + "Size",
-                "\(prefix)Size makes more than 1000 bins; send a larger one"
-            )
         }
         self = bins
     }

@@ -138,9 +138,11 @@ extension CalendarDate {
 
     /// `Nov 03`; in other years `Nov 03, 2024`.
     func shortLabel(thisYear: Int) -> String {
-        let label = "\(Self.months[month - 1]) \(day < 10 ? "0" : "")\(day)"
-        return year == thisYear ? label : "\(label), \(year)"
+        year == thisYear ? "\(Self.months[month - 1]) \(day < 10 ? "0" : "")\(day)" : longLabel
     }
+
+    /// `Nov 03, 2024`
+    var longLabel: String { "\(Self.months[month - 1]) \(day < 10 ? "0" : "")\(day), \(year)" }
 
     /// `Sep 2021`
     var monthLabel: String { "\(Self.months[month - 1]) \(year)" }

@@ -4,12 +4,11 @@ import QueryModel
 
 extension FunnelQuery {
     /// The most steps of a funnel.
-    private static let mostSteps = 32
+    static let mostSteps = 32
 
     /// Reads the parameters of `GET /api/2/funnels`. Source: Documentation/funnels.md F11 to F13.
     init(parsing query: SentParameters) throws(QueryParameterError) {
-        var steps: [EventSelector] = []
-        for text in query.all("e") where !text.isEmpty { steps.append(try EventSelector(parsing: text, "e")) }
+        let steps = try Self.steps(query)
         guard (2...Self.mostSteps).contains(steps.count) else {
             throw QueryParameterError(
                 steps.isEmpty ? .missing : .outOfRange,
@@ -22,7 +21,7 @@ extension FunnelQuery {
             steps: steps,
             order: try query.choice("mode", standard: .ordered),
             window: try ConversionWindow(parsing: query),
-            isOfNewPeople: try Self.isOfNewPeople(query),
+            isOfNewPeople: query.nonEmpty("n") == "new",
             segments: try Segment.all(query),
             groupBy: try PropertyReference.groupBy(query, most: 1).first,
             range: try DateRange(parsing: query, interval),
@@ -43,12 +42,13 @@ extension FunnelQuery {
         }
     }
 
-    private static func isOfNewPeople(_ query: SentParameters) throws(QueryParameterError) -> Bool {
-        switch query.nonEmpty("n") {
-        case nil, "active": false
-        case "new": true
-        default: throw .malformed("n", "n must be active or new")
+    /// Those of `e`, which may be repeated, and behind them `e2`, `e3` and so on, by their numbers, wherever they stand.
+    private static func steps(_ query: SentParameters) throws(QueryParameterError) -> [EventSelector] {
+        var steps: [EventSelector] = []
+        for name in ["e"] + (2...mostSteps).map({ "e\($0)" }) {
+            for text in query.all(name) where !text.isEmpty { steps.append(try EventSelector(parsing: text, name)) }
         }
+        return steps
     }
 }
 
@@ -58,7 +58,24 @@ extension FunnelQuery.ConversionWindow {
     /// Ten years.
     private static let longest: Int64 = 315_360_000
 
+    /// Reads `cs`, in seconds, or `n`, where it is a number of days; anything else in `n` says who is meant.
     fileprivate init(parsing query: SentParameters) throws(QueryParameterError) {
+        if let days = query.nonEmpty("n"), days != "active", days != "new" {
+            guard let number = Int64(days), (1...Self.longest / 86_400).contains(number),
+                let window = Self(seconds: number * 86_400)
+            else {
+                throw .malformed(
+                    "n",
+                    "n must be active or new, or whole days from 1 to \(Self.longest / 86_400) in which to convert, such as"
+                        + " n=30"
+                )
+            }
+            guard query.nonEmpty("cs") == nil else {
+                throw .malformed("cs", "cs and a number in n both say how long people have; send one of them")
+            }
+            self = window
+            return
+        }
         let text = query.nonEmpty("cs") ?? String(Self.usual)
         guard let seconds = Int64(text), seconds <= Self.longest, let window = Self(seconds: seconds) else {
             throw .malformed("cs", "cs must be whole seconds from 1 to \(Self.longest), such as cs=86400")

@@ -8,7 +8,8 @@ extension Endpoint {
         at: "/api/2/funnels",
         "How many people did one event after another, and how long it took them.",
         parameters: [
-            .event("e", "A step: an event, with filters and groups. Send one for each step.", mayRepeat: true).required,
+            .event("e", "A step: an event, with filters and groups. Send one for each step.", mayRepeat: true).required
+        ] + (2...FunnelQuery.mostSteps).map { .event("e\($0)", "Step \($0), for clients that number them.") } + [
             .start, .end,
             Parameter(
                 "mode",
@@ -19,8 +20,8 @@ extension Endpoint {
             ),
             Parameter(
                 "n",
-                .choice(["active", "new"]),
-                "Who is meant: everybody, or those who are new in the bucket.",
+                .text,
+                "active or new: who is meant, everybody or those who are new in the bucket. Or days in which to convert.",
                 standard: "active",
                 example: "new"
             ),

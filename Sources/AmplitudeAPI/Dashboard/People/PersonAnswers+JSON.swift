@@ -39,11 +39,10 @@ extension PersonSearchAnswer {
 extension PersonActivityAnswer {
     /// The body of a 200. Source: Documentation/people.md P5 to P7.
     ///
-    /// - Parameter asked: the number that was asked for, which is told back if nobody has it.
-    func json(asked: Int64, project: Project) -> String {
+    func json(_ project: Project) -> String {
         var json = JSONWriter()
         json.raw("{\"userData\":")
-        if let person { json.profile(person) } else { json.nobody(asked) }
+        if let person { json.profile(person) } else { json.nobody() }
         json.raw(",\"events\":")
         json.list(events) { json, event in
             ExportRow(event, project: project.id, userCreatedAt: firstSeen[event.event.user])
@@ -55,13 +54,28 @@ extension PersonActivityAnswer {
 }
 
 extension JSONWriter {
-    /// What Amplitude says of a number that nobody has: fewer keys than of a person.
-    fileprivate mutating func nobody(_ asked: Int64) {
-        raw("{\"user_id\":null,\"canonical_amplitude_id\":")
-        integer(asked)
-        raw(",\"merged_amplitude_ids\":[],\"num_events\":0,\"num_sessions\":0,\"usage_time\":0,\"purchases\":0")
-        raw(",\"revenue\":0,\"device_ids\":[],\"last_device_id\":null,\"last_location\":null}")
+    /// Of somebody whom nobody knows: every field of a person, without anything in it.
+    fileprivate mutating func nobody() {
+        raw("{\"user_id\":\"\"")
+        null("canonical_amplitude_id")
+        raw(",\"merged_amplitude_ids\":[],\"num_events\":0,\"num_sessions\":0,\"usage_time\":0")
+        null("first_used")
+        null("last_used")
+        raw(",\"purchases\":0,\"revenue\":0")
+        for name in Self.contextNames {
+            raw(",")
+            string(name)
+            raw(":\"\"")
+        }
+        raw(",\"device_ids\":[],\"last_device_id\":\"\"")
+        null("last_location")
+        raw(",\"properties\":{}}")
     }
+
+    private static let contextNames = [
+        "platform", "os", "version", "device", "device_type", "carrier", "country", "region", "city", "dma", "language",
+        "start_version",
+    ]
 
     fileprivate mutating func profile(_ person: PersonProfile) {
         let activity = person.activity
@@ -103,49 +117,46 @@ extension JSONWriter {
     }
 
     private mutating func context(_ context: EventContext) {
-        member("platform", context[.platform])
-        member("os", context.os)
-        member("version", context[.version])
-        // As queries have them: both are the model.
-        member("device", context[.deviceModel])
-        member("device_type", context[.deviceModel])
-        member("carrier", context[.carrier])
-        member("country", context[.country])
-        member("region", context[.region])
-        member("city", context[.city])
-        member("dma", context[.dma])
-        member("language", context[.language])
-        member("start_version", context[.startVersion])
+        // As queries have them: device and its type are both the model.
+        let values = [
+            context[.platform], context.os, context[.version], context[.deviceModel], context[.deviceModel],
+            context[.carrier], context[.country], context[.region], context[.city], context[.dma], context[.language],
+            context[.startVersion],
+        ]
+        for (name, value) in zip(Self.contextNames, values) {
+            raw(",")
+            string(name)
+            raw(":")
+            string(value)
+        }
     }
 
-    /// A row of events/list. Nothing is hidden but by hand, and no event type waits to be let in, so the last flags
-    /// never are true.
+    /// A row of events/list, its keys in the order of the recorded replies. Nothing is hidden but by hand, and no event type
+    /// waits to be let in, so some flags never are true.
     mutating func listed(_ type: ListedEventType) {
-        raw("{\"id\":")
+        raw("{\"autohidden\":false")
+        key("id")
         integer(type.id.number)
-        member("name", type.name)
         member("value", type.name)
         member("display", type.settings.displayName ?? type.name)
+        key("hidden")
+        bool(type.settings.isHiddenFromDropdowns)
+        key("deleted")
+        bool(type.settings.isDeleted)
+        key("flow_hidden")
+        bool(type.settings.isHiddenFromPathfinder)
+        key("timeline_hidden")
+        bool(type.settings.isHiddenFromTimeline)
+        key("non_active")
+        bool(!type.settings.isActive)
+        key("in_waitroom")
+        bool(false)
+        null("waitroom_approved")
+        member("name", type.name)
         key("totals")
         integer(type.total)
         key("totals_delta")
         integer(type.total - type.totalWeekBefore)
-        key("non_active")
-        bool(!type.settings.isActive)
-        key("deleted")
-        bool(type.settings.isDeleted)
-        key("hidden")
-        bool(type.settings.isHiddenFromDropdowns)
-        key("flow_hidden")
-        bool(type.settings.isHiddenFromPathfinder)
-        key("autohidden")
-        bool(false)
-        key("clusters_hidden")
-        bool(type.settings.isHiddenFromPersonaResults)
-        key("timeline_hidden")
-        bool(type.settings.isHiddenFromTimeline)
-        key("in_waitroom")
-        bool(false)
         raw("}")
     }
 }

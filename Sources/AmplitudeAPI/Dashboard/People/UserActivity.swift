@@ -8,7 +8,8 @@ extension Endpoint {
         at: "/api/2/useractivity",
         "What is known of a person, and what they did.",
         parameters: [
-            Parameter("user", .integer, "An Amplitude ID.", example: "12345", isRequired: true),
+            Parameter("user", .text, "An Amplitude ID or, if it is no whole number, a user id.", example: "12345")
+                .required,
             Parameter("offset", .integer, "How many events to pass over.", standard: "0", example: "100"),
             Parameter("limit", .integer, "The most events, from 1 to 1000.", standard: "1000", example: "100"),
             Parameter(
@@ -32,30 +33,31 @@ extension Endpoint {
                 limit: asked.limit,
                 zone: project.project.timeZone
             )
-            return .json(answer.json(asked: asked.user, project: project.project))
+            return .json(answer.json(project.project))
         }
     }
 }
 
 /// The parameters of `GET /api/2/useractivity`.
 struct UserActivityParameters: Equatable {
-    /// An Amplitude ID, whether it exists or not.
-    var user: Int64
+    /// Whether there is such a person or not.
+    var user: PersonName
     var newestFirst: Bool
     var offset: Int
     var limit: Int
 
     init(parsing query: SentParameters) throws(QueryParameterError) {
-        let text = try query.required("user", "an Amplitude ID, such as user=12345")
-        guard let number = Int64(text) else {
-            throw .malformed(
-                "user",
-                "user must be an Amplitude ID, such as user=12345; GET /api/2/usersearch finds it by user or device id"
-            )
+        let text = try query.id("user", "an Amplitude ID, such as user=12345, or a user id")
+        if let number = Int64(text) {
+            guard number >= 0 else {
+                throw .malformed("user", "user must be an Amplitude ID, such as user=12345, or a user id")
+            }
+            user = .amplitudeID(number)
+        } else {
+            user = .userID(text)
         }
-        user = number
         offset = try Self.number("offset", query, standard: 0, 0...1_000_000_000)
-        limit = try Self.number("limit", query, standard: 1_000, 1...1_000)
+        limit = try query.limit("limit", standard: 1_000, most: 1_000)
         switch query["direction"] {
         case nil, "latest": newestFirst = true
         case "earliest": newestFirst = false

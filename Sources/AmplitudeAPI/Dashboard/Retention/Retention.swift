@@ -28,7 +28,7 @@ extension Endpoint {
         cost: { QueryCost($0) },
         users: { $0.users },
         answer: { query, project, context in
-            try await project.queries.retention(query, context).json(thisYear: context.today.year)
+            try await project.queries.retention(query, context).json
         }
     )
 }

@@ -3,15 +3,15 @@ import QueryModel
 
 extension RetentionAnswer {
     /// The body of a 200. Source: Documentation/retention.md R7 to R13.
-    ///
-    /// - Parameter thisYear: dates of other years are written with their year.
-    func json(thisYear: Int) -> String {
-        let labels = axis.dates.map { axis.interval == .month ? $0.monthLabel : $0.shortLabel(thisYear: thisYear) }
+    var json: String {
+        let labels = axis.dates.map { axis.interval == .month ? $0.monthLabel : $0.longLabel }
         var json = JSONWriter()
         json.raw("{\"data\":{\"series\":")
         json.list(series) { json, series in
             json.raw("{\"dates\":")
             json.list(labels.reversed()) { $0.string($1) }
+            json.raw(",\"datetimes\":")
+            json.list(axis.dates.reversed()) { $0.string($1.iso) }
             json.raw(",\"values\":{")
             for (bucket, row) in series.rows.enumerated() {
                 if bucket > 0 { json.raw(",") }
@@ -25,7 +25,7 @@ extension RetentionAnswer {
         }
         json.raw(",\"seriesLabels\":")
         json.list(series) { json, series in
-            if let group = series.group { json.string(group) } else { json.integer(series.segment) }
+            json.string(series.group ?? "")
         }
         json.raw(",\"seriesMeta\":")
         json.list(series) { json, series in
@@ -44,7 +44,7 @@ extension RetentionAnswer {
         json.integer(cell.outOf)
         json.raw(",\"incomplete\":")
         json.bool(cell.isIncomplete)
-        if isCombined { json.raw(",\"retainedSetId\":null") }
+        if isCombined { json.raw(",\"retainedSetId\":\"\",\"dropoffSetId\":\"\"") }
         json.raw("}")
     }
 }
