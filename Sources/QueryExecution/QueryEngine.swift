@@ -38,9 +38,12 @@ public struct QueryEngine: Sendable {
         _ times: Range<Int64>,
         _ context: QueryContext
     ) async throws(QueryError) -> Preparation {
-        var properties = Set(needs.properties)
-        for event in needs.events { properties.formUnion(try context.properties(of: event)) }
-        properties.formUnion(try context.properties(of: needs.segments))
+        var properties: [PropertyReference: QueryError.PropertyPlace] = [:]
+        for property in needs.properties { properties[property] = .group }
+        for property in try context.properties(of: needs.segments) { properties[property] = .segment }
+        for event in needs.events + needs.segments.performedEvents {
+            for property in try context.properties(of: event) { properties[property] = .event }
+        }
         let events = try context.parts(of: needs.events + needs.segments.performedEvents)
         let (data, names) = try await data(needs, properties, events)
         let cohorts = try await context.cohorts(needs.segments)
@@ -49,17 +52,15 @@ public struct QueryEngine: Sendable {
 
     private func data(
         _ needs: QuestionNeeds,
-        _ properties: Set<PropertyReference>,
+        _ properties: [PropertyReference: QueryError.PropertyPlace],
         _ events: [EventSelector]
     ) async throws(QueryError) -> (EventData, KnownNames) {
+        let names = try await names()
+        try names.check(events)
+        try names.check(properties)
+        let types = needs.looksAtOthers ? nil : names.types(of: events)
         do {
-            try await waitUntilVisible()
-            let names = try await columns.names()
-            try Self.check(properties, events, names)
-            let types = needs.looksAtOthers ? nil : names.types(of: events)
-            return (try await EventData(columns, properties, needs.longs, types), names)
-        } catch let error as QueryError {
-            throw error
+            return (try await EventData(columns, Set(properties.keys), needs.longs, types), names)
         } catch let error as EventStoreError {
             throw QueryError(error)
         } catch {
@@ -67,55 +68,28 @@ public struct QueryEngine: Sendable {
         }
     }
 
-    /// Names that were never received are mistakes. Source: Documentation/counting.md C7.
-    private static func check(
-        _ properties: Set<PropertyReference>,
-        _ events: [EventSelector],
-        _ names: KnownNames
-    ) throws(QueryError) {
-        for case .named(let name) in events.map(\.type) where !names.countedTypes.contains(where: { $0.value == name })
-        {
-            throw .unknownEventType(
-                name.string,
-                nearest: nearestNames(to: name.string, among: names.countedTypes.map(\.value.string))
-            )
-        }
-        for property in properties {
-            guard let wanted = property.name, !names.properties.contains(wanted) else { continue }
-            let alike = names.properties.filter { $0.kind == wanted.kind }.map(\.name.string)
-            throw .unknownProperty(wanted.name.string, nearest: nearestNames(to: wanted.name.string, among: alike))
+    /// Those of everything acknowledged before the call.
+    private func names() async throws(QueryError) -> KnownNames {
+        do throws(EventStoreError) {
+            try await waitUntilVisible()
+            return try await columns.names()
+        } catch {
+            throw QueryError(error)
         }
     }
-}
 
-extension KnownNames {
-    /// Types whose events are something that somebody did: identifies are not.
-    /// Source: Documentation/events-and-identity.md E33.
-    var countedTypes: [Numbered<Int32, ExactText>] {
-        eventTypes.filter { EventNames.isActivity($0.value) }
-            .map { Numbered($0.key.number, ExactText($0.value)) }
+    /// The same question, split by properties that are either the users' or the events'.
+    func resolved<Query: Framed>(_ query: Query) async throws(QueryError) -> Query {
+        var query = query
+        query.groupBys = try await resolved(query.groupBys)
+        return query
     }
-}
 
-extension KnownNames {
-    /// The types of these events; `nil` if any type may be among them.
-    fileprivate func types(of events: [EventSelector]) -> Set<Int32>? {
-        var types: Set<Int32> = []
-        for event in events {
-            guard case .named(let name) = event.type else { return nil }
-            types.formUnion(countedTypes.filter { $0.value == name }.map(\.key))
-        }
-        return types
-    }
-}
-
-extension PropertyReference {
-    /// `nil` for built-in properties and revenue, which are always known.
-    fileprivate var name: PropertyName? {
-        switch self {
-        case .event(let name): PropertyName(.event, name.string)
-        case .user(let name): PropertyName(.user, name.string)
-        case .builtIn, .revenue: nil
-        }
+    func resolved(_ properties: [PropertyReference]) async throws(QueryError) -> [PropertyReference] {
+        guard properties.contains(where: { if case .userOrEvent = $0 { true } else { false } }) else { return properties }
+        let names = try await names()
+        var resolved: [PropertyReference] = []
+        for property in properties { resolved.append(try names.resolved(property)) }
+        return resolved
     }
 }

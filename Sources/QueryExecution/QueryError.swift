@@ -8,6 +8,10 @@ public enum QueryError: Error, Equatable {
     case unknownCustomEvent(String, nearest: [String])
     /// No event or user ever had this property; `nearest` are known names like it.
     case unknownProperty(String, nearest: [String])
+    /// No user ever had this property, but events have.
+    case eventProperty(String, named: PropertyPlace)
+    /// No event ever had this property, but users have.
+    case userProperty(String)
     /// A cell was asked for that the answer does not have: this part of its place must lie in the range, which may be empty.
     case noSuchCell(CellPart, valid: Range<Int>)
     case notMadeOfUsers(NotMadeOfUsers)
@@ -21,6 +25,16 @@ public enum QueryError: Error, Equatable {
 }
 
 extension QueryError {
+    /// Where a question names a property.
+    public enum PropertyPlace: Hashable, Sendable {
+        /// In a filter or a group-by of an event.
+        case event
+        /// In a condition of a segment.
+        case segment
+        /// In what splits the whole answer.
+        case group
+    }
+
     /// Why the cells of an answer are not made of users' shares.
     public enum NotMadeOfUsers: Hashable, Sendable {
         /// They are average lengths of sessions.

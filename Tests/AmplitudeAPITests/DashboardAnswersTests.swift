@@ -163,3 +163,99 @@ private func withServer(_ body: @escaping @Sendable (any TestClientProtocol) asy
         }
     }
 }
+
+@Suite struct NobodyInRangeTests {
+    private static let long = [("start", "20231122"), ("end", "20231123")]
+
+    @Test(
+        "nobody in range, split by a property: one group of nobody, with zeros",
+        arguments: [
+            ("events/segmentation", [("e", active), ("g", "country")], "[[0,0]]", "[\"(none)\"]"),
+            ("events/segmentation", [("e", active), ("g", "country"), ("g2", "os")], "[[0,0]]", "[\"(none); (none)\"]"),
+            ("events/segmentation", [("e", active)], "[[0,0]]", "[0]"),
+            (
+                "events/segmentation", [("e", active), ("e2", active), ("g", "country")], "[[0,0],[0,0]]",
+                "[[0,\"(none)\"],[1,\"(none)\"]]"
+            ),
+            (
+                "events/segmentation", [("e", active), ("formula", "UNIQUES(A)"), ("g", "country")], "[[0,0]]",
+                "[[0,\"(none)\"]]"
+            ),
+            (
+                "events/segmentation",
+                [("e", "{\"event_type\":\"A\",\"group_by\":[{\"type\":\"user\",\"value\":\"country\"}]}"), ("m", "sums")],
+                "[[0,0]]", "[0]"
+            ),
+            (
+                "events/segmentation",
+                [("e", "{\"event_type\":\"A\",\"group_by\":[{\"type\":\"user\",\"value\":\"country\"}]}")],
+                "[[0,0]]", "[[0,\"(none)\"]]"
+            ),
+            (
+                "events/segmentation",
+                [
+                    ("e", "{\"event_type\":\"A\",\"group_by\":[{\"type\":\"user\",\"value\":\"country\"}]}"),
+                    ("m", "histogram"),
+                ], "[[0,0]]", "[[0,\"(none)\"]]"
+            ),
+            ("users", [("g", "country")], "[[0,0]]", "[\"(none)\"]"),
+            ("users", [("g", "country"), ("m", "new")], "[[0,0]]", "[\"(none)\"]"), ("users", [], "[[0,0]]", "[0]"),
+            ("revenue/day", [("g", "country")], "[[0,0]]", "[\"(none)\"]"),
+            ("composition", [("p", "country")], "[[0]]", "[\"country\"]"),
+        ] as [(String, [(String, String)], String, String)]
+    )
+    func zeros(_ path: String, _ parameters: [(String, String)], _ series: String, _ labels: String) async throws {
+        try await withServer { client in
+            let answer = try await client.answer(path, Self.long + parameters)
+            #expect(answer.at("data", "series") == series)
+            #expect(answer.at("data", "seriesLabels") == labels)
+            for drill in ["{\"series\":0,\"index\":0}"] where !parameters.contains(where: { $0.0 == "formula" }) {
+                let users = try await client.answer(path, Self.long + parameters + [("drill", drill)])
+                #expect(users.at("data", "count") == "0", "\(path)")
+                #expect(users.at("data", "users") == "[]")
+            }
+        }
+    }
+}
+
+@Suite struct LabelsOfFormulasTests {
+    @Test(
+        "groups of a formula have their segment's number beside them",
+        arguments: [
+            ([("e", active), ("g", "country")], "[[0,\"Chad\"]]"),
+            ([("e", active), ("e2", active), ("g", "country")], "[[0,\"Chad\"]]"),
+            (
+                [("e", "{\"event_type\":\"_active\",\"group_by\":[{\"type\":\"user\",\"value\":\"country\"}]}"), ("s", "[]"), ("s", "[]")],
+                "[[0,\"Chad\"],[1,\"Chad\"]]"
+            ), ([("e", active)], "[0]"), ([("e", active), ("s", "[]"), ("s", "[]")], "[0,1]"),
+        ]
+    )
+    func labels(_ parameters: [(String, String)], _ labels: String) async throws {
+        try await withServer { client in
+            let range = [("start", "20240224"), ("end", "20240224")]
+            let answer = try await client.answer("events/segmentation", range + parameters + [("formula", "UNIQUES(A)*2")])
+            #expect(answer.at("data", "seriesLabels") == labels)
+        }
+    }
+}
+
+@Suite struct HistogramAnswerTests {
+    @Test("over whole numbers each bin is labelled with its first and its last")
+    func whole() async throws {
+        let server = try TestServer()
+        try await server.application.test(.router) { client in
+            let sizes = [1, 3, 4, 25].map { "{\"user_id\":\"user-1\",\"event_type\":\"A\",\"event_properties\":{\"size\":\($0)}}" }
+            try await client.post(events: "[\(sizes.joined(separator: ","))]")
+            let answer = try await client.answer(
+                "events/segmentation",
+                [
+                    ("start", "20240301"), ("end", "20240301"), ("m", "histogram"),
+                    ("e", "{\"event_type\":\"A\",\"group_by\":[{\"type\":\"event\",\"value\":\"size\"}]}"),
+                ]
+            )
+            let labels = stride(from: 1, to: 26, by: 3).map { "[0,\"\($0)-\($0 + 2)\"]" }
+            #expect(answer.at("data", "seriesLabels") == "[\(labels.joined(separator: ","))]")
+            #expect(answer.at("data", "series") == "[[2],[1],[0],[0],[0],[0],[0],[0],[1]]")
+        }
+    }
+}

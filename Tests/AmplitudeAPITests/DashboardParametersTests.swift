@@ -345,3 +345,161 @@ private func withServer(_ body: @escaping @Sendable (any TestClientProtocol) asy
         }
     }
 }
+
+@Suite struct PropertiesOfEitherSideTests {
+    @Test("g and p are a user property or, where no user has the name, an event's")
+    func fallBack() async throws {
+        try await withServer { client in
+            let amounts = try await client.answer(
+                "events/segmentation",
+                range + [("e", event("Search")), ("m", "totals"), ("g", "amount")]
+            )
+            #expect(amounts.at("data", "seriesLabels") == "[\"3\",\"7\"]")
+            let totals = (0..<2).map { amounts.at("data", "seriesCollapsed", "\($0)", "0", "value") }
+            #expect(totals == ["3", "1"])
+
+            // All four were active without a team, three of them on several days.
+            let users = try await client.answer("users", range + [("g", "team_slug"), ("i", "30")])
+            #expect(users.at("data", "seriesLabels") == "[\"(none)\",\"red-slug\",\"blue-slug\"]")
+            #expect(users.at("data", "series") == "[[4,0],[2,0],[1,0]]")
+            let composition = try await client.answer("composition", range + [("p", "team_slug")])
+            #expect(composition.at("data", "xValues") == "[\"(none)\",\"red-slug\",\"blue-slug\"]")
+            #expect(composition.at("data", "series") == "[[4,2,1]]")
+
+            let steps = [("e", event("Search")), ("e", event("Pay"))]
+            let funnel = try await client.answer("funnels", range + steps + [("g", "team_slug")])
+            let groups = (0..<3).map { "\(funnel.at("data", "\($0)", "groupValue")) \(funnel.at("data", "\($0)", "cumulativeRaw"))" }
+            #expect(groups == ["\"red-slug\" [2,2]", "\"(none)\" [1,0]", "\"blue-slug\" [1,1]"])
+            let retention = try await client.answer(
+                "retention",
+                range + [("se", event("Search")), ("re", event("Pay")), ("g", "team_slug")]
+            )
+            #expect(retention.at("data", "seriesLabels") == "[\"red-slug\",\"(none)\",\"blue-slug\"]")
+            let drilled = try await client.answer(
+                "events/segmentation",
+                range + [("e", event("Search")), ("g", "amount"), ("drill", "{\"series\":1}")]
+            )
+            #expect(drilled.at("data", "users", "0", "user_id") == "\"ann@x.example\"")
+        }
+    }
+
+    @Test("a name on both sides is the user's; one of a built-in property is that")
+    func both() async throws {
+        try await withServer { client in
+            let both = try await client.answer("events/segmentation", range + [("e", event("Search")), ("g", "both")])
+            #expect(both.at("data", "seriesLabels") == "[\"mine\",\"(none)\"]")
+            let explicit = try await client.answer(
+                "events/segmentation",
+                range + [("e", event("Search", ",\"group_by\":[{\"type\":\"event\",\"value\":\"both\"}]"))]
+            )
+            #expect(explicit.at("data", "seriesLabels") == "[[0,\"its\"],[0,\"(none)\"]]")
+        }
+    }
+
+    private static func filter(_ kind: String, _ name: String) -> (String, String) {
+        (
+            "e",
+            event(
+                "Search",
+                ",\"filters\":[{\"subprop_type\":\"\(kind)\",\"subprop_key\":\"\(name)\",\"subprop_op\":\"is\","
+                    + "\"subprop_value\":[\"x\"]}]"
+            )
+        )
+    }
+
+    @Test(
+        "a property of the other side: the refusal says where it is, and what to send",
+        arguments: [
+            (filter("event", "country"), "\"country\" is a user property: send \"subprop_type\":\"user\""),
+            (filter("event", "team_plan"), "\"team_plan\" is a user property: send \"subprop_type\":\"user\""),
+            (filter("event", "gp:gender"), "\"gender\" is a user property: send \"subprop_type\":\"user\""),
+            (filter("event", "DMA"), "\"DMA\" is a user property: send \"subprop_type\":\"user\""),
+            (filter("user", "amount"), "\"amount\" is an event property: send \"subprop_type\":\"event\""),
+            (filter("user", "gp:amount"), "\"amount\" is an event property: send \"subprop_type\":\"event\""),
+            (
+                ("e", event("Search", ",\"group_by\":[{\"type\":\"event\",\"value\":\"version\"}]")),
+                "\"version\" is a user property: send \"subprop_type\":\"user\", or \"type\":\"user\" in \"group_by\"."
+            ),
+            (
+                ("e", event("Search", ",\"group_by\":[{\"type\":\"user\",\"value\":\"amount\"}]")),
+                "\"amount\" is an event property: send \"subprop_type\":\"event\", or \"type\":\"event\" in \"group_by\"."
+            ),
+            (
+                ("s", "[{\"prop\":\"amount\",\"op\":\"is\",\"values\":[\"3\"]}]"),
+                "\"amount\" is an event property, and s looks at user properties: filter the event by it, with"
+                    + " \"subprop_type\":\"event\" in \"filters\"."
+            ),
+            (
+                ("g", "gp:amount"),
+                "\"amount\" is an event property: send it without gp:, or with \"type\":\"event\" in \"group_by\"."
+            ),
+            (filter("event", "amuont"), "No event or user ever had the property \"amuont\". Did you mean \"amount\"?"),
+            (("g", "team_plam"), "No event or user ever had the property \"team_plam\". Did you mean \"team_plan\""),
+            (("g", "team_slog"), "No event or user ever had the property \"team_slog\". Did you mean \"team_slug\""),
+        ]
+    )
+    func otherSide(_ parameter: (String, String), _ sentence: String) async throws {
+        try await withServer { client in
+            let others = parameter.0 == "e" ? [] : [("e", event("Search"))]
+            for (path, more) in [("events/segmentation", []), ("funnels", [("e2", event("Pay"))])] {
+                let refusal = try await client.refusal(path, range + others + [parameter] + more)
+                #expect(refusal.hasPrefix(sentence), "\(path): \(refusal)")
+            }
+        }
+    }
+
+    @Test("p as gp:NAME of an event's property is refused, too")
+    func composition() async throws {
+        try await withServer { client in
+            #expect(
+                try await client.refusal("composition", range + [("p", "gp:amount")])
+                    == "\"amount\" is an event property: send it without gp:, or with \"type\":\"event\" in \"group_by\"."
+            )
+        }
+    }
+}
+
+@Suite struct CompositionParametersTests {
+    @Test("s chooses whose events count")
+    func segments() async throws {
+        try await withServer { client in
+            func ask(_ conditions: String...) async throws -> String {
+                let sent = conditions.map { ("s", "[\($0)]") }
+                let answer = try await client.answer("composition", range + [("p", "city")] + sent)
+                return "\(answer.at("data", "xValues")) \(answer.at("data", "series"))"
+            }
+            let germans = "{\"prop\":\"country\",\"op\":\"is\",\"values\":[\"Germany\"]}"
+            let blue = "{\"prop\":\"gp:team_plan\",\"op\":\"is\",\"values\":[\"blue\"]}"
+            let others = "{\"prop\":\"country\",\"op\":\"is not\",\"values\":[\"Germany\"]}"
+            let payers = "{\"type\":\"event\",\"event_type\":\"Once\",\"filters\":[],\"op\":\">=\",\"value\":1,"
+                + "\"time_type\":\"allTime\"}"
+            let all = try await ask()
+            #expect(all == "[\"Berlin\",\"(none)\",\"Paris\"] [[2,1,1]]")
+            let german = try await ask(germans)
+            #expect(german == "[\"Berlin\"] [[2]]")
+            let nobody = try await ask("\(germans),\(blue)")
+            #expect(nobody == "[\"(none)\"] [[0]]")
+            let foreign = try await ask(others)
+            #expect(foreign == "[\"(none)\",\"Paris\"] [[1,1]]")
+            let paid = try await ask(payers)
+            #expect(paid == "[\"Berlin\",\"Paris\"] [[1,1]]")
+            let two = try await client.refusal(
+                "composition",
+                range + [("p", "city"), ("s", "[\(germans)]"), ("s", "[\(blue)]")]
+            )
+            #expect(two == "composition is of one segment; send one s, with all its conditions")
+        }
+    }
+
+    @Test("two p are counted together")
+    func two() async throws {
+        try await withServer { client in
+            let answer = try await client.answer("composition", range + [("p", "city"), ("p", "gp:team_plan")])
+            #expect(answer.at("data", "xValues") == "[\"Berlin; red\",\"(none); (none)\",\"Paris; blue\"]")
+            #expect(answer.at("data", "series") == "[[2,1,1]]")
+            #expect(answer.at("data", "seriesLabels") == "[\"city; gp:team_plan\"]")
+            let three = try await client.refusal("composition", range + [("p", "city"), ("p", "os"), ("p", "country")])
+            #expect(three == "composition takes two properties at most; send p once or twice")
+        }
+    }
+}

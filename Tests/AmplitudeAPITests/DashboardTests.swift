@@ -145,7 +145,7 @@ struct DashboardRequest: Sendable, CustomStringConvertible {
         }
     }
 
-    @Test("realtime: 288 labels and twice as many counts, the present five minutes last")
+    @Test("realtime: 288 labels and twice as many counts, the last five minutes that are over last")
     func realtime() async throws {
         let server = try TestServer()
         try await server.application.test(.router) { client in
@@ -158,11 +158,11 @@ struct DashboardRequest: Sendable, CustomStringConvertible {
                 let labels = try #require(data["xValues"] as? [String])
                 let series = try #require(data["series"] as? [[Int]])
                 #expect(data["seriesLabels"] as? [String] == ["Today", "Yesterday"])
-                #expect((labels.count, labels.first, labels.last) == (288, "12:05", "12:00"))
+                #expect((labels.count, labels.first, labels.last) == (288, "12:00", "11:55"))
                 #expect(series.map(\.count) == [288, 288])
-                // Cid five minutes ago; Bob at noon of the day before.
-                #expect(Array(series[0].suffix(2)) == [1, 0])
-                #expect(Array(series[1].suffix(2)) == [0, 1])
+                // Bob 24 hours ago, Cid five minutes ago; Ann and Bob 48 hours ago.
+                #expect((series[0].first, series[0].last, series[0].reduce(0, +)) == (1, 1, 2))
+                #expect((series[1].first, series[1].last) == (2, 0))
             }
         }
     }

@@ -51,7 +51,7 @@ private let newAndActive = [("se", "{\"event_type\":\"_new\"}"), ("re", "{\"even
             ),
             ("events/segmentation", [play, ("m", "pct_dau")], "{\"series\":0,\"index\":1}", "1: 2 bob-1 1"),
             ("events/segmentation", [sizes, ("m", "sums")], "{\"series\":0}", "1: 1 ann-1 11"),
-            ("events/segmentation", [sizes, ("m", "histogram")], "{\"series\":9,\"index\":0}", "1: 1 ann-1 1"),
+            ("events/segmentation", [sizes, ("m", "histogram")], "{\"series\":7,\"index\":0}", "1: 1 ann-1 1"),
             ("events/segmentation", [play, ("g", "country")], "{\"series\":1,\"index\":0}", "1: 4 - 1"),
             ("users", [], "{\"series\":0,\"index\":2}", "1: 2 bob-1 1"),
             ("users", [("m", "new"), ("g", "country")], "{\"series\":0,\"index\":0}", "2: 1 ann-1 1, 2 bob-1 1"),
@@ -210,7 +210,7 @@ private let newAndActive = [("se", "{\"event_type\":\"_new\"}"), ("re", "{\"even
     @Test("costs what the question costs")
     func limits() async throws {
         var rules = QueryLimitRules()
-        rules.costPerFiveMinutes = 5
+        rules.costPerHour = 5
         let server = try TestServer(queryLimits: QueryLimits(rules))
         try await server.application.test(.router) { client in
             try await client.post(events: events)

@@ -28,7 +28,7 @@ private struct Context: ConnectedRequestContext {
     func hangUp(closesBothSides: Bool) async throws {
         let (sights, see) = AsyncStream<Sight>.makeStream()
         var rules = QueryLimitRules()
-        rules.concurrentQueries = 1
+        rules.requestsAtOnce = 1
         let limits = QueryLimits(rules)
         let (gate, open) = AsyncStream<Void>.makeStream()
         defer { open.finish() }

@@ -10,37 +10,62 @@ import Testing
         ("start", "20240201"), ("end", "20240301"), ("e", "{\"event_type\":\"_active\"}"), ("g", "country"),
     ]
 
-    @Test("beyond the limits: Amplitude's 429, word for word, and when to ask again")
-    func endpoint() async throws {
+    @Test("one after another, questions are limited by the hour alone")
+    func inTurn() async throws {
         let start = ContinuousClock.now
         let server = try TestServer(queryLimits: QueryLimits(QueryLimitRules()) { start })
         try await server.application.test(.router) { client in
-            // 30 days × (1 + 4) × 1.
-            for _ in 1...6 { #expect(try await client.segmentation(Self.month).status == 200) }
-            let query = "start=20240201&end=20240301&e=%7B%22event_type%22:%22_active%22%7D&g=country"
-            let headers: HTTPFields = [.authorization: TestServer.credentials]
-            try await client.execute(
-                uri: "/api/2/events/segmentation?\(query)",
-                method: .get,
-                headers: headers
-            ) { response in
-                #expect(response.status == .tooManyRequests)
-                #expect(response.headers[.retryAfter] == "300")
-                #expect(response.headers[.contentType] == "application/json")
-                #expect(
-                    String(buffer: response.body) == "{\"error\":{\"http_code\":429,\"type\":\"unspecified\","
-                        + "\"message\":\"Unspecified Error\",\"metadata\":{\"details\":"
-                        + "\"Too Many Requests: Exceeded rate limit with query of cost 150\"}}}"
-                )
+            // 30 days × (1 + 4) × 1 each.
+            for _ in 1...45 { #expect(try await client.segmentation(Self.month).status == 200) }
+        }
+    }
+
+    @Test("beyond the limits: Amplitude's 429, which limit it is, what is used, and when to come back")
+    func endpoint() async throws {
+        let start = ContinuousClock.now
+        var rules = QueryLimitRules()
+        rules.costPerHour = 350
+        let server = try TestServer(queryLimits: QueryLimits(rules) { start })
+        try await server.application.test(.router) { client in
+            for _ in 1...2 { #expect(try await client.segmentation(Self.month).status == 200) }
+            func ask(_ query: String) async throws -> (status: Int, wait: String?, type: String?, body: String) {
+                try await client.execute(
+                    uri: "/api/2/\(query)",
+                    method: .get,
+                    headers: [.authorization: TestServer.credentials]
+                ) {
+                    ($0.status.code, $0.headers[.retryAfter], $0.headers[.contentType], String(buffer: $0.body))
+                }
             }
-            let wide = "start=20230302&end=20240228&e=%7B%22event_type%22:%22_active%22%7D&g=country"
-            try await client.execute(
-                uri: "/api/2/events/segmentation?\(wide)",
-                method: .get,
-                headers: headers
-            ) { response in
-                #expect(response.status == .tooManyRequests)
-                #expect(response.headers[.retryAfter] == nil, "waiting is no use")
+            func envelope(_ details: String) -> String {
+                "{\"error\":{\"http_code\":429,\"type\":\"unspecified\",\"message\":\"Unspecified Error\","
+                    + "\"metadata\":{\"details\":\"Too Many Requests: Exceeded \(details)\"}}}"
+            }
+            let active = "e=%7B%22event_type%22:%22_active%22%7D"
+            let third = try await ask("events/segmentation?start=20240201&end=20240301&\(active)&g=country")
+            #expect((third.status, third.wait, third.type) == (429, "3600", "application/json"))
+            #expect(
+                third.body
+                    == envelope(
+                        "rate limit with query of cost 150: 300 of 350 of cost an hour are used. Come back in 3,600 seconds."
+                    )
+            )
+            // 108 days × 2 × 5 steps, and 201 days × 8.
+            let steps = Array(repeating: active, count: 5).joined(separator: "&")
+            let both = active.replacing("e=", with: "se=") + "&" + active.replacing("e=", with: "re=")
+            for (query, cost) in [
+                ("funnels?start=20231101&end=20240216&\(steps)", 1080),
+                ("retention?start=20230801&end=20240217&\(both)", 1608),
+            ] {
+                let alone = try await ask(query)
+                #expect(alone.status == 429 && alone.wait == nil, "waiting is no use")
+                #expect(
+                    alone.body
+                        == envelope(
+                            "concurrent limit with query of cost \(cost): alone it costs more than the 1,000 of cost at the"
+                                + " same time, so it can never pass. Ask for fewer days, segments, groups or events."
+                        )
+                )
             }
             let mistake = try await client.segmentation([("e", "{}")])
             #expect(mistake.status == 400, "mistakes are told all the same")
@@ -110,7 +135,7 @@ import Testing
         let (started, hasStarted) = AsyncStream<Void>.makeStream()
         let (gate, open) = AsyncStream<Void>.makeStream()
         var rules = QueryLimitRules()
-        rules.concurrentQueries = 1
+        rules.requestsAtOnce = 1
         let server = try TestServer(queryLimits: QueryLimits(rules)) {
             hasStarted.yield()
             for await _ in gate {}
@@ -120,7 +145,14 @@ import Testing
             for await _ in started { break }
             let second = try await client.segmentation(Self.month)
             #expect(second.status == 429)
-            #expect(second.body.contains("Exceeded concurrent limit with query of cost 150"))
+            #expect(
+                second.body.contains(
+                    "Exceeded concurrent limit with query of cost 150: 1 of 1 requests at the same time are used."
+                        + " Come back in 1 second."
+                )
+            )
+            let lookUp = try await client.get("/api/2/usersearch?user=ann")
+            #expect(lookUp.status == 429 && lookUp.body.contains("1 of 1 requests at the same time"))
             open.finish()
             #expect(try await first.status == 200)
             #expect(try await client.segmentation(Self.month).status == 200)

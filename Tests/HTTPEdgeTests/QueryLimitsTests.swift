@@ -68,8 +68,8 @@ private final class Limits {
             try state.begin(work, at: start + .seconds(seconds))
             return "runs"
         } catch {
-            let wait = error.retryAfter.map { " for \($0 / .seconds(1)) s" } ?? " for ever"
-            return "\(error.limit)\(wait)"
+            let wait = error.retryAfter.map { "for \($0 / .seconds(1)) s" } ?? "for ever"
+            return "\(error.limit) \(error.used)/\(error.most) \(wait)"
         }
     }
 }
@@ -81,97 +81,104 @@ private final class Limits {
         let now = ContinuousClock.now
         try state.begin(.taxonomy(cost: 2), at: now)
         try state.begin(.taxonomy(cost: 1), at: now)
-        #expect(throws: QueryLimitExceeded(limit: .concurrency, points: 2, retryAfter: .seconds(1))) {
-            try state.begin(.taxonomy(cost: 2), at: now)
-        }
+        let full = QueryLimitExceeded(limit: .taxonomyCostAtOnce, cost: 2, used: 3, most: 4, retryAfter: .seconds(1))
+        #expect(throws: full) { try state.begin(.taxonomy(cost: 2), at: now) }
         try state.begin(.taxonomy(cost: 1), at: now)
         state.end(.taxonomy(cost: 2))
         try state.begin(.taxonomy(cost: 2), at: now)
     }
 
-    @Test("five at a time, and the sixth when one of them has ended")
-    func concurrency() {
+    @Test("five requests at a time, look-ups among them, and the sixth when one of them has ended")
+    func requests() {
         let limits = Limits()
-        for _ in 1...5 { #expect(limits.begin(1, at: 0) == "runs") }
-        #expect(limits.begin(1, at: 0) == "concurrency for 1.0 s")
-        #expect(limits.begin(1, at: 4000) == "concurrency for 1.0 s", "time alone ends none")
-        limits.state.end(.query(QueryCost(.other, days: 1)))
+        for _ in 1...3 { #expect(limits.begin(1, at: 0) == "runs") }
+        for _ in 1...2 { #expect(limits.lookUp(at: 0) == "runs") }
+        #expect(limits.begin(1, at: 0) == "requestsAtOnce 5/5 for 1.0 s")
+        #expect(limits.lookUp(at: 4000) == "requestsAtOnce 5/5 for 1.0 s", "time alone ends none")
+        limits.state.end(.lookup)
         #expect(limits.begin(1, at: 4000) == "runs")
-        #expect(limits.begin(1, at: 4000) == "concurrency for 1.0 s")
+        #expect(limits.lookUp(at: 4000) == "requestsAtOnce 5/5 for 1.0 s")
+        limits.state.end(.query(QueryCost(.other, days: 1)))
+        #expect(limits.lookUp(at: 4000) == "runs")
     }
 
-    @Test("1000 in five minutes, to the second")
-    func fiveMinutes() {
+    @Test("1,000 of cost at the same time, however much one after another")
+    func cost() {
         let limits = Limits()
-        #expect(limits.run(1001, at: 0) == "rate for ever", "more than the limit by itself")
-        #expect(limits.run(400, at: 0) == "runs", "what was refused costs nothing")
-        #expect(limits.run(600, at: 100) == "runs")
-        #expect(limits.run(1, at: 100) == "rate for 200.0 s")
-        #expect(limits.run(401, at: 100) == "rate for 300.0 s", "the first alone does not make room")
-        #expect(limits.run(1, at: 299.5) == "rate for 0.5 s")
-        #expect(limits.run(401, at: 300) == "rate for 100.0 s")
-        #expect(limits.run(400, at: 300) == "runs")
-        #expect(limits.run(600, at: 400) == "runs")
-        #expect(limits.run(1000, at: 699.9).hasPrefix("rate"))
-        #expect(limits.run(1000, at: 700) == "runs")
+        for _ in 1...50 { #expect(limits.run(30, at: 0) == "runs") }
+        #expect(limits.run(1001, at: 0) == "costAtOnce 0/1000 for ever", "more than the limit by itself")
+        #expect(limits.begin(400, at: 0) == "runs", "what was refused costs nothing")
+        #expect(limits.begin(600, at: 0) == "runs")
+        #expect(limits.begin(1, at: 0) == "costAtOnce 1000/1000 for 1.0 s")
+        #expect(limits.begin(1001, at: 0) == "costAtOnce 0/1000 for ever")
+        limits.state.end(.query(QueryCost(.other, days: 400)))
+        #expect(limits.begin(401, at: 0) == "costAtOnce 600/1000 for 1.0 s")
+        #expect(limits.begin(400, at: 0) == "runs")
+        #expect(limits.state.runningCost == 1000)
     }
 
-    @Test("108,000 an hour, where the five minutes leave room for it")
+    @Test("108,000 an hour, to the second")
     func hour() {
-        let limits = Limits { $0.costPerFiveMinutes = 20_000 }
+        let limits = Limits { $0.costAtOnce = 200_000 }
+        #expect(limits.run(108_001, at: 0) == "costPerHour 0/108000 for ever")
         for minute in stride(from: 0, to: 50, by: 10) {
             #expect(limits.run(20_000, at: Double(minute) * 60) == "runs")
         }
         #expect(limits.run(8_000, at: 3000) == "runs")
-        #expect(limits.run(1, at: 3000) == "rate for 600.0 s")
-        #expect(limits.run(1, at: 3599) == "rate for 1.0 s")
+        #expect(limits.run(1, at: 3000) == "costPerHour 108000/108000 for 600.0 s")
+        #expect(limits.run(1, at: 3599) == "costPerHour 108000/108000 for 1.0 s")
         #expect(limits.run(20_000, at: 3600) == "runs")
-        #expect(limits.run(1, at: 3600) == "rate for 600.0 s")
+        #expect(limits.run(1, at: 3600) == "costPerHour 108000/108000 for 600.0 s")
+        #expect(limits.run(40_001, at: 3600) == "costPerHour 108000/108000 for 1800.0 s", "the first two make no room")
     }
 
-    @Test("lookups of users have limits of their own")
+    @Test("lookups of users are 360 an hour")
     func lookups() {
         let limits = Limits()
-        for _ in 1...5 { #expect(limits.begin(1, at: 0) == "runs") }
-        for _ in 1...10 { #expect(limits.lookUp(at: 0) == "runs") }
-        #expect(limits.lookUp(at: 0) == "concurrency for 1.0 s")
-        #expect(limits.state.runningLookups == 10 && limits.state.runningQueries == 5)
-        for _ in 1...10 { limits.state.end(.lookup) }
-        for _ in 11...360 {
+        for _ in 1...360 {
             #expect(limits.lookUp(at: 60) == "runs")
             limits.state.end(.lookup)
         }
-        #expect(limits.lookUp(at: 60) == "rate for 3540.0 s")
-        #expect(limits.lookUp(at: 3600) == "runs")
+        #expect(limits.lookUp(at: 60) == "lookupsPerHour 360/360 for 3540.0 s")
+        #expect(limits.begin(1, at: 60) == "runs", "queries have limits of their own")
+        #expect(limits.lookUp(at: 3660) == "runs")
     }
 
-    @Test("whoever must wait for both is told the longer time")
+    @Test("whoever must wait for the hour is told so, also where nothing more may run now")
     func longerWait() {
-        let limits = Limits { $0.concurrentQueries = 1 }
+        let limits = Limits {
+            $0.requestsAtOnce = 1
+            $0.costPerHour = 1000
+        }
         #expect(limits.begin(1000, at: 0) == "runs")
-        #expect(limits.begin(1, at: 10) == "concurrency for 290.0 s")
-        let both = Limits { $0.costPerHour = 1000 }
-        #expect(both.run(1000, at: 0) == "runs")
-        #expect(both.run(1, at: 10) == "rate for 3590.0 s")
+        #expect(limits.begin(1, at: 10) == "costPerHour 1000/1000 for 3590.0 s")
+        #expect(limits.begin(1, at: 3600) == "requestsAtOnce 1/1 for 1.0 s")
     }
 
     @Test("equals a count over all that ever ran", arguments: 1...30)
     func againstNaiveCount(seed: UInt64) {
         let limits = Limits {
-            $0.costPerFiveMinutes = 50
+            $0.costAtOnce = 60
             $0.costPerHour = 200
-            $0.concurrentQueries = 1
+            $0.requestsAtOnce = 3
         }
         var ran: [(time: Double, points: Int)] = []
+        var running: [Int] = []
         var random = SeededRandom(seed: seed)
         var time = 0.0
         for _ in 0..<400 {
-            time += Double(random.below(60))
+            time += Double(random.below(600))
+            if !running.isEmpty, random.once(in: 2) {
+                limits.state.end(.query(QueryCost(.other, days: running.remove(at: random.below(running.count)))))
+            }
             let points = 1 + random.below(40)
-            let spent = { (span: Double) in ran.reduce(0) { $0 + ($1.time > time - span ? $1.points : 0) } }
-            let fits = spent(300) + points <= 50 && spent(3600) + points <= 200
-            #expect((limits.run(points, at: time) == "runs") == fits, "seed \(seed), at \(time)")
-            if fits { ran.append((time, points)) }
+            let spent = ran.reduce(0) { $0 + ($1.time > time - 3600 ? $1.points : 0) }
+            let fits = spent + points <= 200 && running.count < 3 && running.reduce(points, +) <= 60
+            #expect((limits.begin(points, at: time) == "runs") == fits, "seed \(seed), at \(time)")
+            if fits {
+                ran.append((time, points))
+                running.append(points)
+            }
         }
     }
 }
@@ -182,7 +189,7 @@ private final class Limits {
     @Test("a query counts until it ends, fails or is called off")
     func release() async throws {
         var rules = QueryLimitRules()
-        rules.concurrentQueries = 1
+        rules.requestsAtOnce = 1
         let limits = QueryLimits(rules)
         let cost = QueryCost(.other, days: 1)
         let answer = try await limits.run(cost) {
@@ -195,7 +202,7 @@ private final class Limits {
         task.cancel()
         await #expect(throws: CancellationError.self) { try await task.value }
         try await limits.run(cost) {}
-        try await limits.lookUp { try await limits.run(cost) {} }
+        try await limits.lookUp {}
     }
 
     @Test("without rules everything runs")

@@ -43,10 +43,19 @@ extension Parameter {
         mayRepeat: true
     )
 
+    /// Of what knows one segment alone: it may be sent twice to be told so.
+    static let segment = Parameter(
+        "s",
+        .json,
+        "Conditions on people, all of which must hold.",
+        example: "[{\"prop\":\"country\",\"op\":\"is\",\"values\":[\"France\"]}]",
+        mayRepeat: true
+    )
+
     static let groupBy = Parameter(
         "g",
         .text,
-        "A user property to split the answer by; gp:NAME is one of your own.",
+        "A property to split the answer by: a user's, where gp:NAME is one of your own, or else the event's.",
         example: "country",
         mayRepeat: true
     )

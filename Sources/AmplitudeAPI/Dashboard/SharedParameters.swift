@@ -141,6 +141,6 @@ extension PropertyReference {
                     : "send two properties at most: g and g2"
             )
         }
-        return names.map { PropertyReference(userProperty: $0) }
+        return names.map { PropertyReference(grouping: $0) }
     }
 }

@@ -20,9 +20,7 @@ extension Envelope {
         var json = JSONWriter()
         json.raw("{\"success\":false,\"errors\":[{\"message\":")
         if case .queryLimit(let exceeded) = failure.details {
-            json.string(
-                "Too many requests \(exceeded.limit == .concurrency ? "at a time" : "an hour"). Try again later."
-            )
+            json.string("Too many requests \(exceeded.isOfMoment ? "at a time" : "an hour"). Try again later.")
         } else {
             json.string(failure.sentence)
         }

@@ -190,7 +190,7 @@ extension PropertyReference {
     fileprivate var phrase: String {
         switch self {
         case .event(let name): "the event property \"\(name.string)\""
-        case .user(let name): "the user property \"\(name.string)\""
+        case .user(let name), .userOrEvent(let name): "the user property \"\(name.string)\""
         case .builtIn(let property): "the property \(property.rawValue)"
         case .revenue: "revenue"
         }

@@ -29,7 +29,7 @@ extension PropertyReference {
     var source: PropertySource {
         switch self {
         case .event(let name): .event(name.string)
-        case .user(let name): .dimension(.userProperty(name))
+        case .user(let name), .userOrEvent(let name): .dimension(.userProperty(name))
         case .builtIn(let property): property.source
         case .revenue: .revenue
         }

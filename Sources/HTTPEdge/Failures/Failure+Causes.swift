@@ -68,6 +68,14 @@ extension Failure {
                 "property_unknown",
                 "No event or user ever had the property \"\(name)\".\(Self.suggestion(nearest))"
             )
+        case .eventProperty(let name, let place):
+            self.init(.malformed, "property_of_events", "\"\(name)\" is an event property\(place.advice)")
+        case .userProperty(let name):
+            self.init(
+                .malformed,
+                "property_of_users",
+                "\"\(name)\" is a user property: send \"subprop_type\":\"user\", or \"type\":\"user\" in \"group_by\"."
+            )
         case .noSuchCell(let part, let valid):
             let range =
                 valid.isEmpty
@@ -103,15 +111,10 @@ extension QueryParameterError: FailureCause {
 
 extension QueryLimitExceeded: FailureCause {
     public var failure: Failure {
-        let limit =
-            switch limit {
-            case .concurrency: "concurrent"
-            case .rate: "rate"
-            }
-        return Failure(
+        Failure(
             .tooManyRequests,
             "query_limit",
-            "Too Many Requests: Exceeded \(limit) limit with query of cost \(points)",
+            sentence,
             // Without it waiting is no use: the query must ask for less.
             retryAfter: retryAfter,
             details: .queryLimit(self)

@@ -17,6 +17,66 @@ extension CellPart {
     }
 }
 
+extension QueryError.PropertyPlace {
+    /// What to do about an event property that was asked for as a user's there.
+    var advice: String {
+        switch self {
+        case .event: ": send \"subprop_type\":\"event\", or \"type\":\"event\" in \"group_by\"."
+        case .segment:
+            ", and s looks at user properties: filter the event by it, with \"subprop_type\":\"event\" in \"filters\"."
+        case .group: ": send it without gp:, or with \"type\":\"event\" in \"group_by\"."
+        }
+    }
+}
+
+extension QueryLimitExceeded {
+    /// Begins as Amplitude's own, as clients look for that; then says which limit it is, and what to do.
+    var sentence: String {
+        let kind = isOfMoment ? "concurrent" : "rate"
+        let beginning = "Too Many Requests: Exceeded \(kind) limit with query of cost \(cost)"
+        guard let retryAfter else {
+            return "\(beginning): alone it costs more than the \(most.grouped) \(allowance), so it can never pass."
+                + " Ask for fewer days, segments, groups or events."
+        }
+        let seconds = Int((retryAfter / .seconds(1)).rounded(.up))
+        return "\(beginning): \(used.grouped) of \(most.grouped) \(allowance) are used. Come back in"
+            + " \(seconds.grouped) \(seconds == 1 ? "second" : "seconds")."
+    }
+
+    /// Whether it is a limit on what runs at the same time.
+    public var isOfMoment: Bool {
+        switch limit {
+        case .requestsAtOnce, .costAtOnce, .taxonomyCostAtOnce: true
+        case .costPerHour, .lookupsPerHour, .taxonomyCostPerHour: false
+        }
+    }
+
+    /// Ends `1,000 …`.
+    private var allowance: String {
+        switch limit {
+        case .requestsAtOnce: "requests at the same time"
+        case .costAtOnce: "of cost at the same time"
+        case .costPerHour: "of cost an hour"
+        case .lookupsPerHour: "look-ups of people an hour"
+        case .taxonomyCostAtOnce: "of the taxonomy's cost at the same time"
+        case .taxonomyCostPerHour: "of the taxonomy's cost an hour"
+        }
+    }
+}
+
+extension Int {
+    /// With a comma before every third digit, as people read it.
+    fileprivate var grouped: String {
+        var text = String(magnitude)
+        var place = text.count - 3
+        while place > 0 {
+            text.insert(",", at: text.index(text.startIndex, offsetBy: place))
+            place -= 3
+        }
+        return (self < 0 ? "-" : "") + text
+    }
+}
+
 extension QueryError.NotMadeOfUsers {
     var sentence: String {
         switch self {

@@ -6,7 +6,8 @@ struct RollingBudget {
     let span: Duration
     /// Oldest first; never more than `limit`, as each is at least 1.
     private var spendings: [(time: Instant, amount: Int)] = []
-    private var spent = 0
+    /// As of the last look at it.
+    private(set) var spent = 0
 
     init(limit: Int, span: Duration) {
         self.limit = limit

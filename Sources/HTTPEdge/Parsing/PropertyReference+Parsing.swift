@@ -19,4 +19,10 @@ extension PropertyReference {
             self = .user(ExactText(name.hasPrefix("gp:") ? String(name.dropFirst(3)) : name))
         }
     }
+
+    /// As `g` and `p` name it: a bare name that no user has is that of an event property.
+    public init(grouping name: String) {
+        self.init(userProperty: name)
+        if case .user(let own) = self, !name.hasPrefix("gp:") { self = .userOrEvent(own) }
+    }
 }

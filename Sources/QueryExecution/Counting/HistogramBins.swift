@@ -1,13 +1,26 @@
 import EventModel
 
-/// Bins of equal width; one if all values are the same.
-struct HistogramBins {
-    /// One more than there are bins. The ends are the values themselves: rounding leaves none of them out.
-    private let edges: [Double]
+/// Bins of equal width, from the smallest value to the largest. Source: Documentation/counting.md C16.
+enum HistogramBins {
+    /// Ten, the last one closed; one if all values are the same. By bin, its edges: one more than there are bins. The ends
+    /// are the values themselves: rounding leaves none of them out.
+    case edges([Double])
+    /// Ten at most, of one whole width, each from its first whole number to its last.
+    case whole(first: Double, width: Double, count: Int)
 
-    init(_ smallest: Double, _ largest: Double) {
+    /// Beyond these not every whole number is a `Double`.
+    private static let wholeNumbers = -0x1p52...0x1p52
+
+    /// - Parameter areWhole: whether all values are whole numbers.
+    init(_ smallest: Double, _ largest: Double, areWhole: Bool = false) {
+        if areWhole, Self.wholeNumbers.contains(smallest), Self.wholeNumbers.contains(largest) {
+            let numbers = largest - smallest + 1
+            let width = (numbers / 10).rounded(.up)
+            self = .whole(first: smallest, width: width, count: Int((numbers / width).rounded(.up)))
+            return
+        }
         if smallest == largest {
-            edges = [smallest, largest]
+            self = .edges([smallest, largest])
             return
         }
         // Multiplied first, as that rounds least, unless it is too much for a number.
@@ -16,25 +29,36 @@ struct HistogramBins {
             let (low, high) = (Double(10 - bin), Double(bin))
             return isSmall ? (smallest * low + largest * high) / 10 : smallest / 10 * low + largest / 10 * high
         }
-        edges = [smallest] + between + [largest]
+        self = .edges([smallest] + between + [largest])
     }
 
-    /// From the smallest to the largest number in range of several groups; `nil` if there are none.
+    /// Of the numbers in range of several groups; `nil` if there are none.
     init?(_ groups: [SegmentationResult.ValueCounts]) {
         let ranges = groups.compactMap(\.range)
         guard let smallest = ranges.map(\.lowerBound).min(), let largest = ranges.map(\.upperBound).max() else {
             return nil
         }
-        self.init(smallest, largest)
+        self.init(smallest, largest, areWhole: groups.allSatisfy(\.areWhole))
     }
 
-    var indices: Range<Int> { 0..<edges.count - 1 }
+    var indices: Range<Int> {
+        switch self {
+        case .edges(let edges): 0..<edges.count - 1
+        case .whole(_, _, let count): 0..<count
+        }
+    }
 
     /// `nil` for a value outside of all.
     func index(of value: Double) -> Int? {
-        guard value >= edges[0], value <= edges[edges.count - 1] else { return nil }
-        // Against the edges as they are written, so that no rounding puts a value beside its label.
-        return indices.last { value >= edges[$0] }
+        switch self {
+        case .edges(let edges):
+            guard value >= edges[0], value <= edges[edges.count - 1] else { return nil }
+            // Against the edges as they are written, so that no rounding puts a value beside its label.
+            return indices.last { value >= edges[$0] }
+        case .whole(let first, let width, let count):
+            let bin = ((value - first) / width).rounded(.down)
+            return bin >= 0 && bin < Double(count) ? Int(bin) : nil
+        }
     }
 
     /// Events, or people, in a bin.
@@ -50,6 +74,11 @@ struct HistogramBins {
     }
 
     func label(_ bin: Int) -> String {
-        "\(PropertyValue.decimal(edges[bin]))-\(PropertyValue.decimal(edges[bin + 1]))"
+        switch self {
+        case .edges(let edges): "\(PropertyValue.decimal(edges[bin]))-\(PropertyValue.decimal(edges[bin + 1]))"
+        case .whole(let first, let width, _):
+            "\(PropertyValue.decimal(first + Double(bin) * width))"
+                + "-\(PropertyValue.decimal(first + Double(bin + 1) * width - 1))"
+        }
     }
 }

@@ -10,6 +10,7 @@ extension QueryEngine {
         _ query: ActiveUsersQuery,
         _ context: QueryContext
     ) async throws(QueryError) -> SegmentationAnswer {
+        let query = try await resolved(query)
         var answer = try await segmentation(query.plan, query.axis(context), context)
         answer.series = query.ordered(answer.series)
         return answer
@@ -22,10 +23,11 @@ extension QueryEngine {
         _ query: CompositionQuery,
         _ context: QueryContext
     ) async throws(QueryError) -> CompositionAnswer {
+        let query = try await resolved(query)
         let answer = try await segmentation(query.plan, query.axis(context), context)
         return CompositionAnswer(
             values: answer.series.map { series in
-                CompositionAnswer.Value(label: series.group[0], people: Int(series.collapsed))
+                CompositionAnswer.Value(group: series.group, people: Int(series.collapsed))
             }
         )
     }
@@ -34,8 +36,8 @@ extension QueryEngine {
     public func realtime(_ context: QueryContext) async throws(QueryError) -> RealtimeAnswer {
         let buckets: Int64 = 288
         // Zones lie whole quarters of an hour apart, so five minutes begin everywhere at the same moments.
-        let last = context.now.seconds - (context.now.seconds % 300 + 300) % 300
-        let bounds = (0...2 * buckets).map { last + 300 - (2 * buckets - $0) * 300 }
+        let end = context.now.seconds - (context.now.seconds % 300 + 300) % 300
+        let bounds = (0...2 * buckets).map { end - (2 * buckets - $0) * 300 }
         let labels = bounds.dropLast().map { start in
             let minute = context.zone.secondOfDay(at: start) / 60
             return "\(minute / 600)\(minute / 60 % 10):\(minute % 60 / 10)\(minute % 10)"
@@ -90,8 +92,7 @@ extension ActiveUsersQuery {
 
 extension CompositionQuery {
     var plan: SegmentationPlan {
-        let frame = ChartFrame(range: range, interval: .all, groupBys: [property], limit: limit)
-        return SegmentationPlan(SegmentationQuery(events: [EventSelector(type: .anyActive)], in: frame))
+        SegmentationPlan(SegmentationQuery(events: [EventSelector(type: .anyActive)], in: frame))
     }
 
     func axis(_ context: QueryContext) -> TimeAxis { TimeAxis(range, .all, in: context.zone) }

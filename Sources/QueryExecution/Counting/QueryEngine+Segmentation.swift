@@ -10,7 +10,8 @@ extension QueryEngine {
         _ query: SegmentationQuery,
         _ context: QueryContext
     ) async throws(QueryError) -> SegmentationAnswer {
-        let plan = SegmentationPlan(try await withRevenueOfProperties(query, context))
+        let query = try await withRevenueOfProperties(try await resolved(query), context)
+        let plan = SegmentationPlan(query)
         let axis = TimeAxis(query.range, query.interval, in: context.zone, leadCount: plan.leadCount)
         return try await segmentation(plan, axis, context)
     }
@@ -102,7 +103,7 @@ extension SegmentationQuery {
         _ output: SegmentationPlan.Output,
         _ axis: TimeAxis
     ) throws(QueryError) -> [SegmentationAnswer.Series] {
-        try largest(result, output).map { group in
+        try shown(largest(result, output), result.width(of: output)).map { group in
             SegmentationAnswer.Series(
                 event: output.event,
                 segment: output.segment,
@@ -114,6 +115,11 @@ extension SegmentationQuery {
         }
     }
 
+    /// Where nobody is in range, that is one group without values. Source: Documentation/counting.md C30.
+    private func shown(_ groups: [[ExactText]], _ width: Int) -> [[ExactText]] {
+        groups.isEmpty ? [Array(repeating: ExactText(noValueLabel), count: width)] : groups
+    }
+
     /// The largest groups of an output. Source: Documentation/counting.md C21; of a histogram, those with the most in
     /// its bins.
     func largest(
@@ -123,8 +129,7 @@ extension SegmentationQuery {
         try result.largest(output, limit: limit, isHistogram: metric.isHistogram)
     }
 
-    /// Ten bins of equal width from the smallest to the largest value in range, the last one closed; a series each.
-    /// Source: Documentation/counting.md C16.
+    /// Bins from the smallest to the largest value in range; a series each. Source: Documentation/counting.md C16.
     fileprivate func histogram(
         _ result: SegmentationResult,
         _ output: SegmentationPlan.Output,
@@ -133,7 +138,16 @@ extension SegmentationQuery {
         let groups = try largest(result, output).compactMap { group in
             result.valueCounts(output, group).map { (group: group, counts: $0) }
         }
-        guard let bins = HistogramBins(groups.map(\.counts)) else { return [] }
+        guard let bins = HistogramBins(groups.map(\.counts)) else {
+            let nothing = SegmentationAnswer.Series(
+                event: output.event,
+                segment: output.segment,
+                group: shown([], result.width(of: output) + 1)[0].map(\.string),
+                values: Array(repeating: 0, count: axis.bucketCount),
+                collapsed: 0
+            )
+            return [nothing]
+        }
         return groups.flatMap { group, counts in
             bins.indices.map { bin in
                 func count(_ cell: [UInt32: Int]) -> Double { bins.count(bin, cell, counts.numbers) }

@@ -19,6 +19,7 @@ extension QueryEngine {
         _ page: UserPage,
         _ context: QueryContext
     ) async throws(QueryError) -> CellUsers {
+        let query = try await resolved(query)
         var shares = query
         shares.metric = try query.metricOfShares()
         let plan = SegmentationPlan(query)
@@ -33,6 +34,7 @@ extension QueryEngine {
         _ page: UserPage,
         _ context: QueryContext
     ) async throws(QueryError) -> CellUsers {
+        let query = try await resolved(query)
         let axis = query.axis(context)
         guard cell.index != nil else { throw .noSuchCell(.index, valid: 0..<axis.bucketCount) }
         return try await users(of: cell, in: query.plan, query.plan, axis, page, context) { query.ordered($0) }
@@ -46,6 +48,7 @@ extension QueryEngine {
         _ context: QueryContext
     ) async throws(QueryError) -> CellUsers {
         try QueryError.check(.series, cell.series, of: 1)
+        let query = try await resolved(query)
         let (plan, axis) = (query.plan, query.axis(context))
         do throws(QueryError) {
             let value = SeriesCell(series: cell.index ?? -1, index: nil)
@@ -63,6 +66,7 @@ extension QueryEngine {
         _ page: UserPage,
         _ context: QueryContext
     ) async throws(QueryError) -> CellUsers {
+        let query = try await resolved(query)
         let axis = TimeAxis(query.range, query.interval, in: context.zone)
         guard cell.index != nil else { throw .noSuchCell(.index, valid: 0..<axis.bucketCount) }
         let plan = SegmentationPlan(query.segmentation(query.metric))
@@ -102,7 +106,7 @@ extension QueryEngine {
         let planned = try countOfSeries.planned(measures, try countOfSeries.groups(group))
         if isHistogram {
             let groups = try plan.query.largest(result, output).compactMap { result.valueCounts(output, $0) }
-            guard let bins = HistogramBins(groups) else { preconditionFailure("a histogram with series has bins") }
+            guard let bins = HistogramBins(groups) else { return CellUsers(count: 0, users: [], next: nil) }
             // The bins of a group follow on from one another.
             let bin = series[..<cell.series].count { $0.isBeside(wanted) }
             return try await planned.fold.users(page) { counted in

@@ -11,7 +11,7 @@ extension SegmentationResult {
     /// - Complexity: of many groups, nothing is made but a number of each.
     func largest(_ output: SegmentationPlan.Output, limit: Int, isHistogram: Bool) throws(QueryError) -> [[ExactText]] {
         let keys = Set(output.expression.measures.map { plan.stream($0, output) })
-        let width = keys.map { plan.groupBy($0).count }.max() ?? 0
+        let width = width(of: output)
         if width == 0 { return [[]] }
         let wide = keys.filter { plan.groupBy($0).count == width }
         var largest: [[ExactText]: Double] = [:]

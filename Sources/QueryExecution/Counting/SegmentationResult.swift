@@ -6,10 +6,10 @@ import QueryModel
 /// What was counted for a ``SegmentationPlan``, ready to be asked.
 struct SegmentationResult {
     typealias StreamKey = SegmentationPlan.StreamKey
-    /// Events by the code of a value, or people by that of how many events they have; the numbers that codes stand for; and
-    /// from where to where they go in what is shown.
+    /// Events by the code of a value, or people by that of how many events they have; the numbers that codes stand for;
+    /// from where to where they go in what is shown; and whether all those are whole.
     typealias ValueCounts = (
-        buckets: [[UInt32: Int]], collapsed: [UInt32: Int], numbers: [Double], range: ClosedRange<Double>?
+        buckets: [[UInt32: Int]], collapsed: [UInt32: Int], numbers: [Double], range: ClosedRange<Double>?, areWhole: Bool
     )
 
     let plan: SegmentationPlan
@@ -19,6 +19,11 @@ struct SegmentationResult {
     let bucketCount: Int
     /// Of these, before the first one shown.
     let leadCount: Int
+
+    /// By how many properties an output is split.
+    func width(of output: SegmentationPlan.Output) -> Int {
+        output.expression.measures.map { plan.groupBy(plan.stream($0, output)).count }.max() ?? 0
+    }
 
     /// The number of a group's series in a stream; `nil` if it has none there.
     func series(_ key: StreamKey, _ group: [ExactText]) -> Int? {
@@ -138,7 +143,8 @@ struct SegmentationResult {
         let numbers = numbers[operand] ?? []
         let inRange = numbers.histogram(counts.collapsed)
         let range = inRange.first.flatMap { first in inRange.last.map { first.value...$0.value } }
-        return (counts.buckets, counts.collapsed, numbers, range)
+        let areWhole = inRange.allSatisfy { $0.value == $0.value.rounded() }
+        return (counts.buckets, counts.collapsed, numbers, range, areWhole)
     }
 
     /// People by their number of events as if those were an operand's values.
@@ -151,7 +157,7 @@ struct SegmentationResult {
         // Who did it every day did it less often on each than in all.
         let shown = Set(people.buckets.dropFirst(leadCount).flatMap(\.keys)).union(people.collapsed.keys)
         let range = shown.min().flatMap { first in shown.max().map { Double(first)...Double($0) } }
-        return (people.buckets.map(coded), coded(people.collapsed), numbers.map { Double($0) }, range)
+        return (people.buckets.map(coded), coded(people.collapsed), numbers.map { Double($0) }, range, true)
     }
 
     /// What is in all bins of a histogram together, over the whole range: events whose operand is a number, or people.

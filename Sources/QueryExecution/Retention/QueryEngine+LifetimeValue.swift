@@ -23,6 +23,7 @@ extension QueryEngine {
         _ query: LifetimeValueQuery,
         _ context: QueryContext
     ) async throws(QueryError) -> FoldPlan<LifetimeValueScan> {
+        let query = try await resolved(query)
         let axis = TimeAxis(query.range, query.interval, in: context.zone)
         var prepared = try await prepare(
             // Payments count by the millisecond.

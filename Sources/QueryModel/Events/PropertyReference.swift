@@ -1,11 +1,14 @@
 public import EventModel
 
-/// A property that a query names, resolved: which one it is no longer depends on how it was written.
+/// A property that a query names: which one it is no longer depends on how it was written.
 public enum PropertyReference: Hashable, Sendable {
     /// A property of the event itself.
     case event(ExactText)
     /// A custom user property, as it stood at the event.
     case user(ExactText)
+    /// The custom user property of this name or, where no user ever had one, the event property. A project's events tell
+    /// which, so a question is asked about one of the two. Source: Documentation/counting.md C6.
+    case userOrEvent(ExactText)
     /// A built-in user property, as it stood at the event.
     case builtIn(BuiltInProperty)
     /// The revenue of the event, a number; none if it is no revenue event. Source: Documentation/revenue.md M1.

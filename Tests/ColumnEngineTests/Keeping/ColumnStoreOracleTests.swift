@@ -111,7 +111,7 @@ private func expected(
         let context = contexts.first { $0.key == event.context }?.value ?? EventContext()
         switch property {
         case .event: return labels(inObject: event.eventProperties)
-        case .user: return labels(inObject: sets.first { $0.key == event.userProperties }?.value ?? "{}")
+        case .user, .userOrEvent: return labels(inObject: sets.first { $0.key == event.userProperties }?.value ?? "{}")
         case .builtIn(.country): return context[.country] ?? ""
         case .builtIn:
             let fields: [String?] = [context[.osName], context[.osVersion]]

@@ -48,8 +48,9 @@ struct OracleRules {
         }
     }
 
-    /// The calendar's day, week or month.
+    /// The calendar's day, week or month; or all that was asked for.
     func bucket(_ second: Int64) -> Range<Int64> {
+        if interval == .all { return shown }
         let bucket = calendar.dateInterval(of: component, for: date(second))!
         return Int64(bucket.start.timeIntervalSince1970)..<Int64(bucket.end.timeIntervalSince1970)
     }

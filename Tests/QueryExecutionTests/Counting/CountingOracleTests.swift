@@ -62,18 +62,32 @@ import Testing
         }
     }
 
-    @Test("composition: whoever was active with a value", arguments: 0..<8)
+    @Test("composition: whoever was active with a value, or two, in a segment", arguments: 0..<16)
     func composition(seed: Int) async throws {
         try await ask(seeds: seed) { engine, context, rules, people, random in
-            let property = random.property()
+            let properties = (0...random.below(2)).map { _ in random.property() }
+            let segment = random.segments()[0]
+            let whole = rules.over(rules.range, by: .all)
             var counts: [String: Double] = [:]
             for all in people {
-                let events = all.filter { rules.isActive($0) && rules.shown.contains($0.second) }
-                for group in Set(events.flatMap { rules.groups($0, property) }) { counts[group, default: 0] += 1 }
+                let events = all.filter {
+                    rules.isActive($0) && rules.shown.contains($0.second) && whole.passes($0, segment, all)
+                }
+                let groups = events.flatMap { event in
+                    properties.reduce([""]) { groups, property in
+                        groups.flatMap { group in
+                            rules.groups(event, property).map { group.isEmpty ? $0 : "\(group); \($0)" }
+                        }
+                    }
+                }
+                for group in Set(groups) { counts[group, default: 0] += 1 }
             }
-            let answer = try await engine.composition(CompositionQuery(property: property, range: rules.range), context)
+            let query = CompositionQuery(properties: properties, of: segment, range: .days(rules.range))
+            let answer = try await engine.composition(query, context)
+            if counts.isEmpty { counts[properties.map { _ in "(none)" }.joined(separator: "; ")] = 0 }
             let wanted = counts.sorted { precedes(($0.key, $0.value), ($1.key, $1.value)) }
-            #expect(answer.values.map { "\($0.label) \($0.people)" } == wanted.map { "\($0.key) \(Int($0.value))" })
+            let found = answer.values.map { "\($0.group.joined(separator: "; ")) \($0.people)" }
+            #expect(found == wanted.map { "\($0.key) \(Int($0.value))" }.prefix(100), "seed \(seed)")
         }
     }
 
@@ -91,8 +105,8 @@ import Testing
                     all.contains { rules.isActive($0) && start <= $0.second && $0.second < start + 300 }
                 }
             }
-            let last = now - now % 300
-            let starts = (0..<288).map { last - Int64(287 - $0) * 300 }
+            let end = now - now % 300
+            let starts = (0..<288).map { end - Int64(288 - $0) * 300 }
             #expect(answer.today == starts.map(count))
             #expect(answer.yesterday == starts.map { count($0 - 86_400) })
             let labels = starts.map { start in

@@ -42,6 +42,46 @@ import Testing
         #expect(HistogramBins(0.1, 0.8).label(9).hasSuffix("-0.8"))
     }
 
+    @Test(
+        "over whole numbers: ten bins at most, of one whole width, labelled with both ends inside",
+        arguments: [
+            (1.0, 25.0, "1-3 4-6 7-9 10-12 13-15 16-18 19-21 22-24 25-27"), (0, 20, "0-2 3-5 6-8 9-11 12-14 15-17 18-20"),
+            (0, 9, "0-0 1-1 2-2 3-3 4-4 5-5 6-6 7-7 8-8 9-9"), (0, 10, "0-1 2-3 4-5 6-7 8-9 10-11"),
+            (-5, -3, "-5--5 -4--4 -3--3"), (7, 7, "7-7"), (0, 100, "0-10 11-21 22-32 33-43 44-54 55-65 66-76 77-87 88-98 99-109"),
+            (1_000_000_000_000, 1_000_000_000_001, "1000000000000-1000000000000 1000000000001-1000000000001"),
+        ]
+    )
+    func whole(smallest: Double, largest: Double, labels: String) {
+        let bins = HistogramBins(smallest, largest, areWhole: true)
+        #expect(bins.indices.map { bins.label($0) }.joined(separator: " ") == labels)
+        #expect(bins.index(of: smallest - 1) == nil)
+        #expect(bins.index(of: smallest) == 0)
+        #expect(bins.index(of: largest) == bins.indices.last)
+    }
+
+    @Test("every whole number is in the bin whose label has it")
+    func wholeNumbers() throws {
+        var random = SeededRandom(seed: 2)
+        for _ in 0..<300 {
+            let smallest = Double(random.below(2_000) - 1_000)
+            let largest = smallest + Double(random.below(500))
+            let bins = HistogramBins(smallest, largest, areWhole: true)
+            try #require((1...10).contains(bins.indices.count))
+            for value in stride(from: smallest, through: largest, by: 1) {
+                let bin = try #require(bins.index(of: value))
+                let ends = bins.label(bin).matches(of: /^(-?\d+)-(-?\d+)$/).map { (Double($0.1)!, Double($0.2)!) }
+                try #require(ends[0].0 <= value && value <= ends[0].1, "\(value) of \(smallest) to \(largest)")
+            }
+        }
+    }
+
+    @Test("whole numbers too large to be told apart are binned as others are")
+    func largeWhole() {
+        let bins = HistogramBins(0, 0x1p60, areWhole: true)
+        #expect(bins.indices.count == 10)
+        #expect(bins.index(of: 0x1p60) == 9)
+    }
+
     @Test("numbers at the ends of what a number can be")
     func extremes() {
         let huge = Double.greatestFiniteMagnitude

@@ -2,6 +2,37 @@ import QueryModel
 import TestSupport
 
 extension PlainSegmentation {
+    /// Half-open, but where the last one of ten holds its end.
+    private typealias Bin = (from: Double, to: Double, hasEnd: Bool)
+
+    private func bins(_ numbers: [Double]) -> [Bin] {
+        guard let least = numbers.min(), let most = numbers.max() else { return [] }
+        if numbers.allSatisfy({ $0.truncatingRemainder(dividingBy: 1) == 0 }) {
+            var width = 1.0
+            while least + 10 * width <= most { width += 1 }
+            return stride(from: least, through: most, by: width).map { ($0, $0 + width, false) }
+        }
+        if least == most { return [(least, most, true)] }
+        return (0..<10).map { bin in
+            let step = (most - least) / 10
+            return (least + step * Double(bin), bin == 9 ? most : least + step * Double(bin + 1), bin == 9)
+        }
+    }
+
+    /// Where there is no number.
+    private func emptyHistogram(_ output: Output) -> [PlainSeries] {
+        [
+            PlainSeries(
+                event: output.event,
+                segment: output.segment,
+                formula: nil,
+                group: nobody(output) + ["bin 0"],
+                values: Array(repeating: 0, count: axis.keys.count - axis.lead),
+                collapsed: 0
+            )
+        ]
+    }
+
     func histogram(_ output: Output, _ streams: [[Int]: [Counted]]) -> [PlainSeries] {
         let (event, segment) = (output.event!, output.segment)
         let stream = streams[[event, segment]]!.filter { $0.operand.number != nil }
@@ -12,14 +43,13 @@ extension PlainSegmentation {
             }
         )
         let numbers = groups.flatMap { $0.events.filter(\.isInRange).map { $0.operand.number! } }
-        guard let least = numbers.min(), let most = numbers.max() else { return [] }
-        let edges = least == most ? [least, most] : (0...10).map { least + (most - least) * Double($0) / 10 }
+        let bins = bins(numbers)
+        if bins.isEmpty { return emptyHistogram(output) }
         return groups.flatMap { group, events in
-            zip(edges, edges.dropFirst()).enumerated().map { index, edge in
+            bins.enumerated().map { index, bin in
                 let inBin = events.filter { counted in
                     let number = counted.operand.number!
-                    let isLast = index == edges.count - 2
-                    return number >= edge.0 && (number < edge.1 || isLast && number == edge.1)
+                    return number >= bin.from && (number < bin.to || bin.hasEnd && number == bin.to)
                 }
                 let evaluation = Evaluation(
                     whole: self,
@@ -61,15 +91,12 @@ extension PlainSegmentation {
             }
         )
         let shown = groups.flatMap { $0.whole + $0.buckets.dropFirst(axis.lead).joined() }
-        guard let least = shown.min(), let most = shown.max() else { return [] }
-        let edges = least == most ? [least, most] : (0...10).map { least + (most - least) * Double($0) / 10 }
+        let bins = bins(shown)
+        if bins.isEmpty { return emptyHistogram(output) }
         return groups.flatMap { group, whole, buckets in
-            zip(edges, edges.dropFirst()).enumerated().map { index, edge in
+            bins.enumerated().map { index, bin in
                 func people(_ frequencies: [Double]) -> Double {
-                    let isLast = index == edges.count - 2
-                    return Double(
-                        frequencies.count { $0 > edge.0 - 1e-9 && ($0 < edge.1 - 1e-9 || isLast && $0 <= edge.1) }
-                    )
+                    Double(frequencies.count { $0 >= bin.from && $0 < bin.to })
                 }
                 return PlainSeries(
                     event: event,

@@ -251,9 +251,16 @@ struct PlainSegmentation {
         return sorted.prefix(query.limit).map(\.value)
     }
 
+    /// The one group of nobody: as many values as an output is split by, none of them there.
+    func nobody(_ output: Output) -> [String] {
+        let width = output.expression.measures.map { splitting(place($0.event, output).event).count }.max() ?? 0
+        return Array(repeating: "(none)", count: width)
+    }
+
     func series(_ output: Output, _ streams: [[Int]: [Counted]]) -> [PlainSeries] {
-        ranked(
-            groups(output, streams).map { group in
+        let groups = groups(output, streams)
+        return ranked(
+            (groups.isEmpty ? [nobody(output)] : groups).map { group in
                 let evaluation = Evaluation(whole: self, output: output, streams: streams, group: group)
                 let series = PlainSeries(
                     event: output.event,

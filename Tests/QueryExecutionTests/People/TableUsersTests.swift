@@ -159,7 +159,7 @@ import Testing
                 try await check("\(place), \(value)", cell: Double(value.people), apart, limit: 2) { page in
                     try await engine.users(of: cell, in: composition, page, context)
                 } alone: { alone in
-                    try await alone.composition(composition, context).values.first { $0.label == value.label }
+                    try await alone.composition(composition, context).values.first { $0.group == value.group }
                         .map { Double($0.people) }
                 }
             }

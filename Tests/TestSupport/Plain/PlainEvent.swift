@@ -29,7 +29,7 @@ public struct PlainEvent: Sendable {
     public func value(of property: PropertyReference) -> PlainValue {
         switch property {
         case .event(let name): properties[name.string] ?? PlainValue()
-        case .user: plan
+        case .user, .userOrEvent: plan
         case .builtIn: PlainValue(labels: country.map { [$0] } ?? [])
         case .revenue: PlainValue(labels: revenue.map { ["\($0)"] } ?? [], number: revenue)
         }

@@ -11,13 +11,17 @@ extension Endpoint {
             Parameter(
                 "p",
                 .text,
-                "The user property; gp:NAME is one of your own.",
+                "The user property; gp:NAME is one of your own. Sent again, the values of two properties together.",
                 example: "platform",
-                isRequired: true
-            ),
+                isRequired: true,
+                mayRepeat: true
+            ), .segment,
         ],
         parse: CompositionQuery.parse,
-        cost: { QueryCost(.other, days: $0.query.range.dayCount) },
+        cost: {
+            let segment = $0.query.segments[0]
+            return QueryCost(.other, days: $0.query.range.dayCount, conditions: segment.conditions.count)
+        },
         users: { answers in
             { (cell: SeriesCell, asked, page, context) throws(QueryError) in
                 try await answers.users(of: cell, in: asked.query, page, context)
@@ -30,13 +34,20 @@ extension Endpoint {
 }
 
 extension CompositionQuery {
-    /// - Returns: also the property as it was written, which the answer repeats.
+    /// - Returns: also the properties as they were written, which the answer repeats.
     static func parse(_ query: SentParameters) throws(QueryParameterError) -> (query: CompositionQuery, name: String) {
-        let name = try query.required("p", "a user property, such as p=platform or p=gp:plan")
+        _ = try query.required("p", "a user property, such as p=platform or p=gp:plan")
+        let names = query.all("p").filter { !$0.isEmpty }
+        guard names.count <= 2 else { throw .malformed("p", "composition takes two properties at most; send p once or twice") }
+        let segments = try Segment.all(query)
+        guard segments.count == 1 else {
+            throw .malformed("s", "composition is of one segment; send one s, with all its conditions")
+        }
         let parsed = CompositionQuery(
-            property: PropertyReference(userProperty: name),
-            range: try DateRange(parsing: query, .day)
+            properties: names.map { PropertyReference(grouping: $0) },
+            of: segments[0],
+            range: .days(try DateRange(parsing: query, .day))
         )
-        return (parsed, name)
+        return (parsed, names.joined(separator: "; "))
     }
 }

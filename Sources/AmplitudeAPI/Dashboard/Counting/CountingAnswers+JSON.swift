@@ -81,7 +81,7 @@ extension CompositionAnswer {
     func json(_ name: String) -> String {
         var json = JSONWriter()
         json.raw("{\"data\":{\"xValues\":")
-        json.list(values) { $0.string($1.label) }
+        json.list(values) { $0.string($1.group.joined(separator: "; ")) }
         json.raw(",\"series\":[")
         json.list(values) { $0.integer($1.people) }
         json.raw("],\"seriesLabels\":[")

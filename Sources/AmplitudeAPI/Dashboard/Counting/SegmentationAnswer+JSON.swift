@@ -34,7 +34,8 @@ extension SegmentationAnswer {
         }
         let value = series.group.joined(separator: "; ")
         // Only `g` alone splits the answer as a whole; else the label also says which part it splits.
-        let isWhole = query.events.count == 1 && query.splitting(0).isEmpty && !query.metric.isHistogram
+        let isWhole =
+            query.events.count == 1 && query.splitting(0).isEmpty && !query.metric.isHistogram && series.formula == nil
         if isWhole {
             json.string(value)
         } else {
