@@ -4,15 +4,15 @@
 /// before it, is in interval 0. Each start opens its own window. Source: Documentation/retention.md R2, R3.
 public struct RetentionFold: Sendable {
     private let shape: RetentionShape
-    /// At bucket × words of a row: the columns that are over for it.
-    private let complete: [UInt64]
+    /// At bucket × words of a row: the columns of it that count for all buckets together.
+    private let combined: [UInt64]
 
     /// People. Index: series × buckets + bucket; then by series alone, each person once.
     private var sizes: [Int]
     /// In the same places: those who came back.
     private var returned: BitCounters
-    /// Index: series × buckets + bucket: people by the bucket of their first start. What is over for any of their buckets is
-    /// over for that one.
+    /// Index: series × buckets + bucket: people by the bucket of their first start. What counts of any of their buckets
+    /// counts of that one.
     private var firstBuckets: [Int]
 
     // Kept and filled anew, so that they are allocated once.
@@ -24,13 +24,13 @@ public struct RetentionFold: Sendable {
         self.shape = shape
         returnDays = ReturnDays(days: shape.days)
         let width = max(returnDays.words, (shape.columns + 63) / 64)
-        var complete = [UInt64](repeating: 0, count: shape.buckets * width)
-        for (bucket, columns) in shape.completeColumns.enumerated() {
-            for (column, isOver) in columns.enumerated() where isOver {
-                complete[bucket * width + column / 64] |= 1 << UInt64(column % 64)
+        var combined = [UInt64](repeating: 0, count: shape.buckets * width)
+        for (bucket, columns) in shape.combinedColumns.enumerated() {
+            for (column, counts) in columns.enumerated() where counts {
+                combined[bucket * width + column / 64] |= 1 << UInt64(column % 64)
             }
         }
-        self.complete = complete
+        self.combined = combined
         let cells = shape.series * shape.buckets
         sizes = Array(repeating: 0, count: cells + shape.series)
         returned = BitCounters(count: cells + shape.series, words: (shape.columns + 63) / 64)
@@ -48,7 +48,7 @@ public struct RetentionFold: Sendable {
         ofCohorts.findDays(starts, returns, people, shape, &returnDays)
         // Mostly a day is a column; what is after the last one is counted too, but never read.
         if shape.mode != .interval(days: 1) { ofCohorts.findColumns(shape.mode, columns: shape.columns) }
-        ofPeople.unite(ofCohorts, complete, shape, &firstBuckets)
+        ofPeople.unite(ofCohorts, combined, shape, &firstBuckets)
         // Somebody is counted in a cell at most once.
         returned.makeRoom(for: people.count)
         for rows in [ofCohorts, ofPeople] {
@@ -83,11 +83,11 @@ public struct RetentionFold: Sendable {
     /// People of any cohort.
     public func combinedSize(series: Int) -> Int { sizes[firstBuckets.count + series] }
 
-    /// By column: people of any cohort for which it is over, and how many of them came back.
+    /// By column: people of any cohort of which it counts, and how many of them came back.
     public func combined(series: Int) -> [(returned: Int, outOf: Int)] {
         var outOf = [Int](repeating: 0, count: shape.columns)
         for bucket in 0..<shape.buckets {
-            for column in 0..<shape.columns where shape.completeColumns[bucket][column] {
+            for column in 0..<shape.columns where shape.combinedColumns[bucket][column] {
                 outOf[column] += firstBuckets[series * shape.buckets + bucket]
             }
         }

@@ -1,4 +1,4 @@
-/// What a retention counts: its cells, and which of them are over.
+/// What a retention counts: its cells, and which of them count for all buckets together.
 public struct RetentionShape: Sendable {
     /// What a column is.
     public enum Mode: Hashable, Sendable {
@@ -14,23 +14,24 @@ public struct RetentionShape: Sendable {
     public var buckets: Int
     public var columns: Int
     public var mode: Mode
-    /// By bucket and column: whether it is over. What is over for a bucket is so for all before it.
-    public var completeColumns: [[Bool]]
+    /// By bucket and column: whether it counts in what all buckets have together. What counts of a bucket does so of all
+    /// before it.
+    public var combinedColumns: [[Bool]]
     /// Days from the first start to the last return that can matter.
     public var days: Int
 
-    public init(series: Int, columns: Int, mode: Mode, completeColumns: [[Bool]], days: Int) {
+    public init(series: Int, columns: Int, mode: Mode, combinedColumns: [[Bool]], days: Int) {
         precondition(
-            zip(completeColumns, completeColumns.dropFirst()).allSatisfy { earlier, later in
+            zip(combinedColumns, combinedColumns.dropFirst()).allSatisfy { earlier, later in
                 zip(earlier, later).allSatisfy { $0 || !$1 }
             },
-            "what is over for a bucket is over for an earlier one"
+            "what counts of a bucket counts of an earlier one"
         )
         self.series = series
-        buckets = completeColumns.count
+        buckets = combinedColumns.count
         self.columns = columns
         self.mode = mode
-        self.completeColumns = completeColumns
+        self.combinedColumns = combinedColumns
         self.days = max(1, days)
     }
 }

@@ -106,7 +106,7 @@ extension QueryEngine {
         let planned = try countOfSeries.planned(measures, try countOfSeries.groups(group))
         if isHistogram {
             let groups = try plan.query.largest(result, output).compactMap { result.valueCounts(output, $0) }
-            guard let bins = HistogramBins(groups) else { return CellUsers(count: 0, users: [], next: nil) }
+            guard let bins = HistogramBins(groups) else { return .nobody }
             // The bins of a group follow on from one another.
             let bin = series[..<cell.series].count { $0.isBeside(wanted) }
             return try await planned.fold.users(page) { counted in

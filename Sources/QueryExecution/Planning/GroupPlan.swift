@@ -107,11 +107,11 @@ struct GroupPlan: Sendable {
 
 extension GroupPlan {
     /// The number of the series with this label, which is one of an answer; the only one where nothing splits.
-    func series(labelled label: String?) -> Int {
+    ///
+    /// - Returns: `nil` for the group of nobody, where nobody is in range.
+    func series(labelled label: String?) -> Int? {
         guard let label else { return 0 }
-        guard let group = group(labelled: [ExactText(label)]), series[group] >= 0 else {
-            preconditionFailure("an answer's labels are those of its groups")
-        }
+        guard let group = group(labelled: [ExactText(label)]), series[group] >= 0 else { return nil }
         return Int(series[group])
     }
 }

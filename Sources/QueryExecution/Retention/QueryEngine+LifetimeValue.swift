@@ -67,7 +67,8 @@ extension QueryEngine {
         try QueryError.check(.series, cell.series, of: series.count)
 
         let wanted = series[cell.series]
-        let narrow = plan.nothing.only(wanted.segment, series: result.groups.series(labelled: wanted.group))
+        guard let number = result.groups.series(labelled: wanted.group) else { return .nobody }
+        let narrow = plan.nothing.only(wanted.segment, series: number)
         return try await plan.users(page, of: narrow) { scan in
             let fold = scan.folds[0]
             let cohort =

@@ -82,13 +82,18 @@ extension QueryEngine {
         let plan = try await plan(query, context)
         let bucketCount = plan.nothing.axis.bucketCount
         if let row = cell.row { try QueryError.check(.row, row, of: bucketCount) }
-        if let interval = cell.interval { try QueryError.check(.interval, interval, of: plan.nothing.columns.count) }
+        if let interval = cell.interval {
+            let columns = plan.nothing.columns
+            let count = cell.row.map { columns.begun[bucketCount - 1 - $0] } ?? columns.most
+            try QueryError.check(.interval, interval, of: count)
+        }
         let result = try await plan.result()
         let series = query.segments.indices.flatMap { result.series($0) }
         try QueryError.check(.series, cell.series, of: series.count)
 
         let wanted = series[cell.series]
-        let narrow = plan.nothing.only(wanted.segment, series: result.groups.series(labelled: wanted.group))
+        guard let number = result.groups.series(labelled: wanted.group) else { return .nobody }
+        let narrow = plan.nothing.only(wanted.segment, series: number)
         return try await plan.users(page, of: narrow) { scan in
             let fold = scan.folds[0]
             // Rows are counted from the latest bucket back.

@@ -2,10 +2,13 @@ import EventModel
 import FoldEngine
 import QueryModel
 
-/// The columns of a retention table, and when each is over.
+/// The columns of a retention table, when each begins and when it is over.
 struct RetentionColumns: Sendable {
     let mode: RetentionShape.Mode
+    /// Of the longest row, but at least 1.
     let count: Int
+    /// By bucket: the columns of its row, up to the last that has begun. Source: Documentation/retention.md R9.
+    let begun: [Int]
     /// Of the calendar, what counts as a day if days are the calendar's.
     let unit: Interval
     /// By bucket: when it ends, and by column: how much later it is over for starts of that bucket. In seconds or, where
@@ -19,23 +22,27 @@ struct RetentionColumns: Sendable {
         // Brackets are in days, whatever the interval.
         let unit: Interval = if case .brackets = query.mode { .day } else { query.interval }
         self.unit = unit
-        func number(_ second: Int64) -> Int64 {
-            Int64(context.zone.date(of: Timestamp(milliseconds: second * 1000)).number(of: unit))
-        }
+        func date(_ second: Int64) -> CalendarDate { context.zone.date(of: Timestamp(milliseconds: second * 1000)) }
+        func number(_ second: Int64) -> Int64 { Int64(date(second).number(of: unit)) }
         let today = Int64(context.today.number(of: unit))
         let days = isCalendar ? 1 : query.interval.retentionDays
+        // Of a bucket that the range cuts, what was asked for begins with the range.
+        let starts = (0..<axis.bucketCount).map { max(axis.bounds[axis.leadCount + $0], axis.shown.lowerBound) }
+        // Days that have passed since then; of the calendar, units.
+        let elapsed = starts.map { start in
+            isCalendar ? Int(today - number(start)) : context.today.daysSinceEpoch - date(start).daysSinceEpoch
+        }
         let lastDays: [Int]
         switch query.mode {
         case .brackets(let brackets):
             mode = .brackets(brackets)
+            begun = elapsed.map { elapsed in (brackets.lastIndex { $0.lowerBound <= elapsed } ?? -1) + 1 }
             lastDays = brackets.map(\.upperBound)
         case .nDay, .rolling:
             mode = query.mode == .rolling ? .intervalOrLater(days: days) : .interval(days: days)
-            let elapsed =
-                isCalendar
-                ? today - number(axis.shown.lowerBound) : (context.now.seconds - axis.shown.lowerBound) / 86_400
-            let columns = min(query.interval.mostRetentionColumns, Int(max(0, elapsed)) / days + 1)
-            lastDays = (1...columns).map { $0 * days }
+            let most = query.interval.mostRetentionColumns
+            begun = elapsed.map { $0 < 0 ? 0 : min(most, $0 / days + 1) }
+            lastDays = (1...max(1, begun.max() ?? 1)).map { $0 * days }
         }
         count = lastDays.count
         let ends = (0..<axis.bucketCount).map { axis.end(of: $0) }
@@ -51,8 +58,20 @@ struct RetentionColumns: Sendable {
         }
     }
 
+    /// Columns of the longest row.
+    var most: Int { begun.max() ?? 0 }
+
     /// Whether column n of the cohort of a bucket is not over yet.
     func isIncomplete(_ column: Int, bucket: Int) -> Bool { ends[bucket] + overAfter[column] > now }
+
+    /// The same of all buckets together: it is over if it is for any.
+    func isIncomplete(_ column: Int) -> Bool { ends.indices.allSatisfy { isIncomplete(column, bucket: $0) } }
+
+    /// Where a column is over for some bucket, those count for which it is; else those for which it has begun. Source:
+    /// Documentation/retention.md R10.
+    private func isCombined(_ column: Int, bucket: Int) -> Bool {
+        isIncomplete(column) ? column < begun[bucket] : !isIncomplete(column, bucket: bucket)
+    }
 
     /// - Parameter latest: returns are earlier.
     func shape(series: Int, _ axis: TimeAxis, latest: Int64) -> RetentionShape {
@@ -61,8 +80,8 @@ struct RetentionColumns: Sendable {
             series: series,
             columns: count,
             mode: mode,
-            completeColumns: (0..<axis.bucketCount).map { bucket in
-                (0..<count).map { !isIncomplete($0, bucket: bucket) }
+            combinedColumns: (0..<axis.bucketCount).map { bucket in
+                (0..<count).map { isCombined($0, bucket: bucket) }
             },
             days: days
         )

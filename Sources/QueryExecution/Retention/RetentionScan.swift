@@ -267,24 +267,37 @@ struct RetentionScan: EventFold {
             RetentionAnswer.Series(
                 segment: segment,
                 group: groups.properties.isEmpty ? nil : groups.labels(of: groups.groups[series])[0],
-                rows: (0..<axis.bucketCount).map { row(fold, series, $0) },
-                combined: combined(fold, series)
+                rows: (0..<axis.bucketCount).map { bucket in
+                    row(
+                        fold.size(series: series, bucket: bucket),
+                        fold.returned(series: series, bucket: bucket),
+                        bucket
+                    )
+                },
+                combined: combined(fold.combinedSize(series: series), fold.combined(series: series))
             )
         }
         if groups.properties.isEmpty { return all }
-        return all.filter { $0.combined[0].count > 0 }
+        let largest = all.filter { $0.combined[0].count > 0 }
             .largestFirst(by: { $0.combined[0].count }, group: { [$0.group ?? ""] })
+        return largest.isEmpty ? [nobody(segment)] : largest
     }
 
-    private func row(
-        _ fold: RetentionFold,
-        _ series: Int,
-        _ bucket: Int
-    ) -> [RetentionAnswer.Cell] {
-        let size = fold.size(series: series, bucket: bucket)
+    /// Where nobody is in range, that is one group without a value. Source: Documentation/counting.md C30.
+    private func nobody(_ segment: Int) -> RetentionAnswer.Series {
+        RetentionAnswer.Series(
+            segment: segment,
+            group: noValueLabel,
+            rows: (0..<axis.bucketCount).map { row(0, Array(repeating: 0, count: columns.count), $0) },
+            combined: combined(0, Array(repeating: (returned: 0, outOf: 0), count: columns.count))
+        )
+    }
+
+    /// - Parameter returned: by column, people who came back.
+    private func row(_ size: Int, _ returned: [Int], _ bucket: Int) -> [RetentionAnswer.Cell] {
         let whole = RetentionAnswer.Cell(count: size, outOf: size, isIncomplete: false)
         return [whole]
-            + fold.returned(series: series, bucket: bucket).enumerated().map { column, count in
+            + returned.prefix(columns.begun[bucket]).enumerated().map { column, count in
                 RetentionAnswer.Cell(
                     count: count,
                     outOf: size,
@@ -293,18 +306,14 @@ struct RetentionScan: EventFold {
             }
     }
 
-    private func combined(
-        _ fold: RetentionFold,
-        _ series: Int
-    ) -> [RetentionAnswer.Cell] {
-        let size = fold.combinedSize(series: series)
+    private func combined(_ size: Int, _ cells: [(returned: Int, outOf: Int)]) -> [RetentionAnswer.Cell] {
         let whole = RetentionAnswer.Cell(count: size, outOf: size, isIncomplete: false)
         return [whole]
-            + fold.combined(series: series).enumerated().map { column, cell in
+            + cells.prefix(columns.most).enumerated().map { column, cell in
                 RetentionAnswer.Cell(
                     count: cell.returned,
                     outOf: cell.outOf,
-                    isIncomplete: columns.isIncomplete(column, bucket: axis.bucketCount - 1)
+                    isIncomplete: columns.isIncomplete(column)
                 )
             }
     }

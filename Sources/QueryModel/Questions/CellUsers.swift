@@ -15,6 +15,8 @@ public struct CellUsers: Equatable, Sendable {
         }
     }
 
+    public static let nobody = CellUsers(count: 0, users: [], next: nil)
+
     /// People on all pages.
     public var count: Int
     /// Those of the page, ascending.

@@ -28,7 +28,7 @@ private struct Table: CustomStringConvertible {
             series: series,
             columns: columns,
             mode: mode,
-            completeColumns: complete.map { over in (0..<columns).map { $0 < over } },
+            combinedColumns: complete.map { over in (0..<columns).map { $0 < over } },
             days: buckets * bucketHours / 24 + 400
         )
         var fold = RetentionFold(shape)

@@ -129,7 +129,7 @@ import Testing
         for (now, windows, calendar) in [
             ("2024-03-09T12:00-05:00", "0*", "0*"), ("2024-03-09T23:59-05:00", "0*", "0*"),
             ("2024-03-10T00:00-05:00", "0* 1*", "0 1*"), ("2024-03-10T23:59-04:00", "0* 1*", "0 1*"),
-            ("2024-03-11T00:00-04:00", "0* 1*", "0 1 0*"), ("2024-03-11T01:00-04:00", "0 1* 0*", "0 1 0*"),
+            ("2024-03-11T00:00-04:00", "0* 1* 0*", "0 1 0*"), ("2024-03-11T01:00-04:00", "0 1* 0*", "0 1 0*"),
         ] {
             let inWindows = try await returns(start: start, return: back, .windows, now: now)
             let byCalendar = try await returns(start: start, return: back, .calendar, now: now)

@@ -49,11 +49,20 @@ private struct RetentionOracle {
 
     private var unit: Int64 { [.day: 1, .week: 7, .month: 30][query.interval]! }
 
-    private var columnCount: Int {
-        if case .brackets(let brackets) = query.mode { return brackets.count }
+    /// The columns of a row: those up to the last one that begins today or earlier, for whoever started first.
+    private func columnCount(_ bucket: Range<Int64>) -> Int {
+        let start = max(bucket.lowerBound, rules.shown.lowerBound)
         let most = [Interval.day: 365, .week: 53, .month: 13][query.interval]!
-        if isCalendar { return min(most, max(0, units(rules.shown.lowerBound, rules.now)) + 1) }
-        return min(most, Int(max(0, rules.now - rules.shown.lowerBound) / (86_400 * unit)) + 1)
+        let begins: (Int) -> Int
+        var all = most
+        if case .brackets(let brackets) = query.mode {
+            all = brackets.count
+            begins = { brackets[$0].lowerBound }
+        } else {
+            begins = { isCalendar ? $0 : $0 * Int(unit) }
+        }
+        let passed = isCalendar ? units(start, rules.now) : days(start, rules.now)
+        return ((0..<all).last { begins($0) <= passed } ?? -1) + 1
     }
 
     private func isColumn(_ column: Int, _ start: PlainEvent, _ back: PlainEvent) -> Bool {
@@ -119,19 +128,30 @@ private struct RetentionOracle {
                 }
                 let rows = buckets.map { bucket in
                     let cohort = people.indices.filter { isIn($0, bucket) }
-                    return (0..<columnCount).reduce("\(cohort.count)/\(cohort.count)") { text, column in
+                    return (0..<columnCount(bucket)).reduce("\(cohort.count)/\(cohort.count)") { text, column in
                         let count = cohort.count { comesBack($0, bucket, column) }
                         return text + " \(count)/\(cohort.count)\(isIncomplete(column, bucket) ? "*" : "")"
                     }
                 }
                 let whole = startsOf.count { !$0.isEmpty }
-                let combined = (0..<columnCount).reduce("\(whole)/\(whole)") { text, column in
+                let longest = buckets.map(columnCount).max()!
+                let combined = (0..<longest).reduce("\(whole)/\(whole)") { text, column in
                     let over = buckets.filter { !isIncomplete(column, $0) }
-                    let cohort = people.indices.filter { person in over.contains { isIn(person, $0) } }
-                    let count = cohort.count { person in over.contains { comesBack(person, $0, column) } }
-                    return text + " \(count)/\(cohort.count)\(isIncomplete(column, buckets.last!) ? "*" : "")"
+                    let counted = over.isEmpty ? buckets.filter { column < columnCount($0) } : over
+                    let cohort = people.indices.filter { person in counted.contains { isIn(person, $0) } }
+                    let count = cohort.count { person in counted.contains { comesBack(person, $0, column) } }
+                    return text + " \(count)/\(cohort.count)\(over.isEmpty ? "*" : "")"
                 }
                 if query.groupBy == nil || whole > 0 { series.append((group, whole, "\(group): \(rows) \(combined)")) }
+            }
+            if series.isEmpty {
+                let rows = buckets.map { bucket in
+                    (0..<columnCount(bucket)).reduce("0/0") { $0 + " 0/0\(isIncomplete($1, bucket) ? "*" : "")" }
+                }
+                let combined = (0..<buckets.map(columnCount).max()!).reduce("0/0") { text, column in
+                    text + " 0/0\(buckets.contains { !isIncomplete(column, $0) } ? "" : "*")"
+                }
+                return ["(none): \(rows) \(combined)"]
             }
             return series.sorted { a, b in
                 a.people != b.people ? a.people > b.people : a.group < b.group
