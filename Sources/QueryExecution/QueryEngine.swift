@@ -86,7 +86,9 @@ public struct QueryEngine: Sendable {
     }
 
     func resolved(_ properties: [PropertyReference]) async throws(QueryError) -> [PropertyReference] {
-        guard properties.contains(where: { if case .userOrEvent = $0 { true } else { false } }) else { return properties }
+        guard properties.contains(where: { if case .userOrEvent = $0 { true } else { false } }) else {
+            return properties
+        }
         let names = try await names()
         var resolved: [PropertyReference] = []
         for property in properties { resolved.append(try names.resolved(property)) }

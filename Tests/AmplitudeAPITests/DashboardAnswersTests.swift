@@ -61,6 +61,50 @@ private func withServer(_ body: @escaping @Sendable (any TestClientProtocol) asy
         }
     }
 
+    @Test("a row ends with today's cell, all together with that of the longest", arguments: ["n-day", "rolling"])
+    func ragged(mode: String) async throws {
+        try await withServer { client in
+            let answer = try await ask(client, [("rm", mode)])
+            let cells = (21...27).map { answer.count(at: "data", "series", "0", "values", "Feb \($0), 2024") }
+            #expect(cells == [11, 10, 9, 8, 7, 6, 5])
+            #expect(answer.count(at: "data", "series", "0", "combined") == 11)
+            // Whoever came last may come back today and on the day before.
+            let row = (0..<5).map { answer.at("data", "series", "0", "values", "Feb 27, 2024", "\($0)", "incomplete") }
+            #expect(row == ["false", "false", "false", "true", "true"])
+            let weeks = try await ask(client, [("i", "7"), ("start", "20240210"), ("end", "20240301"), ("rm", mode)])
+            let lengths = ["05", "12", "19", "26"].map {
+                weeks.count(at: "data", "series", "0", "values", "Feb \($0), 2024")
+            }
+            #expect(lengths == [4, 4, 3, 2])
+            let future = try await ask(client, [("start", "20240301"), ("end", "20240302")])
+            #expect(future.count(at: "data", "series", "0", "values", "Mar 02, 2024") == 1)
+            #expect(future.count(at: "data", "series", "0", "combined") == 2)
+        }
+    }
+
+    @Test("brackets that have not begun are not sent")
+    func brackets() async throws {
+        try await withServer { client in
+            let answer = try await ask(client, [("rm", "bracket"), ("rb", "[[0,2],[3,4],[4,30],[9,12]]")])
+            let cells = [21, 22, 26, 27].map { answer.count(at: "data", "series", "0", "values", "Feb \($0), 2024") }
+            #expect(cells == [5, 4, 4, 3])
+            #expect(answer.count(at: "data", "series", "0", "combined") == 5)
+        }
+    }
+
+    @Test("where no row is over, all together counts what is there, and is incomplete")
+    func combined() async throws {
+        try await withServer { client in
+            let answer = try await ask(client, [("start", "20240227"), ("end", "20240227")])
+            let cells = (0..<5).map { index in
+                ["count", "outof", "incomplete"].map {
+                    answer.at("data", "series", "0", "combined", "\(index)", $0)
+                }.joined(separator: " ")
+            }
+            #expect(cells == ["1 1 false", "1 1 false", "0 1 false", "0 1 true", "0 1 true"])
+        }
+    }
+
     @Test("groups are the labels; cells of all rows together have ids of sets, the others none")
     func groups() async throws {
         try await withServer { client in
@@ -171,7 +215,10 @@ private func withServer(_ body: @escaping @Sendable (any TestClientProtocol) asy
         "nobody in range, split by a property: one group of nobody, with zeros",
         arguments: [
             ("events/segmentation", [("e", active), ("g", "country")], "[[0,0]]", "[\"(none)\"]"),
-            ("events/segmentation", [("e", active), ("g", "country"), ("g2", "os")], "[[0,0]]", "[\"(none); (none)\"]"),
+            (
+                "events/segmentation", [("e", active), ("g", "country"), ("g2", "os")], "[[0,0]]",
+                "[\"(none); (none)\"]"
+            ),
             ("events/segmentation", [("e", active)], "[[0,0]]", "[0]"),
             (
                 "events/segmentation", [("e", active), ("e2", active), ("g", "country")], "[[0,0],[0,0]]",
@@ -183,7 +230,10 @@ private func withServer(_ body: @escaping @Sendable (any TestClientProtocol) asy
             ),
             (
                 "events/segmentation",
-                [("e", "{\"event_type\":\"A\",\"group_by\":[{\"type\":\"user\",\"value\":\"country\"}]}"), ("m", "sums")],
+                [
+                    ("e", "{\"event_type\":\"A\",\"group_by\":[{\"type\":\"user\",\"value\":\"country\"}]}"),
+                    ("m", "sums"),
+                ],
                 "[[0,0]]", "[0]"
             ),
             (
@@ -225,7 +275,10 @@ private func withServer(_ body: @escaping @Sendable (any TestClientProtocol) asy
             ([("e", active), ("g", "country")], "[[0,\"Chad\"]]"),
             ([("e", active), ("e2", active), ("g", "country")], "[[0,\"Chad\"]]"),
             (
-                [("e", "{\"event_type\":\"_active\",\"group_by\":[{\"type\":\"user\",\"value\":\"country\"}]}"), ("s", "[]"), ("s", "[]")],
+                [
+                    ("e", "{\"event_type\":\"_active\",\"group_by\":[{\"type\":\"user\",\"value\":\"country\"}]}"),
+                    ("s", "[]"), ("s", "[]"),
+                ],
                 "[[0,\"Chad\"],[1,\"Chad\"]]"
             ), ([("e", active)], "[0]"), ([("e", active), ("s", "[]"), ("s", "[]")], "[0,1]"),
         ]
@@ -233,7 +286,10 @@ private func withServer(_ body: @escaping @Sendable (any TestClientProtocol) asy
     func labels(_ parameters: [(String, String)], _ labels: String) async throws {
         try await withServer { client in
             let range = [("start", "20240224"), ("end", "20240224")]
-            let answer = try await client.answer("events/segmentation", range + parameters + [("formula", "UNIQUES(A)*2")])
+            let answer = try await client.answer(
+                "events/segmentation",
+                range + parameters + [("formula", "UNIQUES(A)*2")]
+            )
             #expect(answer.at("data", "seriesLabels") == labels)
         }
     }
@@ -244,7 +300,9 @@ private func withServer(_ body: @escaping @Sendable (any TestClientProtocol) asy
     func whole() async throws {
         let server = try TestServer()
         try await server.application.test(.router) { client in
-            let sizes = [1, 3, 4, 25].map { "{\"user_id\":\"user-1\",\"event_type\":\"A\",\"event_properties\":{\"size\":\($0)}}" }
+            let sizes = [1, 3, 4, 25].map {
+                "{\"user_id\":\"user-1\",\"event_type\":\"A\",\"event_properties\":{\"size\":\($0)}}"
+            }
             try await client.post(events: "[\(sizes.joined(separator: ","))]")
             let answer = try await client.answer(
                 "events/segmentation",
@@ -256,6 +314,138 @@ private func withServer(_ body: @escaping @Sendable (any TestClientProtocol) asy
             let labels = stride(from: 1, to: 26, by: 3).map { "[0,\"\($0)-\($0 + 2)\"]" }
             #expect(answer.at("data", "seriesLabels") == "[\(labels.joined(separator: ","))]")
             #expect(answer.at("data", "series") == "[[2],[1],[0],[0],[0],[0],[0],[0],[1]]")
+        }
+    }
+}
+
+@Suite struct LifetimeValueAnswerTests {
+    private let range = [("start", "20240224"), ("end", "20240301")]
+    private static let days = (1...180).map { "r\($0)d" }
+    private static let new = [1, 2, 3, 4, 5, 6, 7, 14, 30, 60, 90, 120, 180].map { "r\($0)new" }
+
+    @Test("keys and labels as recorded")
+    func shape() async throws {
+        try await withServer { client in
+            let answer = try await client.answer("revenue/ltv", range)
+            #expect(answer.keys(at: "data") == ["series", "seriesLabels", "seriesMeta"])
+            #expect(answer.at("data", "seriesLabels") == "[0]")
+            #expect(answer.at("data", "seriesMeta") == "[{\"segmentIndex\":0}]")
+            let labels = ["Feb 24", "Feb 25", "Feb 26", "Feb 27", "Feb 28", "Feb 29", "Mar 01"]
+            let dates = labels.reversed().map { "\"\($0)\"" }.joined(separator: ",")
+            #expect(answer.at("data", "series", "0", "dates") == "[\(dates)]")
+            #expect(answer.keys(at: "data", "series", "0", "values") == labels)
+            #expect(answer.keys(at: "data", "series", "0", "complete") == labels)
+            let row = Set(Self.days + Self.new + ["count", "paid", "total_amount"])
+            #expect(Set(answer.keys(at: "data", "series", "0", "values", "Feb 24")) == row)
+            #expect(Set(answer.keys(at: "data", "series", "0", "complete", "Feb 24")) == Set(Self.days))
+            #expect(Set(answer.keys(at: "data", "series", "0", "combined")) == Set(Self.days + ["count", "paid"]))
+            #expect(Set(answer.keys(at: "data", "series", "0", "combined_complete")) == Set(Self.days))
+            let projected = Set((1...90).map { String($0) })
+            #expect(Set(answer.keys(at: "data", "series", "0", "combined_projected")) == projected)
+
+            let grouped = try await client.answer("revenue/ltv", range + [("g", "country")])
+            #expect(grouped.at("data", "seriesLabels") == "[\"Chad\"]")
+            let segments = try await client.answer("revenue/ltv", range + [("s", "[]"), ("s", "[]")])
+            #expect(segments.at("data", "seriesLabels") == "[0,1]")
+            #expect(segments.at("data", "seriesMeta") == "[{\"segmentIndex\":0},{\"segmentIndex\":1}]")
+        }
+    }
+
+    @Test("labels of other years have the year, those of months always")
+    func labels() async throws {
+        try await withServer { client in
+            let days = try await client.answer("revenue/ltv", [("start", "20231231"), ("end", "20240101")])
+            #expect(days.at("data", "series", "0", "dates") == "[\"Jan 01\",\"Dec 31, 2023\"]")
+            let weeks = try await client.answer(
+                "revenue/ltv",
+                [("start", "20240229"), ("end", "20240229"), ("i", "7")]
+            )
+            #expect(weeks.at("data", "series", "0", "dates") == "[\"Feb 26\"]")
+            let months = try await client.answer(
+                "revenue/ltv",
+                [("start", "20240224"), ("end", "20240301"), ("i", "30")]
+            )
+            #expect(months.at("data", "series", "0", "dates") == "[\"Mar 2024\",\"Feb 2024\"]")
+        }
+    }
+
+    @Test("a row: who paid when, for the first time, and what")
+    func row() async throws {
+        try await withServer { client in
+            let answer = try await client.answer("revenue/ltv", range + [("m", "2")])
+            func cell(_ key: String, _ row: String = "Feb 24") -> String {
+                answer.at("data", "series", "0", "values", row, key)
+            }
+            #expect(Self.new.map { cell($0) } == ["1", "0", "1"] + Array(repeating: "0", count: 10))
+            #expect(Self.new.map { cell($0, "Feb 27") } == ["1"] + Array(repeating: "0", count: 12))
+            #expect(["count", "paid", "total_amount"].map { cell($0) } == ["3", "2", "30"])
+            #expect((1...6).map { cell("r\($0)d") } == ["10", "10", "30", "30", "30", "30"])
+            #expect(["r7d", "r8d", "r180d"].map { cell($0) } == ["0", "0", "0"], "that day began six days ago")
+            #expect((1...4).map { cell("r\($0)d", "Feb 27") } == ["5", "5", "5", "0"])
+
+            func combined(_ key: String) -> String { answer.at("data", "series", "0", "combined", key) }
+            #expect(["count", "paid"].map { combined($0) } == ["4", "3"])
+            // Of the second day's one person, whose day began three days ago, nothing from the fourth day on.
+            #expect((1...7).map { combined("r\($0)d") } == ["15", "15", "35", "30", "30", "30", "0"])
+            let projected = ["1", "3", "6", "7", "90"].map {
+                answer.at("data", "series", "0", "combined_projected", $0)
+            }
+            #expect(projected == ["15", "35", "30", "30", "30"])
+        }
+    }
+
+    @Test("a row is complete so many days after its day began; all together if any row is")
+    func complete() async throws {
+        try await withServer { client in
+            let answer = try await client.answer("revenue/ltv", range)
+            func complete(_ path: String...) -> Int {
+                (1...180).count { day in
+                    let value =
+                        path.count == 1
+                        ? answer.at("data", "series", "0", path[0], "r\(day)d")
+                        : answer.at("data", "series", "0", path[0], path[1], "r\(day)d")
+                    return value == "true"
+                }
+            }
+            #expect(complete("complete", "Feb 24") == 6)
+            #expect(complete("complete", "Feb 29") == 1)
+            #expect(complete("complete", "Mar 01") == 0)
+            #expect(complete("combined_complete") == 6)
+            // A week that the range cuts begins with the range.
+            let weeks = try await client.answer(
+                "revenue/ltv",
+                [("start", "20240224"), ("end", "20240225"), ("i", "7")]
+            )
+            let keys = ["r6d", "r7d"].map { weeks.at("data", "series", "0", "complete", "Feb 19", $0) }
+            #expect(keys == ["true", "false"])
+        }
+    }
+
+    @Test(
+        "by person, by paying person, and people who paid",
+        arguments: [("0", "3.75"), ("1", "5"), ("2", "15"), ("3", "2")]
+    )
+    func metrics(_ metric: String, _ value: String) async throws {
+        try await withServer { client in
+            // On their first day two of four people, and of three who ever paid, paid 15.
+            let answer = try await client.answer("revenue/ltv", range + [("m", metric)])
+            #expect(answer.at("data", "series", "0", "combined", "r1d") == value)
+        }
+    }
+
+    @Test("nobody in range, split by a property: one group of nobody")
+    func nobody() async throws {
+        try await withServer { client in
+            for path in ["revenue/ltv", "retention"] {
+                let more = path == "retention" ? [("se", active), ("re", active)] : []
+                let asked = [("start", "20231122"), ("end", "20231123"), ("g", "country")] + more
+                let answer = try await client.answer(path, asked)
+                #expect(answer.at("data", "seriesLabels") == "[\"(none)\"]")
+                #expect(answer.count(at: "data", "series", "0", "dates") == 2)
+                let key = path == "retention" ? "\"interval\":0" : "\"key\":\"r1d\""
+                let users = try await client.answer(path, asked + [("drill", "{\"series\":0,\(key)}")])
+                #expect(users.at("data", "count") == "0")
+            }
         }
     }
 }

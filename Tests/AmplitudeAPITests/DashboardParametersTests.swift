@@ -368,7 +368,9 @@ private func withServer(_ body: @escaping @Sendable (any TestClientProtocol) asy
 
             let steps = [("e", event("Search")), ("e", event("Pay"))]
             let funnel = try await client.answer("funnels", range + steps + [("g", "team_slug")])
-            let groups = (0..<3).map { "\(funnel.at("data", "\($0)", "groupValue")) \(funnel.at("data", "\($0)", "cumulativeRaw"))" }
+            let groups = (0..<3).map {
+                "\(funnel.at("data", "\($0)", "groupValue")) \(funnel.at("data", "\($0)", "cumulativeRaw"))"
+            }
             #expect(groups == ["\"red-slug\" [2,2]", "\"(none)\" [1,0]", "\"blue-slug\" [1,1]"])
             let retention = try await client.answer(
                 "retention",
@@ -471,7 +473,8 @@ private func withServer(_ body: @escaping @Sendable (any TestClientProtocol) asy
             let germans = "{\"prop\":\"country\",\"op\":\"is\",\"values\":[\"Germany\"]}"
             let blue = "{\"prop\":\"gp:team_plan\",\"op\":\"is\",\"values\":[\"blue\"]}"
             let others = "{\"prop\":\"country\",\"op\":\"is not\",\"values\":[\"Germany\"]}"
-            let payers = "{\"type\":\"event\",\"event_type\":\"Once\",\"filters\":[],\"op\":\">=\",\"value\":1,"
+            let payers =
+                "{\"type\":\"event\",\"event_type\":\"Once\",\"filters\":[],\"op\":\">=\",\"value\":1,"
                 + "\"time_type\":\"allTime\"}"
             let all = try await ask()
             #expect(all == "[\"Berlin\",\"(none)\",\"Paris\"] [[2,1,1]]")

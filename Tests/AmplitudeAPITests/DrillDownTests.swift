@@ -66,9 +66,11 @@ private let newAndActive = [("se", "{\"event_type\":\"_new\"}"), ("re", "{\"even
             ("retention", newAndActive, "{\"series\":0,\"row\":2}", "3: 1 ann-1 1, 2 bob-1 1, 4 - 1"),
             ("retention", newAndActive, "{\"series\":0,\"row\":0}", "0: "),
             ("revenue/ltv", [], "{\"series\":0,\"row\":2,\"key\":\"r1d\"}", "2: 1 ann-1 5, 2 bob-1 3"),
-            // Bob, new two minutes after Ann, is not yet two days old.
-            ("revenue/ltv", [("m", "2")], "{\"series\":0,\"key\":\"r2d\"}", "1: 1 ann-1 5"),
-            ("revenue/ltv", [("m", "3")], "{\"series\":0,\"key\":\"rtotal\"}", "2: 1 ann-1 1, 2 bob-1 1"),
+            // Their day began two days ago.
+            ("revenue/ltv", [("m", "2")], "{\"series\":0,\"key\":\"r2d\"}", "2: 1 ann-1 5, 2 bob-1 3"),
+            ("revenue/ltv", [("m", "2")], "{\"series\":0,\"key\":\"r3d\"}", "0: "),
+            ("revenue/ltv", [("m", "3")], "{\"series\":0,\"key\":\"paid\"}", "2: 1 ann-1 1, 2 bob-1 1"),
+            ("revenue/ltv", [], "{\"series\":0,\"row\":2,\"key\":\"r1new\"}", "2: 1 ann-1 1, 2 bob-1 1"),
             ("revenue/ltv", [], "{\"series\":0,\"key\":\"paid\"}", "2: 1 ann-1 1, 2 bob-1 1"),
             ("revenue/ltv", [], "{\"series\":0,\"key\":\"total_amount\"}", "2: 1 ann-1 5, 2 bob-1 3"),
             ("revenue/ltv", [], "{\"series\":0,\"key\":\"count\"}", "3: 1 ann-1 1, 2 bob-1 1, 4 - 1"),
@@ -188,8 +190,8 @@ private let newAndActive = [("se", "{\"event_type\":\"_new\"}"), ("re", "{\"even
                 "\"interval\" in drill is not in this answer: it must be from 0 to 2"
             ),
             (
-                "revenue/ltv", [("drill", "{\"series\":0,\"key\":\"r8d\"}")],
-                "\"key\" in drill must be one of r1d, r2d,"
+                "revenue/ltv", [("drill", "{\"series\":0,\"key\":\"r181d\"}")],
+                "\"key\" in drill must be a key of a row: count, paid, total_amount, r1d to r180d,"
             ),
             ("realtime", [("drill", "{\"series\":0}")], "drill is not known to realtime"),
         ] as [(String, [(String, String)], String)]

@@ -95,15 +95,16 @@ extension LifetimeValueCell: DrilledCell {
 
     private static let keys: [(name: String, key: Key)] =
         LifetimeValueQuery.days.enumerated().map { ("r\($0.element)d", .age($0.offset)) } + [
-            ("rtotal", .total), ("count", .people), ("paid", .payers), ("total_amount", .amount),
-        ]
+            ("count", .people), ("paid", .payers), ("total_amount", .amount),
+        ] + LifetimeValueQuery.newPayerDays.enumerated().map { ("r\($0.element)new", .newPayers($0.offset)) }
 
     init(_ json: JSONValue) throws(QueryParameterError) {
         let name = json["key"]?.string
         guard let known = Self.keys.first(where: { $0.name == name }) else {
             throw .malformed(
                 "drill",
-                "\"key\" in drill must be one of \(Self.keys.map(\.name).joined(separator: ", ")), such as \(Self.example)"
+                "\"key\" in drill must be a key of a row: count, paid, total_amount, r1d to"
+                    + " r\(LifetimeValueQuery.days.count)d, or one such as r7new; such as \(Self.example)"
             )
         }
         self.init(

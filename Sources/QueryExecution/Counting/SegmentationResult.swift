@@ -9,7 +9,8 @@ struct SegmentationResult {
     /// Events by the code of a value, or people by that of how many events they have; the numbers that codes stand for;
     /// from where to where they go in what is shown; and whether all those are whole.
     typealias ValueCounts = (
-        buckets: [[UInt32: Int]], collapsed: [UInt32: Int], numbers: [Double], range: ClosedRange<Double>?, areWhole: Bool
+        buckets: [[UInt32: Int]], collapsed: [UInt32: Int], numbers: [Double], range: ClosedRange<Double>?,
+        areWhole: Bool
     )
 
     let plan: SegmentationPlan

@@ -2,7 +2,6 @@ import ColumnEngine
 import EventModel
 import FoldEngine
 import QueryModel
-import Storage
 
 /// Finds people's first events and payments.
 struct LifetimeValueScan: EventFold {
@@ -14,8 +13,8 @@ struct LifetimeValueScan: EventFold {
     private(set) var groups: GroupPlan
     private var series: SeriesReader?
     let countedTypes: [Bool]
-    /// Milliseconds since 1970.
-    let now: Int64
+    /// Seconds since 1970.
+    private let now: Int64
     private let buckets: BucketTable
     private let shown: Range<UInt32>
     /// One for each segment.
@@ -42,14 +41,13 @@ struct LifetimeValueScan: EventFold {
         self.now = now
         buckets = BucketTable(axis)
         shown = axis.shown.asBlockSeconds
-        let fold = Self.fold(axis, groups, now: now)
+        let fold = Self.fold(axis, groups)
         folds = firsts.map { _ in fold }
     }
 
-    private static func fold(_ axis: TimeAxis, _ groups: GroupPlan, now: Int64) -> LifetimeValueFold {
+    private static func fold(_ axis: TimeAxis, _ groups: GroupPlan) -> LifetimeValueFold {
         LifetimeValueFold(
-            now: now,
-            days: LifetimeValueQuery.days,
+            days: LifetimeValueQuery.days.count,
             series: groups.groups.count,
             buckets: axis.bucketCount
         )
@@ -61,13 +59,13 @@ struct LifetimeValueScan: EventFold {
         scan.firsts = [firsts[segment]]
         scan.groups.keep([groups.groups[series]])
         scan.series = SeriesReader(scan.groups)
-        scan.folds = [Self.fold(axis, scan.groups, now: now)]
+        scan.folds = [Self.fold(axis, scan.groups)]
         return scan
     }
 
     mutating func add(_ events: ScannedEvents) {
-        // Taken once, not for each person.
         guard let times = events.block.longs[.time] else { return }
+        // Taken once, not for each person.
         let revenue = events.block.columns[.revenue]
         let reader = series?.reader(of: events.block)
         let lists = series?.lists ?? SeriesLists()
@@ -108,51 +106,98 @@ struct LifetimeValueScan: EventFold {
 
     // MARK: Results
 
-    /// Seconds since the end of a bucket: as old are the youngest who can be in it, at least.
-    private func age(of bucket: Int) -> Int64 { now / 1000 - axis.end(of: bucket) }
+    /// Whether a bucket began so many days ago; one that the range cuts begins with the range. Source:
+    /// Documentation/revenue.md M10.
+    func isComplete(_ days: Int, bucket: Int) -> Bool {
+        max(axis.bounds[axis.leadCount + bucket], axis.shown.lowerBound) + Int64(days) * 86_400 <= now
+    }
 
     func series(_ segment: Int, _ query: LifetimeValueQuery) -> [LifetimeValueAnswer.Series] {
         let fold = folds[segment]
-        let all = (0..<groups.count).map { series in
-            LifetimeValueAnswer.Series(
-                segment: segment,
-                group: query.groupBy == nil ? nil : groups.labels(of: series)[0],
-                cohorts: (0..<axis.bucketCount).map { bucket in
-                    fold.cohort(series: series, bucket: bucket).answer(query.metric, age(of: bucket))
-                },
-                combined: fold.combined(series: series).answer(query.metric, age(of: axis.bucketCount - 1))
-            )
+        func series(_ number: Int, group: String?) -> LifetimeValueAnswer.Series {
+            let cohorts = (0..<axis.bucketCount).map { fold.cohort(series: number, bucket: $0) }
+            return answer(segment, group, cohorts, query.metric)
         }
-        guard query.groupBy != nil else { return all }
-        return Array(
-            all.filter { $0.combined.people > 0 }
-                .largestFirst(by: { $0.combined.people }, group: { [$0.group ?? ""] })
-                .prefix(query.limit)
+        guard query.groupBy != nil else { return [series(0, group: nil)] }
+        // Ranked by people before anything else is made of a group: most of many groups are left out.
+        let largest = (0..<groups.count).map { (number: $0, people: fold.people(series: $0)) }
+            .filter { $0.people > 0 }
+            .largestFirst(by: \.people, group: { groups.labels(of: $0.number) })
+            .prefix(query.limit)
+        if largest.isEmpty {
+            let nobody = Array(repeating: LifetimeValueFold.Cohort(), count: axis.bucketCount)
+            return [answer(segment, noValueLabel, nobody, query.metric)]
+        }
+        return largest.map { series($0.number, group: groups.labels(of: $0.number)[0]) }
+    }
+
+    /// - Parameter cohorts: by bucket.
+    private func answer(
+        _ segment: Int,
+        _ group: String?,
+        _ cohorts: [LifetimeValueFold.Cohort],
+        _ metric: LifetimeValueQuery.Metric
+    ) -> LifetimeValueAnswer.Series {
+        let days = LifetimeValueQuery.days
+        let isComplete = cohorts.indices.map { bucket in days.map { self.isComplete($0, bucket: bucket) } }
+        let sums = zip(cohorts, isComplete).map { CohortSums($0, $1, days.count) }
+        let all = cohorts.reduce(into: LifetimeValueFold.Cohort()) { $0.add($1) }
+        return LifetimeValueAnswer.Series(
+            segment: segment,
+            group: group,
+            cohorts: cohorts.indices.map { cohorts[$0].answer(metric, isComplete[$0], [sums[$0]]) },
+            combined: all.answer(metric, days.indices.map { day in isComplete.contains { $0[day] } }, sums)
         )
     }
 }
 
+/// What a row's people had paid, by number of days from 1 on; nothing where the row is not complete.
+private struct CohortSums {
+    /// With how many the amounts are divided.
+    var people: [Int]
+    var everPaid: [Int]
+    var payers: [Int]
+    var amounts: [Double]
+
+    init(_ cohort: LifetimeValueFold.Cohort, _ isComplete: [Bool], _ days: Int) {
+        people = isComplete.map { $0 ? cohort.people : 0 }
+        everPaid = isComplete.map { $0 ? cohort.payers : 0 }
+        payers = zip(cohort.payers(by: days), isComplete).map { $1 ? $0 : 0 }
+        amounts = zip(cohort.amounts(by: days), isComplete).map { $1 ? $0 : 0 }
+    }
+}
+
 extension LifetimeValueFold.Cohort {
-    /// - Parameter age: that of the youngest, in seconds.
-    fileprivate func answer(_ metric: LifetimeValueQuery.Metric, _ age: Int64) -> LifetimeValueAnswer.Cohort {
+    /// - Parameter sums: of the rows that it is made of.
+    fileprivate func answer(
+        _ metric: LifetimeValueQuery.Metric,
+        _ isComplete: [Bool],
+        _ sums: [CohortSums]
+    ) -> LifetimeValueAnswer.Cohort {
         func quotient(_ amount: Double, _ people: Int) -> Double { people == 0 ? 0 : amount / Double(people) }
-        func value(_ amount: Double, _ people: Int, _ everPaid: Int, _ paid: Int) -> Double {
-            switch metric {
-            case .perPerson: quotient(amount, people)
-            case .perPayer: quotient(amount, everPaid)
-            case .total: amount
-            case .payers: Double(paid)
-            }
+        func whole<Number: AdditiveArithmetic>(_ numbers: KeyPath<CohortSums, [Number]>, _ day: Int) -> Number {
+            sums.reduce(.zero) { $0 + $1[keyPath: numbers][day] }
         }
         return LifetimeValueAnswer.Cohort(
-            values: oldEnough.indices.map {
-                value(amountByThen[$0], oldEnough[$0], everPaid[$0], paidByThen[$0])
+            values: isComplete.indices.map { day in
+                switch metric {
+                case .perPerson: quotient(whole(\.amounts, day), whole(\.people, day))
+                case .perPayer: quotient(whole(\.amounts, day), whole(\.everPaid, day))
+                case .total: whole(\.amounts, day)
+                case .payers: Double(whole(\.payers, day))
+                }
             },
-            isComplete: LifetimeValueQuery.days.map { age >= Int64($0) * 86_400 },
-            total: value(amount, people, payers, payers),
+            isComplete: isComplete,
+            newPayers: LifetimeValueQuery.newPayerDays.indices.map { newPayers($0) },
             people: people,
             payers: payers,
             amount: amount
         )
+    }
+
+    /// - Parameter index: in ``LifetimeValueQuery/newPayerDays``.
+    func newPayers(_ index: Int) -> Int {
+        let days = LifetimeValueQuery.newPayerDays
+        return firstPayers(on: (index == 0 ? 0 : days[index - 1])..<days[index])
     }
 }

@@ -2,7 +2,6 @@ import ColumnEngine
 import EventModel
 import FoldEngine
 public import QueryModel
-import Storage
 
 extension QueryEngine {
     /// Source: Documentation/revenue.md M6 to M11.
@@ -26,14 +25,13 @@ extension QueryEngine {
         let query = try await resolved(query)
         let axis = TimeAxis(query.range, query.interval, in: context.zone)
         var prepared = try await prepare(
-            // Payments count by the millisecond.
             QuestionNeeds(segments: query.segments, properties: query.groupBys + [.revenue], longs: [.time]),
             over: axis,
             0..<Int64(UInt32.max),
             context
         )
         let groups = try prepared.groups(by: query.groupBys)
-        guard groups.count * axis.bucketCount * LifetimeValueQuery.days.count <= mostCells else {
+        guard groups.count * axis.bucketCount * LifetimeValueQuery.newPayerDays.count <= mostCells else {
             throw .tooLarge(.cells(groups: groups.count, buckets: axis.bucketCount))
         }
         let firsts = try prepared.starts(with: EventSelector(type: .firstEver), in: query.segments)
@@ -44,7 +42,7 @@ extension QueryEngine {
             amounts: prepared.data.numbers(of: .revenue),
             groups: groups,
             countedTypes: prepared.countedTypes,
-            now: context.now.milliseconds
+            now: context.now.seconds
         )
         return FoldPlan(nothing, over: prepared.data, prepared.scan)
     }
@@ -70,10 +68,12 @@ extension QueryEngine {
         guard let number = result.groups.series(labelled: wanted.group) else { return .nobody }
         let narrow = plan.nothing.only(wanted.segment, series: number)
         return try await plan.users(page, of: narrow) { scan in
-            let fold = scan.folds[0]
-            let cohort =
-                cell.row.map { fold.cohort(series: 0, bucket: bucketCount - 1 - $0) } ?? fold.combined(series: 0)
-            return cohort.share(cell.key, query.metric)
+            // Rows are counted from the latest bucket back.
+            var buckets = cell.row.map { [bucketCount - 1 - $0] } ?? Array(0..<bucketCount)
+            if case .age(let index) = cell.key {
+                buckets.removeAll { !scan.isComplete(LifetimeValueQuery.days[index], bucket: $0) }
+            }
+            return scan.folds[0].combined(series: 0, buckets: buckets).share(cell.key, query.metric)
         }
     }
 }
@@ -89,10 +89,11 @@ extension LifetimeValueFold.Cohort {
         case .people: return .of(people: people)
         case .payers: return .of(people: payers)
         case .amount: return amount(self.amount, payers)
-        case .total: return metric == .payers ? .of(people: payers) : amount(self.amount, payers)
+        case .newPayers(let index): return .of(people: newPayers(index))
         case .age(let index):
-            return metric == .payers
-                ? .of(people: paidByThen[index]) : amount(amountByThen[index], paidByThen[index])
+            let days = 0..<LifetimeValueQuery.days[index]
+            let payers = firstPayers(on: days)
+            return metric == .payers ? .of(people: payers) : amount(self.amount(on: days), payers)
         }
     }
 }

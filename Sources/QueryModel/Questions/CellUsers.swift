@@ -102,8 +102,8 @@ public struct LifetimeValueCell: Hashable, Sendable {
     public enum Key: Hashable, Sendable {
         /// The metric so many days after the first event; by index in ``LifetimeValueQuery/days``.
         case age(Int)
-        /// The metric until now.
-        case total
+        /// Who paid for the first time; by index in ``LifetimeValueQuery/newPayerDays``.
+        case newPayers(Int)
         /// Everybody.
         case people
         /// Who has ever paid.

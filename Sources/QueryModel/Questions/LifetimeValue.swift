@@ -12,7 +12,11 @@ public struct LifetimeValueQuery: FramedOfOneGroupBy, Hashable, Sendable {
     }
 
     /// The days after the first event for which there is a value.
-    public static let days = [1, 2, 3, 4, 5, 6, 7, 14, 30, 60, 90, 120, 180]
+    public static let days = Array(1...180)
+    /// Those for which it is said who paid for the first time since the one before.
+    public static let newPayerDays = [1, 2, 3, 4, 5, 6, 7, 14, 30, 60, 90, 120, 180]
+    /// Those for which there is a projection.
+    public static let projectedDays = Array(1...90)
 
     public var metric: Metric
     /// Segments and the group-by, one at most, are judged on the first event.
@@ -41,12 +45,14 @@ public struct LifetimeValueQuery: FramedOfOneGroupBy, Hashable, Sendable {
 public struct LifetimeValueAnswer: Equatable, Sendable {
     /// The people who were new in one bucket, or in all.
     public struct Cohort: Equatable, Sendable {
-        /// By ``LifetimeValueQuery/days``: the metric over so many times 24 hours, of those who are as old as that.
+        /// By ``LifetimeValueQuery/days``: the metric over so many times 24 hours from each one's first event, of buckets
+        /// that began as long ago; 0 if none did.
         public var values: [Double]
-        /// By days: whether everybody who can be in it is as old as that, people or not.
+        /// By days: whether the bucket, or any, began as long ago.
         public var isComplete: [Bool]
-        /// The metric until now.
-        public var total: Double
+        /// By ``LifetimeValueQuery/newPayerDays``: people whose first payment came within so many days, and not within those
+        /// before.
+        public var newPayers: [Int]
         public var people: Int
         /// People who have ever paid.
         public var payers: Int
@@ -56,14 +62,14 @@ public struct LifetimeValueAnswer: Equatable, Sendable {
         public init(
             values: [Double],
             isComplete: [Bool],
-            total: Double,
+            newPayers: [Int],
             people: Int,
             payers: Int,
             amount: Double
         ) {
             self.values = values
             self.isComplete = isComplete
-            self.total = total
+            self.newPayers = newPayers
             self.people = people
             self.payers = payers
             self.amount = amount
@@ -76,6 +82,15 @@ public struct LifetimeValueAnswer: Equatable, Sendable {
         /// By bucket.
         public var cohorts: [Cohort]
         public var combined: Cohort
+        /// By ``LifetimeValueQuery/projectedDays``: the combined value or, beyond the last day that any bucket is as old as,
+        /// that day's.
+        public var projected: [Double] {
+            var last = 0.0
+            return LifetimeValueQuery.projectedDays.indices.map { day in
+                if combined.isComplete[day] { last = combined.values[day] }
+                return last
+            }
+        }
 
         public init(segment: Int, group: String?, cohorts: [Cohort], combined: Cohort) {
             self.segment = segment

@@ -93,7 +93,8 @@ extension TableUsersTests {
             for (number, series) in answer.series.enumerated() {
                 for row in [nil] + series.rows.indices.map({ $0 as Int? }) {
                     cells.append(RetentionCell(series: number, row: row, interval: nil))
-                    for interval in 0..<min(series.combined.count - 1, 12) {
+                    let cells = row.map { series.rows.reversed()[$0] } ?? series.combined
+                    for interval in 0..<min(cells.count - 1, 12) {
                         cells.append(RetentionCell(series: number, row: row, interval: interval))
                     }
                 }
@@ -130,7 +131,8 @@ extension TableUsersTests {
             )
             let answer = try await engine.lifetimeValue(query, context)
             let keys: [LifetimeValueCell.Key] =
-                LifetimeValueQuery.days.indices.map { .age($0) } + [.total, .people, .payers, .amount]
+                [0, 1, 2, 4, 6, 13, 29, 89, 179].map { .age($0) } + [0, 2, 7, 12].map { .newPayers($0) }
+                + [.people, .payers, .amount]
             var cells: [LifetimeValueCell] = []
             for (number, series) in answer.series.enumerated() {
                 for row in [nil] + series.cohorts.indices.map({ $0 as Int? }) {
@@ -146,7 +148,7 @@ extension TableUsersTests {
                     let cohort = cell.row.map { series.cohorts.reversed()[$0] } ?? series.combined
                     return switch cell.key {
                     case .age(let index): cohort.values[index]
-                    case .total: cohort.total
+                    case .newPayers(let index): Double(cohort.newPayers[index])
                     case .people: Double(cohort.people)
                     case .payers: Double(cohort.payers)
                     case .amount: cohort.amount

@@ -229,8 +229,8 @@ import Testing
             }
             let worth = LifetimeValueQuery(range: range)
             for (cell, part, valid) in [
-                (LifetimeValueCell(series: 1, row: nil, key: .total), CellPart.series, 0..<1),
-                (LifetimeValueCell(series: 0, row: buckets, key: .total), .row, 0..<buckets),
+                (LifetimeValueCell(series: 1, row: nil, key: .amount), CellPart.series, 0..<1),
+                (LifetimeValueCell(series: 0, row: buckets, key: .amount), .row, 0..<buckets),
             ] {
                 await expect(part, valid) { try await engine.users(of: cell, in: worth, .first, context) }
             }

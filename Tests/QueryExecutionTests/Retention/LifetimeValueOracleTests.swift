@@ -8,37 +8,50 @@ import Testing
 @testable import QueryExecution
 
 @Suite struct LifetimeValueOracleTests {
-    private func cohort(
-        _ some: [[PlainEvent]],
+    private func firstEvent(_ all: [PlainEvent]) -> PlainEvent { all.first { $0.isCounted }! }
+
+    /// Amounts paid within so many times 24 hours of the first event; all of them without a number.
+    private func payments(_ all: [PlainEvent], within days: Int?) -> [Double] {
+        let end = days.map { firstEvent(all).milliseconds + Int64($0) * 86_400_000 } ?? .max
+        return all.filter { $0.isCounted && $0.milliseconds < end }.compactMap(\.revenue)
+    }
+
+    private func isPayer(_ all: [PlainEvent], within days: Int? = nil) -> Bool {
+        payments(all, within: days).contains { $0 > 0 }
+    }
+
+    private func value(_ some: [[PlainEvent]], _ metric: LifetimeValueQuery.Metric, _ days: Int) -> Double {
+        let sum = some.reduce(0) { $0 + payments($1, within: days).reduce(0, +) }
+        switch metric {
+        case .perPerson: return some.isEmpty ? 0 : sum / Double(some.count)
+        case .perPayer:
+            let payers = some.count { isPayer($0) }
+            return payers == 0 ? 0 : sum / Double(payers)
+        case .total: return sum
+        case .payers: return Double(some.count { isPayer($0, within: days) })
+        }
+    }
+
+    /// - Parameters:
+    ///   - rows: each with its people, and when its bucket began.
+    ///   - now: seconds.
+    private func cells(
+        _ rows: [(start: Int64, people: [[PlainEvent]])],
         _ metric: LifetimeValueQuery.Metric,
-        end: Int64,
         now: Int64
     ) -> String {
-        func first(_ all: [PlainEvent]) -> Int64 { all.first { $0.isCounted }!.milliseconds }
-        func payments(_ all: [PlainEvent], before end: Int64) -> [Double] {
-            all.filter { $0.isCounted && $0.milliseconds < end }.compactMap(\.revenue)
+        let some = rows.flatMap(\.people)
+        func complete(_ days: Int) -> [(start: Int64, people: [[PlainEvent]])] {
+            rows.filter { $0.start + Int64(days) * 86_400 <= now }
         }
-        func isPayer(_ all: [PlainEvent], before end: Int64 = .max) -> Bool {
-            payments(all, before: end).contains { $0 > 0 }
+        let values = (1...180).map { value(complete($0).flatMap(\.people), metric, $0) }
+        let keys = [0, 1, 2, 3, 4, 5, 6, 7, 14, 30, 60, 90, 120, 180]
+        let new = zip(keys, keys.dropFirst()).map { before, days in
+            some.count { isPayer($0, within: days) && !isPayer($0, within: before) }
         }
-        func value(_ old: [[PlainEvent]], _ days: Int?) -> Double {
-            func end(_ all: [PlainEvent]) -> Int64 { days.map { first(all) + Int64($0) * 86_400_000 } ?? .max }
-            let sum = old.reduce(0) { $0 + payments($1, before: end($1)).reduce(0, +) }
-            switch metric {
-            case .perPerson: return old.isEmpty ? 0 : sum / Double(old.count)
-            case .perPayer:
-                let payers = old.count { isPayer($0) }
-                return payers == 0 ? 0 : sum / Double(payers)
-            case .total: return sum
-            case .payers: return Double(old.count { isPayer($0, before: end($0)) })
-            }
-        }
-        let values = LifetimeValueQuery.days.map { days in
-            value(some.filter { now * 1000 - first($0) >= Int64(days) * 86_400_000 }, days)
-        }
-        let amount = some.reduce(0) { $0 + payments($1, before: .max).reduce(0, +) }
-        let complete = LifetimeValueQuery.days.count { end + Int64($0) * 86_400 <= now }
-        return "\(values) \(complete) \(value(some, nil)) \(some.count) \(some.count { isPayer($0) }) \(amount)"
+        let amount = some.reduce(0) { $0 + payments($1, within: nil).reduce(0, +) }
+        let isComplete = (1...180).count { !complete($0).isEmpty }
+        return "\(values) \(isComplete) \(new) \(some.count) \(some.count { isPayer($0) }) \(amount)"
     }
 
     @Test("equals plain sums, while events and merges arrive", arguments: 0..<24)
@@ -58,7 +71,7 @@ import Testing
             let found = answer.series.map { series in
                 "\(series.segment) \(series.group ?? "-"): "
                     + (series.cohorts + [series.combined]).map {
-                        "\($0.values) \($0.isComplete.count { $0 }) \($0.total) \($0.people) \($0.payers) \($0.amount)"
+                        "\($0.values) \($0.isComplete.count { $0 }) \($0.newPayers) \($0.people) \($0.payers) \($0.amount)"
                     }.joined(separator: "; ")
             }
             let wanted = query.segments.indices.flatMap { number -> [String] in
@@ -72,18 +85,26 @@ import Testing
                 let rows = groups.map { group -> (group: String, people: Int, text: String) in
                     func new(_ bucket: Range<Int64>) -> [[PlainEvent]] {
                         known.filter { all in
-                            let first = all.first { $0.isCounted }!
+                            let first = firstEvent(all)
                             return bucket.contains(first.second) && rules.shown.contains(first.second)
                                 && rules.groups(first, query.groupBy).contains(group)
                         }
                     }
-                    let whole = rules.buckets.first!.lowerBound..<rules.buckets.last!.upperBound
-                    let all = new(whole)
-                    let text = (rules.buckets + [whole]).map { bucket in
-                        cohort(new(bucket), query.metric, end: rules.end(bucket), now: rules.now)
-                    }.joined(separator: "; ")
+                    let rows = rules.buckets.map { bucket in
+                        (start: max(bucket.lowerBound, rules.shown.lowerBound), people: new(bucket))
+                    }
+                    let text = (rows.map { [$0] } + [rows]).map { cells($0, query.metric, now: rules.now) }
+                        .joined(separator: "; ")
+                    let all = rows.flatMap(\.people)
                     return (group, all.count, "\(number) \(group): \(text)")
                 }.filter { query.groupBy == nil || $0.people > 0 }
+                if rows.isEmpty {
+                    let rows = rules.buckets.map {
+                        (start: max($0.lowerBound, rules.shown.lowerBound), people: [[PlainEvent]]())
+                    }
+                    let text = (rows.map { [$0] } + [rows]).map { cells($0, query.metric, now: rules.now) }
+                    return ["\(number) (none): \(text.joined(separator: "; "))"]
+                }
                 return rows.sorted { a, b in
                     if a.people != b.people { return a.people > b.people }
                     return a.group < b.group

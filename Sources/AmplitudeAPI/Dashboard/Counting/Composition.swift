@@ -38,7 +38,9 @@ extension CompositionQuery {
     static func parse(_ query: SentParameters) throws(QueryParameterError) -> (query: CompositionQuery, name: String) {
         _ = try query.required("p", "a user property, such as p=platform or p=gp:plan")
         let names = query.all("p").filter { !$0.isEmpty }
-        guard names.count <= 2 else { throw .malformed("p", "composition takes two properties at most; send p once or twice") }
+        guard names.count <= 2 else {
+            throw .malformed("p", "composition takes two properties at most; send p once or twice")
+        }
         let segments = try Segment.all(query)
         guard segments.count == 1 else {
             throw .malformed("s", "composition is of one segment; send one s, with all its conditions")
