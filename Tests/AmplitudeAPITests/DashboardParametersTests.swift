@@ -226,6 +226,13 @@ private func withServer(_ body: @escaping @Sendable (any TestClientProtocol) asy
                 )
                 let labels = (1...4).map { "\"2024-02-10T0\($0):00:00\"" }.joined(separator: ",")
                 #expect(hours.at("data", "xValues") == "[\(labels)]")
+                let pieces = try await client.answer(
+                    "events/segmentation",
+                    [("e", event("Search")), ("i", "-300000"), ("start", start), ("end", end)]
+                )
+                #expect(pieces.count(at: "data", "xValues") == 48)
+                #expect(pieces.at("data", "xValues", "0") == "\"2024-02-10T01:00:00\"")
+                #expect(pieces.at("data", "xValues", "47") == "\"2024-02-10T04:55:00\"")
             }
         }
     }

@@ -326,8 +326,8 @@ struct AxisCase: Sendable, CustomTestStringConvertible {
     }
 
     @Test(
-        "only charts of hours heed hours",
-        arguments: Interval.allCases.filter { $0 != .hour }
+        "only charts of less than a day heed hours",
+        arguments: Interval.allCases.filter { !$0.isBelowDay }
     )
     func hoursElsewhere(interval: Interval) {
         let whole = TimeAxis(range("2024-03-01 2024-03-02"), interval, in: .utc)
@@ -423,6 +423,36 @@ struct AxisCase: Sendable, CustomTestStringConvertible {
         #expect(weeks.end(of: 0) == seconds("2024-03-11T00:00Z"))
         #expect(weeks.end(of: 1) == seconds("2024-03-13T00:00Z"), "not the 18th")
         #expect(weeks.calendarEnd(of: 2) == seconds("2024-03-18T00:00Z"))
+    }
+
+    @Test(
+        "pieces of hours begin and end with the hours that were asked for",
+        arguments: [(Interval.fiveMinutes, 12), (.minute, 60), (.hour, 1)]
+    )
+    func piecesOfHours(interval: Interval, perHour: Int) throws {
+        let zone = try #require(ProjectTimeZone(name: "America/New_York"))
+        let axis = TimeAxis(range("2024-03-01T05 2024-03-02T07"), interval, in: zone, leadCount: 2)
+        #expect(axis.bucketCount == 27 * perHour)
+        #expect(axis.labels.first == "2024-03-01T05:00:00")
+        #expect(axis.shown == seconds("2024-03-01T10:00Z")..<seconds("2024-03-02T13:00Z"))
+        #expect(axis.bounds.count == axis.bucketCount + 3)
+        #expect(axis.bounds[2] == axis.shown.lowerBound)
+        // On the long day one o'clock comes twice.
+        let long = TimeAxis(range("2024-11-03T01 2024-11-03T01"), interval, in: zone)
+        #expect(long.bucketCount == perHour)
+        #expect(long.shown == seconds("2024-11-03T05:00Z")..<seconds("2024-11-03T07:00Z"))
+        let skipped = TimeAxis(range("2024-03-10T02 2024-03-10T02"), interval, in: zone)
+        #expect(skipped.bucketCount == perHour && skipped.shown.isEmpty)
+    }
+
+    @Test("a day that was skipped is listed where it was asked for", arguments: [60, 300, 3600])
+    func skippedDayAlone(length: Int) throws {
+        let zone = try #require(ProjectTimeZone(name: "Pacific/Apia"))
+        let interval = [60: Interval.minute, 300: .fiveMinutes][length] ?? .hour
+        let axis = TimeAxis(range("2011-12-30 2011-12-30"), interval, in: zone, leadCount: 3)
+        #expect(axis.bucketCount == 86_400 / length)
+        #expect(axis.shown.isEmpty)
+        #expect(axis.labels.last?.hasPrefix("2011-12-30T23:") == true)
     }
 
     @Test("a day that was skipped has no pieces, and those that lead in lie before it", arguments: [60, 300])

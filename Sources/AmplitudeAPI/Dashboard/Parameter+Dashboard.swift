@@ -6,7 +6,7 @@ extension Parameter {
     static let start = Parameter(
         "start",
         .day,
-        "The first day, in the project's time zone; with THH behind it, from that hour on.",
+        "The first day, in the project's time zone; with THH behind it, in charts of less than a day, from that hour on.",
         example: "20240101",
         isRequired: true
     )
@@ -14,7 +14,7 @@ extension Parameter {
     static let end = Parameter(
         "end",
         .day,
-        "The last day, which counts; with THH behind it, up to that hour, which counts.",
+        "The last day, which counts; with THH behind it, in charts of less than a day, up to that hour, which counts.",
         example: "20240131",
         isRequired: true
     )

@@ -12,29 +12,30 @@ struct ClockBuckets {
         // One day may be skipped altogether.
         var date = range.first.adding(days: leadCount == 0 ? 0 : -(leadCount / (86_400 / seconds) + 2))
         while date <= range.last {
-            add(date, zone, seconds)
+            add(date, zone, seconds, isShown: date >= range.first)
             date = date.adding(days: 1)
         }
         bounds.append(zone.start(of: date).seconds)
-        // Only charts of hours may begin and end within a day.
-        let (firstHour, lastHour) = interval == .hour ? (range.firstHour, range.lastHour) : (0, 23)
+        // The range may begin and end within a day.
+        let perHour = 3600 / seconds
         let shownFirst = dates.firstIndex { $0 >= range.first } ?? dates.count
-        let tooMany = shownFirst + firstHour - leadCount
+        let tooMany = shownFirst + range.firstHour * perHour - leadCount
+        let unasked = (23 - range.lastHour) * perHour
         bounds.removeFirst(tooMany)
         labels.removeFirst(tooMany)
         dates.removeFirst(tooMany)
-        bounds.removeLast(23 - lastHour)
-        labels.removeLast(23 - lastHour)
-        dates.removeLast(23 - lastHour)
+        bounds.removeLast(unasked)
+        labels.removeLast(unasked)
+        dates.removeLast(unasked)
         repeats = repeats.kept(in: tooMany..<tooMany + labels.count, bounds)
     }
 
     /// Adds the buckets of a day, one for each label: what the clock shows twice is one bucket with both, what it skips is
     /// an empty one.
-    private mutating func add(_ date: CalendarDate, _ zone: ProjectTimeZone, _ seconds: Int) {
+    private mutating func add(_ date: CalendarDate, _ zone: ProjectTimeZone, _ seconds: Int, isShown: Bool) {
         let (start, end) = (zone.start(of: date).seconds, zone.start(of: date.adding(days: 1)).seconds)
-        // A day that is skipped has no pieces of hours; it has hours, so that they can be counted off.
-        if start == end, seconds < 3600 { return }
+        // No pieces of hours lead in from a day that is skipped; hours do, so that they can be counted off.
+        if start == end, seconds < 3600, !isShown { return }
         let first = bounds.count
         // Clocks change at, and by, whole quarters of an hour.
         let step = Int64(min(seconds, 900))

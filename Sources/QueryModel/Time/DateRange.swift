@@ -5,7 +5,7 @@ public struct DateRange: Hashable, Sendable {
     public let first: CalendarDate
     public let last: CalendarDate
     /// The hours of the first and the last day with which the range begins and ends, 0 to 23, both included. Only charts
-    /// of hours heed them.
+    /// of less than a day heed them.
     public let firstHour: Int
     public let lastHour: Int
 

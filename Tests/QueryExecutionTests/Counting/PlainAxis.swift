@@ -45,7 +45,9 @@ struct PlainAxis {
         case .fiveMinutes, .minute:
             let length = query.interval == .minute ? 60 : 300
             let pieces = (firstDay - 1...lastDay).flatMap { day in (0..<86_400 / length).map { [day, $0] } }
-            keys = Array(pieces[(pieces.firstIndex(of: [firstDay, 0])! - lead)...])
+            let shown = pieces.firstIndex(of: [firstDay, range.firstHour * 3600 / length])!
+            let last = pieces.firstIndex(of: [lastDay, (range.lastHour + 1) * 3600 / length - 1])!
+            keys = Array(pieces[shown - lead...last])
         }
     }
 
@@ -84,12 +86,12 @@ struct PlainAxis {
 
     /// Whether a moment comes too late for what was asked.
     func isAfter(_ time: PlainTime) -> Bool {
-        time.day > lastDay || query.interval == .hour && time.day == lastDay && time.hour > range.lastHour
+        time.day > lastDay || query.interval.isBelowDay && time.day == lastDay && time.hour > range.lastHour
     }
 
     func isInRange(_ time: PlainTime) -> Bool {
         if isAfter(time) || time.day < firstDay { return false }
-        return query.interval != .hour || time.day > firstDay || time.hour >= range.firstHour
+        return !query.interval.isBelowDay || time.day > firstDay || time.hour >= range.firstHour
     }
 
     /// The day after a bucket, or the second for buckets below a day.
