@@ -83,6 +83,10 @@ private func segmentation(_ parameters: String) -> QuestionRequest {
         QuestionRequest("sessions/peruser", "start=20210601&end=20210630"),
         QuestionRequest("composition", "start=20210601&end=20210630&p=platform"),
         QuestionRequest("composition", "start=20210601&end=20210630&p=gp:platform"),
+        QuestionRequest(
+            "composition",
+            "start=20210601&end=20210630&p=plan&p=city&s=[{\"prop\":\"country\",\"op\":\"is\",\"values\":[\"France\"]}]"
+        ),
         QuestionRequest("events/segmentation", "e={\"event_type\":\"_active\"}&start=20210801&end=20210831&n=any"),
         QuestionRequest(
             "funnels",

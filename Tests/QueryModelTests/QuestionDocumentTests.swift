@@ -78,6 +78,8 @@ private func users(over range: String) -> String { "{\"version\":1,\"type\":\"us
         #expect(PropertyReference(documentName: "event.revenue") == .event(ExactText("revenue")))
         #expect(PropertyReference(documentName: "revenue") == .revenue)
         #expect(PropertyReference(documentName: "user.user.x") == .user(ExactText("user.x")))
+        #expect(PropertyReference(documentName: "either.x") == .userOrEvent(ExactText("x")))
+        #expect(PropertyReference.userOrEvent(ExactText("x")).documentName == "either.x")
         for name in ["", "event.", "user.", "event", "User.x", "gp:plan", "Country", "countryx"] {
             #expect(PropertyReference(documentName: name) == nil, "\(name)")
         }
@@ -657,6 +659,13 @@ private func users(over range: String) -> String { "{\"version\":1,\"type\":\"us
             ),
             WrongDocument(document("composition"), .missing, "property", "such as \"version\""),
             WrongDocument(document("composition", "\"property\":\"gp:plan\""), .malformed, "property", "user.NAME"),
+            WrongDocument(document("composition", "\"property\":\"os\",\"and\":1"), .malformed, "and", "user.NAME"),
+            WrongDocument(
+                document("composition", "\"property\":\"os\",\"segment\":[]"),
+                .malformed,
+                "segment",
+                "{\"conditions\":[]} for everybody"
+            ),
         ]
     )
     func mistakes(_ wrong: WrongDocument) {

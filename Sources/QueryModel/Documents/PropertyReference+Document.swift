@@ -1,10 +1,10 @@
 import EventModel
 
-/// `event.NAME`, `user.NAME`, or the bare name of a built-in property.
+/// `event.NAME`, `user.NAME`, `either.NAME` for whichever of them there is, or the bare name of a built-in property.
 extension PropertyReference: Codable {
     public init(from decoder: any Decoder) throws {
         let shape =
-            "event.NAME, user.NAME, revenue, or one of \(BuiltInProperty.allCases.map(\.rawValue).joined(separator: ", "))"
+            "event.NAME, user.NAME, either.NAME, revenue, or one of \(BuiltInProperty.allCases.map(\.rawValue).joined(separator: ", "))"
         let text = try decoder.text(shape)
         guard let property = PropertyReference(documentName: text) else { throw decoder.malformed(shape) }
         self = property
@@ -25,6 +25,8 @@ extension PropertyReference: Codable {
             self = .event(ExactText(name))
         } else if let name = text.after("user.") {
             self = .user(ExactText(name))
+        } else if let name = text.after("either.") {
+            self = .userOrEvent(ExactText(name))
         } else {
             return nil
         }
@@ -34,6 +36,7 @@ extension PropertyReference: Codable {
         switch self {
         case .event(let name): "event.\(name.string)"
         case .user(let name): "user.\(name.string)"
+        case .userOrEvent(let name): "either.\(name.string)"
         case .builtIn(let property): property.rawValue
         case .revenue: "revenue"
         }
