@@ -1,7 +1,7 @@
 # The doors into this project. `make` alone lists them; ARGS is passed on: make run ARGS="--port 9000"
 
 .DEFAULT_GOAL := help
-.PHONY: help run demo build test faults fault-disk hostile fuzz lint format bench setup clean swift missing
+.PHONY: help run demo build test faults fault-disk hostile fuzz fuzz-questions lint format bench setup clean swift missing
 
 ARGS ?=
 sources := $(wildcard Sources Tests Benchmarks Fuzz) Package.swift
@@ -53,6 +53,10 @@ fuzz: setup ## Search for bytes that the way in cannot take, for a minute; longe
 	ANTINODE_FUZZ=1 swift build -c release --scratch-path .build-fuzz --product decoder-fuzz
 	SWIFT_BACKTRACE=enable=no .build-fuzz/release/decoder-fuzz -max_total_time=60 -timeout=10 -max_len=4096 \
 		-dict=Fuzz/words.dict -artifact_prefix=.build-fuzz/ -print_final_stats=1 $(ARGS) .build-fuzz/corpus Fuzz/Corpus
+
+fuzz-questions: setup ## Ask 20,000 random questions, of which none may end in a 5xx; another number with ARGS=1000
+	ANTINODE_TEST_TARGETS=AmplitudeAPITests swift build --build-tests
+	ANTINODE_TEST_TARGETS=AmplitudeAPITests QUESTIONS=$(or $(ARGS),20000) swift test --skip-build --filter RandomRequestsTests
 
 lint: swift ## Check that the code is formatted as .swift-format says, and that comments cite rules that are there
 	swift format lint --strict --recursive --parallel $(sources)

@@ -266,6 +266,27 @@ private func withServer(_ body: @escaping @Sendable (any TestClientProtocol) asy
             }
         }
     }
+
+    @Test("a funnel that nobody enters has one group, with zeros")
+    func funnels() async throws {
+        try await withServer { client in
+            let byCountry = "{\"event_type\":\"_active\",\"group_by\":[{\"type\":\"user\",\"value\":\"country\"}]}"
+            for parameters in [
+                [("e", active), ("e", active), ("g", "country")], [("e", active), ("e", byCountry)],
+                [("e", active), ("e", active)],
+            ] {
+                let answer = try await client.answer("funnels", Self.long + parameters)
+                #expect(answer.count(at: "data") == 1)
+                #expect(answer.at("numSeries") == "1")
+                #expect(answer.at("data", "0", "cumulativeRaw") == "[0,0]")
+                let isSplit = parameters.count == 3 || parameters[1].1 == byCountry
+                #expect(answer.at("data", "0", "groupValue") == (isSplit ? "\"(none)\"" : "\"\""))
+                let drill = [("drill", "{\"series\":0,\"step\":0}")]
+                let users = try await client.answer("funnels", Self.long + parameters + drill)
+                #expect(users.at("data", "count") == "0")
+            }
+        }
+    }
 }
 
 @Suite struct LabelsOfFormulasTests {

@@ -460,8 +460,9 @@ private func withServer(_ body: @escaping @Sendable (any TestClientProtocol) asy
     @Test("p as gp:NAME of an event's property is refused, too")
     func composition() async throws {
         try await withServer { client in
+            let refusal = try await client.refusal("composition", range + [("p", "gp:amount")])
             #expect(
-                try await client.refusal("composition", range + [("p", "gp:amount")])
+                refusal
                     == "\"amount\" is an event property: send it without gp:, or with \"type\":\"event\" in \"group_by\"."
             )
         }

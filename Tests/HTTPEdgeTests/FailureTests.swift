@@ -27,7 +27,12 @@ import Testing
             (QueryError.unavailable(detail: "disk"), 503, "store_unavailable"),
             (QueryError.cancelled, 503, "query_cancelled"), (CancellationError(), 503, "query_cancelled"),
             (QueryParameterError(.missing, "e", "e is required"), 400, "parameter_missing"),
-            (QueryLimitExceeded(limit: .rate, points: 3, retryAfter: nil), 429, "query_limit"),
+            (
+                QueryLimitExceeded(limit: .costAtOnce, cost: 7, used: 0, most: 5, retryAfter: nil), 429,
+                "query_limit"
+            ),
+            (QueryError.eventProperty("a", named: .segment), 400, "property_of_events"),
+            (QueryError.userProperty("a"), 400, "property_of_users"),
             (RequestRefusal.invalidJSON, 400, "events_refused"),
             (RequestRefusal.tooManyEvents, 413, "payload_too_large"),
             (IngestionError.busy, 503, "too_much_waits"), (IngestionError.diskFull, 503, "disk_full"),

@@ -155,13 +155,18 @@ struct FunnelScan: EventFold {
 
     func series(_ segment: Int, limit: Int) -> [FunnelAnswer.Series] {
         let fold = folds[segment]
-        guard grouping != nil else { return [series(fold, segment, 0, group: nil)] }
+        guard let grouping else { return [series(fold, segment, 0, group: nil)] }
+        let all = groups.count + (grouping.step > 0 ? 1 : 0)
+        // Where nobody is in range, that is one group without a value. Source: Documentation/counting.md C30.
+        if (0..<all).allSatisfy({ fold.people(series: $0) == 0 }) {
+            return [series(fold, segment, 0, group: noValueLabel)]
+        }
         // Ranked by people before anything else is made of a group: most of many groups are left out.
         let largest = (0..<groups.count).filter { fold.people(series: $0) > 0 }
             .largestFirst(by: { fold.people(series: $0) }, group: { groups.labels(of: $0) })
             .prefix(limit)
             .map { series(fold, segment, $0, group: groups.labels(of: $0)[0]) }
-        guard let grouping, grouping.step > 0 else { return largest }
+        guard grouping.step > 0 else { return largest }
         return largest + [series(fold, segment, groups.count, group: didNotReachLabel)]
     }
 

@@ -82,7 +82,7 @@ extension QueryEngine {
 
         let wanted = series[cell.series]
         let isLastOfSegment = cell.series + 1 == series.count || series[cell.series + 1].segment != wanted.segment
-        let number = result.seriesNumber(wanted.group, isLast: isLastOfSegment)
+        guard let number = result.seriesNumber(wanted.group, isLast: isLastOfSegment) else { return .nobody }
         let narrow = plan.nothing.only(wanted.segment, series: number)
         return try await plan.users(page, of: narrow) { scan in
             let tally =
@@ -108,7 +108,7 @@ extension FunnelQuery.StepOrder {
 extension FunnelScan {
     /// - Parameter isLast: whether it is the segment's last series, which may be that of people who did not come to the
     ///   step that splits it.
-    fileprivate func seriesNumber(_ group: String?, isLast: Bool) -> Int {
+    fileprivate func seriesNumber(_ group: String?, isLast: Bool) -> Int? {
         if let grouping, grouping.step > 0, isLast { return groups.count }
         return groups.series(labelled: group)
     }

@@ -2,6 +2,7 @@ import ColumnEngine
 import EventModel
 import FoldEngine
 import QueryModel
+import Storage
 
 /// Finds people's first events and payments.
 struct LifetimeValueScan: EventFold {

@@ -2,6 +2,7 @@ import ColumnEngine
 import EventModel
 import FoldEngine
 public import QueryModel
+import Storage
 
 extension QueryEngine {
     /// Source: Documentation/revenue.md M6 to M11.

@@ -119,13 +119,7 @@ private struct FunnelOracle {
                     if let way = best(ways.filter { $0.bucket == bucket }) { daily += groups(way).map { ($0, way) } }
                 }
             }
-            let names =
-                property == nil
-                ? ["-"]
-                : Set(overall.map(\.group)).subtracting(["(did not reach)"]).sorted { a, b in
-                    let (x, y) = (overall.count { $0.group == a }, overall.count { $0.group == b })
-                    return x != y ? x > y : a < b
-                }.prefix(query.limit) + (step > 0 ? ["(did not reach)"] : [])
+            let names = names(overall.map(\.group), isReachedByAll: step == 0, isSplit: property != nil)
             return names.map { name in
                 let own = overall.filter { $0.group == name }.map(\.way)
                 let rows = rules.buckets.indices.map { bucket in
@@ -135,6 +129,17 @@ private struct FunnelOracle {
                     + " \(rows.map { times($0) })"
             }
         }
+    }
+
+    /// - Parameter groups: of each person's way, once for each value of a list.
+    private func names(_ groups: [String], isReachedByAll: Bool, isSplit: Bool) -> [String] {
+        if !isSplit { return ["-"] }
+        if groups.isEmpty { return ["(none)"] }
+        let others = Set(groups).subtracting(["(did not reach)"]).sorted { a, b in
+            let (x, y) = (groups.count { $0 == a }, groups.count { $0 == b })
+            return x != y ? x > y : a < b
+        }
+        return others.prefix(query.limit) + (isReachedByAll ? [] : ["(did not reach)"])
     }
 
     private func reached(_ ways: [Way]) -> [Int] {

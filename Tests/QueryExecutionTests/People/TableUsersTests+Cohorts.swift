@@ -93,8 +93,8 @@ extension TableUsersTests {
             for (number, series) in answer.series.enumerated() {
                 for row in [nil] + series.rows.indices.map({ $0 as Int? }) {
                     cells.append(RetentionCell(series: number, row: row, interval: nil))
-                    let cells = row.map { series.rows.reversed()[$0] } ?? series.combined
-                    for interval in 0..<min(cells.count - 1, 12) {
+                    let cellsOfRow = row.map { series.rows.reversed()[$0] } ?? series.combined
+                    for interval in 0..<min(cellsOfRow.count - 1, 12) {
                         cells.append(RetentionCell(series: number, row: row, interval: interval))
                     }
                 }
