@@ -24,14 +24,16 @@ public struct ProjectTimeZone: Hashable, Sendable {
         self.name = name
     }
 
-    /// The first moment of `date` here: midnight, or the first moment after the gap where a clock change skips midnight.
+    /// The first moment of `date` here: midnight, or the first moment after the gap where a clock change skips midnight, or
+    /// the whole date.
     public func start(of date: CalendarDate) -> Timestamp {
         var calendar = Calendar(identifier: .gregorian)
         calendar.timeZone = zone
         // Noon UTC, moved by the zone's offset, always falls on the wanted local day; from there back to its start.
         let noonUTC = Date(timeIntervalSince1970: Double(date.daysSinceEpoch) * 86_400 + 43_200)
         let noon = noonUTC.addingTimeInterval(-Double(zone.secondsFromGMT(for: noonUTC)))
-        return Timestamp(milliseconds: Int64(calendar.startOfDay(for: noon).timeIntervalSince1970 * 1000))
+        let start = Timestamp(milliseconds: Int64(calendar.startOfDay(for: noon).timeIntervalSince1970 * 1000))
+        return self.date(of: start) < date ? self.start(of: date.adding(days: 1)) : start
     }
 
     /// The day on which `time` falls here.

@@ -45,6 +45,7 @@ import Testing
             ("Australia/Lord_Howe", 2024, 4, 8, "2024-04-07T13:30:00Z"),  // half an hour of daylight saving
             ("America/Sao_Paulo", 2018, 11, 4, "2018-11-04T03:00:00Z"),  // midnight is skipped: the day begins at 1:00
             ("Pacific/Apia", 2011, 12, 31, "2011-12-30T10:00:00Z"),  // the day before was left out
+            ("Pacific/Apia", 2011, 12, 30, "2011-12-30T10:00:00Z"),
             ("Pacific/Kiritimati", 2024, 1, 1, "2023-12-31T10:00:00Z"),  // +14
             ("Pacific/Pago_Pago", 2024, 1, 1, "2024-01-01T11:00:00Z"),  // -11
         ]

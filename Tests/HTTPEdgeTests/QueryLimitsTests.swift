@@ -139,7 +139,7 @@ private final class Limits {
             #expect(limits.lookUp(at: 60) == "runs")
             limits.state.end(.lookup)
         }
-        #expect(limits.lookUp(at: 60) == "lookupsPerHour 360/360 for 3540.0 s")
+        #expect(limits.lookUp(at: 60) == "lookupsPerHour 360/360 for 3600.0 s")
         #expect(limits.begin(1, at: 60) == "runs", "queries have limits of their own")
         #expect(limits.lookUp(at: 3660) == "runs")
     }

@@ -42,8 +42,9 @@ import Testing
                             && rules.passes($0, query.segments[number], all)
                     }
                 }
-                let groups =
-                    isGrouped ? Array(Set(matching.joined().flatMap { rules.groups($0, query.groupBys[0]) })) : ["-"]
+                let own = Set(matching.joined().flatMap { rules.groups($0, query.groupBys.first) })
+                // Where nobody is in range there is one group, of zeros.
+                let groups = isGrouped ? (own.isEmpty ? [noValueLabel] : Array(own)) : ["-"]
                 return groups.map { group -> (String, [Double]) in
                     let values = rules.buckets.map { bucket in
                         matching.count { events in
