@@ -170,9 +170,9 @@ private let newAndActive = [("se", "{\"event_type\":\"_new\"}"), ("re", "{\"even
                 "users",
                 [
                     ("m", "new"), ("g", "country"), ("start", "20230101"), ("end", "20230101"),
-                    ("drill", "{\"series\":0,\"index\":0}"),
+                    ("drill", "{\"series\":1,\"index\":0}"),
                 ],
-                "\"series\" in drill is not in this answer: this answer has none"
+                "\"series\" in drill is not in this answer: it must be from 0 to 0"
             ),
             (
                 "composition", [("p", "country"), ("drill", "{\"series\":0,\"index\":2}")],

@@ -45,7 +45,6 @@ import Testing
             ("Australia/Lord_Howe", 2024, 4, 8, "2024-04-07T13:30:00Z"),  // half an hour of daylight saving
             ("America/Sao_Paulo", 2018, 11, 4, "2018-11-04T03:00:00Z"),  // midnight is skipped: the day begins at 1:00
             ("Pacific/Apia", 2011, 12, 31, "2011-12-30T10:00:00Z"),  // the day before was left out
-            ("Pacific/Apia", 2011, 12, 30, "2011-12-30T10:00:00Z"),
             ("Pacific/Kiritimati", 2024, 1, 1, "2023-12-31T10:00:00Z"),  // +14
             ("Pacific/Pago_Pago", 2024, 1, 1, "2024-01-01T11:00:00Z"),  // -11
         ]
@@ -57,6 +56,18 @@ import Testing
         #expect(zone.start(of: date) == expected)
         #expect(zone.date(of: expected) == date, "a day's first moment is on that day")
         #expect(zone.date(of: Timestamp(milliseconds: expected.milliseconds - 1)) < date, "and the one before is not")
+    }
+
+    @Test("a date that a zone skipped begins where it ends: with the next one")
+    func skippedDate() throws {
+        for (name, day) in [("Pacific/Apia", (2011, 12, 30)), ("Pacific/Kwajalein", (1993, 8, 21))] {
+            let zone = try #require(ProjectTimeZone(name: name))
+            let date = try #require(CalendarDate(year: day.0, month: day.1, day: day.2))
+            let start = zone.start(of: date)
+            #expect(start == zone.start(of: date.adding(days: 1)), "\(name)")
+            #expect(zone.date(of: start) == date.adding(days: 1))
+            #expect(zone.date(of: Timestamp(milliseconds: start.milliseconds - 1)) == date.adding(days: -1))
+        }
     }
 
     @Test(

@@ -27,7 +27,7 @@ public struct QueryLimitExceeded: Error, Hashable, Sendable {
     }
 
     public var limit: Limit
-    /// What the request would have added.
+    /// What the request costs as such; a look-up costs 1.
     public var cost: Int
     /// What others have taken of the limit.
     public var used: Int
@@ -67,7 +67,7 @@ struct QueryLimitState {
             // What can never pass is told so, whatever else is full.
             try check(.costAtOnce, cost.points, beside: 0, of: rules.costAtOnce)
             try hour.check(.costPerHour, cost.points, at: now)
-            try check(.requestsAtOnce, 1, beside: runningRequests, of: rules.requestsAtOnce)
+            try check(.requestsAtOnce, 1, beside: runningRequests, of: rules.requestsAtOnce, cost: cost.points)
             try check(.costAtOnce, cost.points, beside: runningCost, of: rules.costAtOnce)
             runningRequests += 1
             runningCost += cost.points
@@ -95,16 +95,20 @@ struct QueryLimitState {
         }
     }
 
+    /// - Parameters:
+    ///   - added: what the request adds to what runs.
+    ///   - cost: of the request, if that is something else.
     private func check(
         _ limit: QueryLimitExceeded.Limit,
-        _ cost: Int,
+        _ added: Int,
         beside running: Int,
-        of most: Int
+        of most: Int,
+        cost: Int? = nil
     ) throws(QueryLimitExceeded) {
-        if running + cost <= most { return }
+        if running + added <= most { return }
         // Nobody knows when what runs will end, but it is worth asking again soon.
-        let wait: Duration? = cost > most ? nil : .seconds(1)
-        throw QueryLimitExceeded(limit: limit, cost: cost, used: running, most: most, retryAfter: wait)
+        let wait: Duration? = added > most ? nil : .seconds(1)
+        throw QueryLimitExceeded(limit: limit, cost: cost ?? added, used: running, most: most, retryAfter: wait)
     }
 }
 

@@ -232,13 +232,13 @@ private let level = PropertyReference.event(ExactText("level"))
             }.filter { !$0.hasSuffix("| 0") }
         }
         var found = try await ask { _ in }
-        #expect(found == ["1-2: 4 0 | 4", "10-11: 0 1 | 1"])
+        #expect(found == ["1-2: 4 0 | 4", "11-12: 0 1 | 1"])
         found = try await ask { $0.rolling = .window(2) }
-        #expect(found == ["1-2: 5 4 | 4", "10-11: 0 1 | 1"])
+        #expect(found == ["1-2: 5 4 | 4", "11-12: 0 1 | 1"])
         found = try await ask { $0.rolling = .average(2) }
-        #expect(found == ["1-2: 2.5 2 | 4", "10-11: 0 0.5 | 1"])
+        #expect(found == ["1-2: 2.5 2 | 4", "11-12: 0 0.5 | 1"])
         found = try await ask { $0.events[0].groupBy = [level, level] }
-        #expect(found == ["1; 1-2: 4 0 | 4", "11; 10-11: 0 1 | 1"])
+        #expect(found == ["1; 1-2: 4 0 | 4", "11; 11-12: 0 1 | 1"])
         found = try await ask {
             $0.events[0].groupBy = [level, level]
             $0.limit = 1
@@ -256,9 +256,9 @@ private let level = PropertyReference.event(ExactText("level"))
             }.filter { !$0.hasSuffix("| 0") }
         }
         var found = try await ask { _ in }
-        #expect(found == ["1-1.1: 3 1 1 | 1", "1.9-2: 0 0 0 | 2"])
+        #expect(found == ["1-1: 3 1 1 | 1", "2-2: 0 0 0 | 2"])
         found = try await ask { $0.rolling = .window(2) }
-        #expect(found == ["1-1.1: 3 2 2 | 1", "1.9-2: 0 1 0 | 2"])
+        #expect(found == ["1-1: 3 2 2 | 1", "2-2: 0 1 0 | 2"])
         found = try await ask { $0.events = [EventSelector(type: .named(ExactText("A")))] }
         #expect(found == [], "nobody did it in these days")
     }

@@ -199,7 +199,8 @@ private struct RetentionOracle {
                 return: EventSelector(type: .any),
                 range: random.range(days)
             )
-            for row in try await engine.retention(query, context).series[0].rows {
+            // Of days that have not begun there is the size alone.
+            for row in try await engine.retention(query, context).series[0].rows where row.count > 1 {
                 #expect(row[0].count == row[1].count)
             }
         }
