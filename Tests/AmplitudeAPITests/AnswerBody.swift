@@ -10,7 +10,9 @@ struct AnswerBody {
     }
 
     /// What stands at a path of keys and, for lists, indexes: as JSON with sorted keys, `nothing` if nothing is there.
-    func at(_ path: String...) -> String {
+    func at(_ path: String...) -> String { at(path) }
+
+    func at(_ path: [String]) -> String {
         guard let value = value(path) else { return "nothing" }
         let options: JSONSerialization.WritingOptions = [.sortedKeys, .fragmentsAllowed, .withoutEscapingSlashes]
         let data = try? JSONSerialization.data(withJSONObject: value, options: options)
@@ -21,7 +23,9 @@ struct AnswerBody {
     func keys(at path: String...) -> [String] { (value(path) as? [String: Any])?.keys.sorted() ?? [] }
 
     /// How many elements the list at a path has.
-    func count(at path: String...) -> Int? { (value(path) as? [Any])?.count }
+    func count(at path: String...) -> Int? { count(at: path) }
+
+    func count(at path: [String]) -> Int? { (value(path) as? [Any])?.count }
 
     private func value(_ path: [String]) -> Any? {
         path.reduce(Optional(root)) { value, step in

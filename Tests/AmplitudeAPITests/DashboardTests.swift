@@ -218,8 +218,8 @@ struct DashboardRequest: Sendable, CustomStringConvertible {
             ("funnels", steps + [("limit", "0")], "limit must be a whole number from 1 on, such as limit=100"),
             ("funnels", steps + [("i", "2")], "i must be one of"),
             (
-                "funnels", steps + [("g", "country"), ("g", "city")],
-                "an answer here can be split by one property; send one g"
+                "funnels", steps + [("g", "country"), ("g", "city"), ("g", "platform")],
+                "send two properties at most: g and g2"
             ),
             (
                 "funnels", steps + [("g", "country"), ("s", "[]"), ("s", "[]")],
@@ -228,9 +228,9 @@ struct DashboardRequest: Sendable, CustomStringConvertible {
             (
                 "funnels",
                 steps + [
-                    ("g", "country"),
+                    ("g", "country"), ("g2", "platform"),
                     ("e", "{\"event_type\":\"Share\",\"group_by\":[{\"type\":\"user\",\"value\":\"city\"}]}"),
-                ], "a funnel can be split by one property: g, or one \"group_by\" in one e"
+                ], "a funnel can be split by two properties at most: g, g2 and every \"group_by\" in e together"
             ),
             ("funnels", steps + [("e", event("_new"))], "\"_new\" in e is only known to retention; use n=new"),
             ("funnels", steps + [("e", event("Serach"))], "Did you mean \"Search\""),

@@ -602,11 +602,11 @@ private func users(over range: String) -> String { "{\"version\":1,\"type\":\"us
             WrongDocument(
                 document(
                     "funnel",
-                    "\"steps\":[{\"event\":\"a\",\"groupBy\":[\"os\"]},{\"event\":\"b\"}],\"groupBy\":[\"os\"]"
+                    "\"steps\":[{\"event\":\"a\",\"groupBy\":[\"os\"]},{\"event\":\"b\"}],\"groupBy\":[\"os\",\"city\"]"
                 ),
                 .outOfRange,
                 "groupBy",
-                "by one property"
+                "by two properties at most"
             ),
             // Retention.
             WrongDocument(document("retention", "\"return\":{\"event\":\"Play\"}"), .missing, "start", "an event"),

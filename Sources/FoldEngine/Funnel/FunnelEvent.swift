@@ -4,8 +4,8 @@ public struct FunnelEvent: Sendable, BitwiseCopyable {
     public var second: UInt32
     /// Bit k: it may be step k. Never 0.
     public var steps: UInt32
-    /// The series in which a path counts if the event splits it: a number of ``SeriesLists``.
-    public var series: Int32
+    /// By which a ``FunnelEventReader`` knows it.
+    public var place: Int32
     /// Bit 0: ``enters``. Bit 1: ``isInterrupted``. Bit 2: ``letsPass``. From bit 3 on the type.
     @usableFromInline var traits: UInt32
 
@@ -15,22 +15,22 @@ public struct FunnelEvent: Sendable, BitwiseCopyable {
         second: UInt32,
         steps: UInt32,
         type: UInt32,
-        series: Int32,
+        place: Int32,
         enters: Bool,
         isInterrupted: Bool = false,
         letsPass: Bool = false
     ) {
-        self.init(second: second, steps: steps, type: type, series: series, entering: enters ? 1 : 0)
+        self.init(second: second, steps: steps, type: type, place: place, entering: enters ? 1 : 0)
         self.isInterrupted = isInterrupted
         self.letsPass = letsPass
     }
 
     /// - Parameter entering: 1 if it may be the first step of a path, else 0.
     @inlinable
-    public init(second: UInt32, steps: UInt32, type: UInt32, series: Int32, entering: UInt32) {
+    public init(second: UInt32, steps: UInt32, type: UInt32, place: Int32, entering: UInt32) {
         self.second = second
         self.steps = steps
-        self.series = series
+        self.place = place
         traits = type << 3 | entering
     }
 
@@ -77,22 +77,27 @@ extension Span<Int32> {
 }
 
 extension Span<FunnelEvent> {
-    /// The series of the first event received in a second that may be a step.
-    ///
-    /// - Returns: a number of ``SeriesLists``.
-    func series(of step: Int, at second: UInt32, where isMeant: (FunnelEvent) -> Bool) -> Int32 {
+    /// The place of the first event received in a second that may be a step.
+    func place(
+        of step: Int,
+        at second: UInt32,
+        _ reader: some FunnelEventReader,
+        where isMeant: (FunnelEvent) -> Bool = { _ in true }
+    ) -> Int32 {
         var range = 0..<count
         while !range.isEmpty {
             let middle = range.lowerBound + range.count / 2
             range = self[middle].second < second ? middle + 1..<range.upperBound : range.lowerBound..<middle
         }
-        var index = range.lowerBound
-        while index < count, self[index].second == second {
+        var found: (place: Int32, arrival: UInt32)?
+        for index in range.lowerBound..<count {
             let event = self[index]
-            let isStep = event.steps >> UInt32(step) & 1 != 0 && (step > 0 || event.enters)
-            if isStep, isMeant(event) { return event.series }
-            index += 1
+            if event.second != second { break }
+            guard event.steps >> UInt32(step) & 1 != 0, step > 0 || event.enters, isMeant(event) else { continue }
+            let arrival = reader.arrival(at: event.place)
+            if arrival < found?.arrival ?? .max { found = (event.place, arrival) }
         }
-        return SeriesLists.none
+        guard let found else { preconditionFailure("a way's step has an event") }
+        return found.place
     }
 }

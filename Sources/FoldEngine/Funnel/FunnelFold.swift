@@ -31,19 +31,16 @@ public struct FunnelFold: Sendable {
     ///   - window: seconds after the first step, inclusive.
     ///   - seconds: those of all events, with the window after them.
     ///   - buckets: of entries.
-    ///   - splittingStep: whose event tells in which series a path counts; `nil` if all count in series 0.
-    ///   - unreached: the series of paths that do not come to that step.
-    ///   - lists: of series, for events that count in several.
+    ///   - splitting: in which series a path counts; `nil` if all count in series 0.
+    ///   - sumsAmounts: whether it is asked what the events of people's ways brought in.
     public init(
         _ order: FunnelOrder,
         stepCount: Int,
         window: Int64,
         seconds: Range<UInt32>,
         buckets: BucketTable,
-        series: Int = 1,
-        splittingStep: Int? = nil,
-        unreached: Int32 = SeriesLists.none,
-        lists: SeriesLists = SeriesLists()
+        splitting: FunnelSplitting? = nil,
+        sumsAmounts: Bool = false
     ) {
         precondition((2...32).contains(stepCount) && window > 0, "a funnel has steps, and time for them")
         self.order = order
@@ -57,10 +54,8 @@ public struct FunnelFold: Sendable {
             isUnordered: order == .unordered,
             base: base,
             buckets: buckets,
-            series: series,
-            splittingStep: splittingStep,
-            unreached: unreached,
-            lists: lists
+            splitting: splitting,
+            sumsAmounts: sumsAmounts
         )
     }
 
@@ -69,22 +64,30 @@ public struct FunnelFold: Sendable {
     /// - Parameters:
     ///   - events: of one person after another; ascending by second, within one in order of arrival.
     ///   - ends: by person: where the events end.
-    public mutating func add(_ events: Span<FunnelEvent>, _ ends: Span<Int32>) {
+    ///   - reader: knows what splits the funnel, and what events brought in.
+    public mutating func add(
+        _ events: Span<FunnelEvent>,
+        _ ends: Span<Int32>,
+        _ reader: some FunnelEventReader
+    ) {
         if isTooLong {
-            for person in ends.indices { addMatching(events.extracting(ends.events(of: person))) }
+            for person in ends.indices { addMatching(events.extracting(ends.events(of: person)), reader) }
             return
         }
         plain.follow(order, events, ends, into: &ways)
-        counter.count(&ways, of: events, ends)
+        counter.count(&ways, of: events, ends, reader)
         if plain.others.isEmpty { return }
         sorted.removeAll(keepingCapacity: true)
         sortedEnds.removeAll(keepingCapacity: true)
-        for person in plain.others { addApart(events.extracting(ends.events(of: person))) }
-        Self.addSorted(sorted, sortedEnds, order, &plain, &counter, &ways)
+        for person in plain.others { addApart(events.extracting(ends.events(of: person)), reader) }
+        Self.addSorted(sorted, sortedEnds, reader, order, &plain, &counter, &ways)
     }
 
+    /// The same, where nothing splits the funnel and nobody asks for amounts.
+    public mutating func add(_ events: Span<FunnelEvent>, _ ends: Span<Int32>) { add(events, ends, NoReader()) }
+
     /// Sorts the events of a person who has several in a second, or counts the person if that is not enough.
-    private mutating func addApart(_ events: Span<FunnelEvent>) {
+    private mutating func addApart(_ events: Span<FunnelEvent>, _ reader: some FunnelEventReader) {
         let haveShared = SharedSeconds(events, 0..<events.count).haveShared
         let isPlain =
             switch order {
@@ -92,38 +95,40 @@ public struct FunnelFold: Sendable {
             case .sequential: false
             case .unordered: !haveShared && events.count <= PlainWays.mostWithRows
             }
-        if isPlain, sortSeconds(of: events) {
+        if isPlain, sortSeconds(of: events, reader) {
             sortedEnds.append(Int32(sorted.count))
         } else {
-            addMatching(events)
+            addMatching(events, reader)
         }
     }
 
     private static func addSorted(
         _ events: [FunnelEvent],
         _ ends: [Int32],
+        _ reader: some FunnelEventReader,
         _ order: FunnelOrder,
         _ plain: inout PlainWays,
         _ counter: inout WayCounter,
         _ ways: inout Ways
     ) {
         plain.follow(order, events.span, ends.span, areSorted: true, into: &ways)
-        counter.count(&ways, of: events.span, ends.span)
+        counter.count(&ways, of: events.span, ends.span, reader)
     }
 
-    private mutating func addMatching(_ events: Span<FunnelEvent>) {
-        Self.match(events, &paths, counter, &ways)
-        counter.count(&ways, ofOne: paths.events)
+    private mutating func addMatching(_ events: Span<FunnelEvent>, _ reader: some FunnelEventReader) {
+        Self.match(events, reader, &paths, counter, &ways)
+        counter.count(&ways, ofOne: paths.events, reader)
     }
 
     private static func match(
         _ events: Span<FunnelEvent>,
+        _ reader: some FunnelEventReader,
         _ paths: inout FunnelPaths,
         _ counter: WayCounter,
         _ ways: inout Ways
     ) {
         ways.clear(room: events.count, tiles: counter.tiles)
-        paths.forEachEntry(events) { path, used in counter.append(path, used, of: events, to: &ways) }
+        paths.forEachEntry(events) { path, used in counter.append(path, used, of: events, reader, to: &ways) }
     }
 
     /// Appends a person's events to ``sorted``, within a second by step. One that repeats the step and the type of another is
@@ -132,16 +137,20 @@ public struct FunnelFold: Sendable {
     /// - Parameter events: each may be one step.
     /// - Returns: false, and nothing appended, if events of one type may be different steps in one second: there they are one
     ///   event.
-    private mutating func sortSeconds(of events: Span<FunnelEvent>) -> Bool {
+    private mutating func sortSeconds(of events: Span<FunnelEvent>, _ reader: some FunnelEventReader) -> Bool {
         let own = sorted.count
         var first = own
         for index in events.indices {
             let event = events[index]
             if first < sorted.count, sorted[first].second != event.second { first = sorted.count }
-            if let same = sorted[first...].first(where: { $0.type == event.type }) {
-                if same.steps == event.steps { continue }
-                sorted.removeLast(sorted.count - own)
-                return false
+            if let same = sorted[first...].firstIndex(where: { $0.type == event.type }) {
+                guard sorted[same].steps == event.steps else {
+                    sorted.removeLast(sorted.count - own)
+                    return false
+                }
+                // Of those that are one the first received is known.
+                let isEarlier = reader.arrival(at: event.place) < reader.arrival(at: sorted[same].place)
+                if isEarlier { sorted[same].place = event.place }
             } else {
                 let place = sorted[first...].lastIndex { $0.steps <= event.steps }.map { $0 + 1 } ?? first
                 sorted.insert(event, at: place)

@@ -18,6 +18,16 @@ public struct FunnelTally: Sendable {
         }
     }
 
+    /// What a step's event brought in on somebody's way.
+    public struct Amount: Sendable {
+        /// Seconds from the step before, and from the first one.
+        public var seconds: UInt32
+        public var secondsInAll: UInt32
+        /// How often the step before was done.
+        public var previousCount: Int
+        public var amount: Double
+    }
+
     /// By step: people who reached it.
     public let reached: [Int]
     /// First from the first step to the last, of those who reached the last; then to each step from the one before, of those
@@ -26,6 +36,8 @@ public struct FunnelTally: Sendable {
     /// By step: how often those who reached it had done the step before, and how many people that often. Over the whole
     /// range alone.
     public let previousCounts: [[Int: Int]]
+    /// By step: amounts other than 0. Over the whole range alone.
+    public let amounts: [[Amount]]
 }
 
 /// Ways that were counted, by cell: a series in one bucket, or over the whole range.
@@ -36,6 +48,8 @@ struct FunnelTallies: Sendable {
     private var durations: DurationLog
     /// How often people did the step before, for cells of the whole range. Index: cell × steps + step.
     private var previous: Frequencies
+    /// In the same places.
+    private var amounts: [[FunnelTally.Amount]]
 
     /// - Parameter whole: how many cells are of the whole range; they come first.
     init(stepCount: Int, cells: Int, whole: Int) {
@@ -43,6 +57,7 @@ struct FunnelTallies: Sendable {
         ended = Array(repeating: 0, count: cells * stepCount)
         durations = DurationLog(stepCount: stepCount, cells: cells)
         previous = Frequencies(count: whole * stepCount)
+        amounts = Array(repeating: [], count: whole * stepCount)
     }
 
     mutating func count(_ counted: CountedWays, of ways: Ways, tiles: Int) {
@@ -71,10 +86,37 @@ struct FunnelTallies: Sendable {
         }
     }
 
+    /// - Parameters:
+    ///   - amounts: at counted way × steps + step.
+    ///   - previousCounts: in the same places.
+    ///   - counted: in cells of the whole range.
+    mutating func add(
+        _ amounts: [Double],
+        _ previousCounts: [Int32],
+        of counted: CountedWays,
+        _ ways: Ways,
+        tiles: Int
+    ) {
+        for index in 0..<counted.count {
+            let way = Int(counted.ways[index])
+            func time(_ step: Int) -> Int32 { ways.rows[way * tiles + step / 4][step % 4] }
+            for step in 0..<Int(ways.heads[way].reached) where amounts[index * stepCount + step] != 0 {
+                let amount = FunnelTally.Amount(
+                    seconds: step == 0 ? 0 : UInt32(bitPattern: time(step) &- time(step - 1)),
+                    secondsInAll: UInt32(bitPattern: time(step) &- time(0)),
+                    previousCount: Int(previousCounts[index * stepCount + step]),
+                    amount: amounts[index * stepCount + step]
+                )
+                self.amounts[Int(counted.cells[index]) * stepCount + step].append(amount)
+            }
+        }
+    }
+
     mutating func merge(_ other: FunnelTallies) {
         for index in ended.indices { ended[index] += other.ended[index] }
         durations.merge(other.durations)
         previous.merge(other.previous)
+        for index in amounts.indices { amounts[index] += other.amounts[index] }
     }
 
     func people(_ cell: Int) -> Int { ended[cell * stepCount..<(cell + 1) * stepCount].reduce(0, +) }
@@ -88,28 +130,30 @@ struct FunnelTallies: Sendable {
             durations: (0..<stepCount).map { step in
                 FunnelTally.Durations(seconds: durations.seconds(cell: cell, step: step))
             },
-            previousCounts: own.upperBound <= previous.count ? [[:]] + own.dropFirst().map { previous.people($0) } : []
+            previousCounts: own.upperBound <= previous.count ? [[:]] + own.dropFirst().map { previous.people($0) } : [],
+            amounts: own.upperBound <= amounts.count ? Array(amounts[own]) : []
         )
     }
 
     /// By number: people by how often they did something; mostly that is not often.
     private struct Frequencies: Sendable {
-        private static let few = 64
-
         let count: Int
+        /// How many times are counted in ``often``: fewer where there are many numbers, so that memory is bounded.
+        private let few: Int
         /// Index: number × ``few`` + times.
         private var often: [Int]
         private var moreOften: [Int: [Int: Int]] = [:]
 
         init(count: Int) {
             self.count = count
-            often = Array(repeating: 0, count: count * Self.few)
+            few = max(4, min(64, (1 << 22) / max(1, count)))
+            often = Array(repeating: 0, count: count * few)
         }
 
         @inline(__always)
         mutating func add(_ times: Int, to number: Int) {
-            if times < Self.few {
-                often[number * Self.few + times] += 1
+            if times < few {
+                often[number * few + times] += 1
             } else {
                 moreOften[number, default: [:]][times, default: 0] += 1
             }
@@ -122,8 +166,8 @@ struct FunnelTallies: Sendable {
 
         func people(_ number: Int) -> [Int: Int] {
             var people = moreOften[number] ?? [:]
-            for times in 0..<Self.few where often[number * Self.few + times] > 0 {
-                people[times] = often[number * Self.few + times]
+            for times in 0..<few where often[number * few + times] > 0 {
+                people[times] = often[number * few + times]
             }
             return people
         }

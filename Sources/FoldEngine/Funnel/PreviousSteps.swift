@@ -14,12 +14,14 @@ struct PreviousSteps: Sendable {
         lanes = Ways.lanes(stepCount)
     }
 
+    /// - Parameter kept: at counted way × steps + step, set to how often the step before was done; empty if nobody asks.
     func count(
         _ counted: CountedWays,
         _ ways: Ways,
         _ events: Span<FunnelEvent>,
         _ ends: Span<Int32>,
-        _ tallies: inout FunnelTallies
+        _ tallies: inout FunnelTallies,
+        _ kept: inout [Int32]
     ) {
         for index in 0..<counted.count {
             let way = Int(counted.ways[index])
@@ -33,6 +35,10 @@ struct PreviousSteps: Sendable {
             for tile in 0..<(reached + 3) / 4 {
                 let counts = count(tile, ways, way, own, last: to)
                 tallies.countPrevious(Int(counted.cells[index]), reached, tile, counts)
+                if kept.isEmpty { continue }
+                for step in 4 * tile..<min(reached, 4 * tile + 4) {
+                    kept[index * tallies.stepCount + step] = counts[step - 4 * tile]
+                }
             }
         }
     }

@@ -34,8 +34,8 @@ struct Ways: Sendable {
     struct Matched: Sendable {
         /// Bit k: the event of step k may be the step before, too.
         var repeats: UInt32
-        /// The series in which it counts, a number of ``SeriesLists``.
-        var series: Int32
+        /// By step that it reaches: the place of its event.
+        var places: [Int32]
     }
 
     static func tiles(_ stepCount: Int) -> Int { (stepCount + 3) / 4 }

@@ -11,10 +11,8 @@ struct FunnelEvents: Sendable {
     private(set) var ends: [Int32] = []
     /// By bucket, whether one may enter in it; empty if always.
     private var allowed: [Bool] = []
-    /// Of the events, when each arrived; asked for only where something splits the funnel.
-    private var arrivals: [UInt32] = []
 
-    private static let noEvent = FunnelEvent(second: 0, steps: 0, type: 0, series: 0, enters: false)
+    private static let noEvent = FunnelEvent(second: 0, steps: 0, type: 0, place: 0, enters: false)
 
     /// What makes an event a step.
     struct Finder {
@@ -29,20 +27,9 @@ struct FunnelEvents: Sendable {
         var buckets: BucketTable
         /// What comes between those who should do one step on the other; `nil` if nothing does.
         var intruders: FunnelIntruders?
-        /// `nil` if nothing splits.
-        var splitting: Splitting?
-
-        /// What splits the funnel.
-        struct Splitting {
-            /// Whose event splits.
-            var step: Int
-            var series: SeriesReader.OfBlock
-            /// By place: order of arrival; empty if it is that of places.
-            var arrivals: [UInt32]
-        }
 
         fileprivate var relevantSeconds: Int { relevant.count }
-        fileprivate var isBare: Bool { splitting == nil && intruders == nil }
+        fileprivate var isBare: Bool { intruders == nil }
     }
 
     /// What is known of the person whose events are looked at.
@@ -82,29 +69,26 @@ struct FunnelEvents: Sendable {
         var (found, allowed): ([FunnelEvent], [Bool]) = ([], [])
         swap(&found, &events)
         swap(&allowed, &self.allowed)
-        var arrivals: [UInt32] = []
-        swap(&arrivals, &self.arrivals)
         // Without a branch: which step an event is cannot be foreseen. So each is written down, and kept if it is one.
         let size = finder.stepsByType == nil ? scanned.places.count : scanned.candidateCount
         found.fill(upTo: size + 1, with: Self.noEvent)
-        if finder.splitting != nil { arrivals.fill(upTo: size + 1, with: 0) }
         if let stepsByType = finder.stepsByType {
             // What the loop asks of each event is told beforehand.
             if finder.isBare {
-                Self.find(finder, isBare: true, stepsByType, in: scanned, types, &found, &arrivals, &ends)
+                Self.find(finder, isBare: true, stepsByType, in: scanned, types, &found, &ends)
             } else {
-                Self.find(finder, isBare: false, stepsByType, in: scanned, types, &found, &arrivals, &ends)
+                Self.find(finder, isBare: false, stepsByType, in: scanned, types, &found, &ends)
             }
         } else {
-            Self.find(finder, in: scanned, types, judge, &allowed, &found, &arrivals, &ends)
+            Self.find(finder, in: scanned, types, judge, &allowed, &found, &ends)
         }
         swap(&found, &events)
         swap(&allowed, &self.allowed)
-        swap(&arrivals, &self.arrivals)
     }
 
-    func add(to fold: inout FunnelFold) {
-        fold.add(events.span.extracting(first: Int(ends.last ?? 0)), ends.span)
+    func add(to fold: inout FunnelFold, _ reader: FunnelReader?) {
+        let found = events.span.extracting(first: Int(ends.last ?? 0))
+        if let reader { fold.add(found, ends.span, reader) } else { fold.add(found, ends.span) }
     }
 
     // MARK: The ways to find them
@@ -118,19 +102,17 @@ struct FunnelEvents: Sendable {
         in scanned: ScannedEvents,
         _ types: [some FixedWidthInteger & Sendable],
         _ found: inout [FunnelEvent],
-        _ arrivals: inout [UInt32],
         _ ends: inout [Int32]
     ) {
         let (seconds, types, stepsByType) = (scanned.block.seconds.span, types.span, stepsByType.span)
         var found = found.mutableSpan
-        var arrivals = arrivals.mutableSpan
         var count = 0
         var soFar = SoFar(first: 0)
         scanned.forEachCandidate(
             types,
             body: { place, type in
                 let steps = stepsByType[min(type, stepsByType.count &- 1)]
-                mark(place, type, steps, finder, isBare, [], types, seconds, &soFar, &found, &arrivals, &count)
+                mark(place, type, steps, finder, isBare, [], types, seconds, &soFar, &found, &count)
             },
             finish: { isHidden in soFar.finish(isHidden, &count, &ends) }
         )
@@ -144,13 +126,11 @@ struct FunnelEvents: Sendable {
         _ judge: (_ person: Int, _ indexes: Range<Int>, _ allowed: inout [Bool]) -> Void,
         _ allowed: inout [Bool],
         _ found: inout [FunnelEvent],
-        _ arrivals: inout [UInt32],
         _ ends: inout [Int32]
     ) {
         let (masks, places, stepsByMatcher) = (selected.masks.span, selected.places.span, finder.stepsByMatcher.span)
         let (seconds, types) = (selected.block.seconds.span, types.span)
         var found = found.mutableSpan
-        var arrivals = arrivals.mutableSpan
         var count = 0
         var soFar = SoFar(first: 0)
         selected.forEachPerson { person, events in
@@ -164,7 +144,7 @@ struct FunnelEvents: Sendable {
                 } while mask != 0
                 let place = Int(places[index])
                 let type = Int(types[place])
-                mark(place, type, steps, finder, false, allowed, types, seconds, &soFar, &found, &arrivals, &count)
+                mark(place, type, steps, finder, false, allowed, types, seconds, &soFar, &found, &count)
             }
             soFar.finish(false, &count, &ends)
         }
@@ -185,7 +165,6 @@ struct FunnelEvents: Sendable {
         _ seconds: Span<UInt32>,
         _ soFar: inout SoFar,
         _ found: inout MutableSpan<FunnelEvent>,
-        _ arrivals: inout MutableSpan<UInt32>,
         _ count: inout Int
     ) {
         let second = seconds[place]
@@ -200,7 +179,7 @@ struct FunnelEvents: Sendable {
             second: second,
             steps: steps,
             type: UInt32(truncatingIfNeeded: type),
-            series: 0,
+            place: Int32(truncatingIfNeeded: place),
             entering: UInt32(truncatingIfNeeded: entering)
         )
         if !isBare, let intruders = finder.intruders, isKept != 0 {
@@ -210,27 +189,7 @@ struct FunnelEvents: Sendable {
             }
             soFar.lastPlace = place
         }
-        if !isBare, let splitting = finder.splitting, isKept != 0 {
-            if steps >> UInt32(splitting.step) & 1 != 0 { found[count].series = splitting.series.number(at: place) }
-            arrivals[count] = splitting.arrivals.isEmpty ? UInt32(place) : splitting.arrivals[place]
-            putInOrder(soFar.first, count, &found, &arrivals)
-        }
         soFar.entering |= entering & isKept
         count &+= isKept
-    }
-
-    /// Moves the last event before those of its second that arrived later: of events that are one, the first received splits.
-    private static func putInOrder(
-        _ first: Int,
-        _ last: Int,
-        _ found: inout MutableSpan<FunnelEvent>,
-        _ arrivals: inout MutableSpan<UInt32>
-    ) {
-        var place = last
-        while place > first, found[place - 1].second == found[place].second, arrivals[place - 1] > arrivals[place] {
-            found.swapAt(place - 1, place)
-            arrivals.swapAt(place - 1, place)
-            place -= 1
-        }
     }
 }

@@ -15,9 +15,9 @@ struct FunnelScan: EventFold {
     private var stepsByType: [[UInt32]]?
     /// By event type: whether it makes people active.
     private let activeTypes: [Bool]
-    let grouping: FunnelGrouping?
-    private(set) var groups: GroupPlan
-    private var series: SeriesReader?
+    private(set) var groups: FunnelGroups
+    /// By code of the revenue: what the event brought in. Empty if none brought in anything.
+    private let amounts: [Double]
     let countedTypes: [Bool]
     private let buckets: BucketTable
     private let shown: Range<UInt32>
@@ -35,8 +35,8 @@ struct FunnelScan: EventFold {
         steps: [MatcherPlan.Matched],
         scan: EventScan,
         activeTypes: [Bool],
-        grouping: FunnelGrouping?,
-        groups: GroupPlan,
+        groups: FunnelGroups,
+        amounts: [Double],
         countedTypes: [Bool]
     ) {
         self.axis = axis
@@ -48,36 +48,25 @@ struct FunnelScan: EventFold {
         let typesTell = scan.tests.isEmpty && entries.allSatisfy { $0.conditions == nil }
         stepsByType = typesTell ? stepsByMatcher.map { Self.stepsByType($0, scan) } : nil
         self.activeTypes = activeTypes
-        self.grouping = grouping
         self.groups = groups
+        self.amounts = amounts
         self.countedTypes = countedTypes
         buckets = BucketTable(axis)
         shown = axis.shown.asBlockSeconds
         relevant = (axis.shown.lowerBound..<axis.shown.upperBound + window).asBlockSeconds
         folds = []
-        series = nil
-        series = SeriesReader(groups)
-        let isReachedByAll = (grouping?.step ?? 0) == 0
-        folds = Array(
-            repeating: fold(
-                series: groups.count + (isReachedByAll ? 0 : 1),
-                unreached: isReachedByAll ? SeriesLists.none : Int32(groups.count)
-            ),
-            count: entries.count
-        )
+        folds = Array(repeating: fold(), count: entries.count)
     }
 
-    private func fold(series: Int, unreached: Int32) -> FunnelFold {
+    private func fold() -> FunnelFold {
         FunnelFold(
             order,
             stepCount: stepCount,
             window: window,
             seconds: relevant,
             buckets: buckets,
-            series: series,
-            splittingStep: grouping?.step,
-            unreached: unreached,
-            lists: self.series?.lists ?? SeriesLists()
+            splitting: groups.splitting,
+            sumsAmounts: !amounts.isEmpty
         )
     }
 
@@ -92,6 +81,8 @@ struct FunnelScan: EventFold {
     }
 
     private mutating func add(_ selected: ScannedEvents, _ types: [some FixedWidthInteger & Sendable]) {
+        // Made once, not for each person.
+        let reader = groups.isSplit || !amounts.isEmpty ? FunnelReader(selected.block, groups, amounts) : nil
         for segment in entries.indices {
             let finder = FunnelEvents.Finder(
                 stepsByMatcher: stepsByMatcher[segment],
@@ -100,14 +91,7 @@ struct FunnelScan: EventFold {
                 shownSeconds: shown.count,
                 buckets: buckets,
                 intruders: order == .sequential
-                    ? FunnelIntruders(isActive: activeTypes, starts: selected.block.starts) : nil,
-                splitting: series.map { series in
-                    FunnelEvents.Finder.Splitting(
-                        step: grouping?.step ?? 0,
-                        series: series.reader(of: selected.block),
-                        arrivals: selected.block.arrivals
-                    )
-                }
+                    ? FunnelIntruders(isActive: activeTypes, starts: selected.block.starts) : nil
             )
             let conditions = entries[segment].conditions
             steps.find(finder, in: selected, types) { person, indexes, allowed in
@@ -115,7 +99,7 @@ struct FunnelScan: EventFold {
                 let firstPlace = selected.block.firstPlace(ofPerson: person, types: countedTypes)
                 conditions.judge(selected, person, indexes, firstPlace, &allowed)
             }
-            steps.add(to: &folds[segment])
+            steps.add(to: &folds[segment], reader)
         }
     }
 
@@ -134,16 +118,13 @@ struct FunnelScan: EventFold {
     }
 
     /// The same, but for one series of one segment.
-    ///
-    /// - Parameter series: one more than there are groups is that of people who do not come to the step that splits.
     func only(_ segment: Int, series: Int) -> FunnelScan {
         var scan = self
         scan.entries = [entries[segment]]
         scan.stepsByMatcher = [stepsByMatcher[segment]]
         scan.stepsByType = stepsByType.map { [$0[segment]] }
-        scan.groups.keep(series < groups.count ? [series] : [])
-        scan.series = SeriesReader(scan.groups)
-        scan.folds = [scan.fold(series: 1, unreached: series < groups.count ? SeriesLists.none : 0)]
+        scan.groups = groups.only(series)
+        scan.folds = [scan.fold()]
         return scan
     }
 
@@ -153,21 +134,20 @@ struct FunnelScan: EventFold {
 
     // MARK: Results
 
-    func series(_ segment: Int, limit: Int) -> [FunnelAnswer.Series] {
+    /// - Returns: each with its number in the fold.
+    func series(_ segment: Int, limit: Int) -> [(number: Int, answer: FunnelAnswer.Series)] {
         let fold = folds[segment]
-        guard let grouping else { return [series(fold, segment, 0, group: nil)] }
-        let all = groups.count + (grouping.step > 0 ? 1 : 0)
-        // Where nobody is in range, that is one group without a value. Source: Documentation/counting.md C30.
-        if (0..<all).allSatisfy({ fold.people(series: $0) == 0 }) {
-            return [series(fold, segment, 0, group: noValueLabel)]
+        guard groups.isSplit else { return [(0, series(fold, segment, 0, group: nil))] }
+        let people = (0..<groups.seriesCount).map { fold.people(series: $0) }
+        guard people.contains(where: { $0 > 0 }) else {
+            return [(0, series(fold, segment, 0, group: groups.labelOfNobody))]
         }
         // Ranked by people before anything else is made of a group: most of many groups are left out.
-        let largest = (0..<groups.count).filter { fold.people(series: $0) > 0 }
-            .largestFirst(by: { fold.people(series: $0) }, group: { groups.labels(of: $0) })
+        let largest = people.indices.filter { people[$0] > 0 && $0 != groups.unreached }
+            .largestFirst(by: { people[$0] }, group: { groups.labels(of: $0) })
             .prefix(limit)
-            .map { series(fold, segment, $0, group: groups.labels(of: $0)[0]) }
-        guard grouping.step > 0 else { return largest }
-        return largest + [series(fold, segment, groups.count, group: didNotReachLabel)]
+        let last = groups.unreached.map { [$0] } ?? []
+        return (largest + last).map { ($0, series(fold, segment, $0, group: groups.label(of: $0))) }
     }
 
     private func series(_ fold: FunnelFold, _ segment: Int, _ number: Int, group: String?) -> FunnelAnswer.Series {
@@ -201,14 +181,24 @@ struct FunnelScan: EventFold {
             reached = tally.reached
             times = tally.durations.map(\.times)
             guard withBins else { return }
+            let (durations, amounts) = (tally.durations, tally.amounts)
+            let entering = amounts[0].reduce(0) { $0 + $1.amount }
+            let steps = durations.indices.dropFirst()
             timeBins =
-                [FunnelBins.everybody(reached[0], end: 1000)]
-                + (tally.durations.dropFirst() + tally.durations.prefix(1)).map {
-                    FunnelBins.times($0.seconds)
-                }
+                [FunnelBins.everybody(reached[0], end: 1000, revenue: entering)]
+                + steps.map { step in
+                    FunnelBins.times(durations[step].seconds, amounts[step].map { ($0.seconds, $0.amount) })
+                } + [
+                    FunnelBins.times(
+                        durations[0].seconds,
+                        amounts[durations.count - 1].map { ($0.secondsInAll, $0.amount) }
+                    )
+                ]
             countBins =
-                [FunnelBins.everybody(reached[0], end: 1)]
-                + tally.previousCounts.dropFirst().map { FunnelBins.counts($0) }
+                [FunnelBins.everybody(reached[0], end: 1, revenue: entering)]
+                + steps.map { step in
+                    FunnelBins.counts(tally.previousCounts[step], amounts[step].map { ($0.previousCount, $0.amount) })
+                }
         }
     }
 }

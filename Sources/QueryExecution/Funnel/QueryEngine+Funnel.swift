@@ -12,7 +12,7 @@ extension QueryEngine {
         return FunnelAnswer(
             axis: axis,
             isComplete: (0..<axis.bucketCount).map { axis.end(of: $0) + window <= context.now.seconds },
-            series: query.segments.indices.flatMap { result.series($0, limit: query.limit) }
+            series: query.segments.indices.flatMap { result.series($0, limit: query.limit).map(\.answer) }
         )
     }
 
@@ -28,17 +28,16 @@ extension QueryEngine {
             QuestionNeeds(
                 events: query.steps,
                 segments: query.segments,
-                properties: query.groupBys,
+                properties: query.groupBys + [.revenue],
                 looksAtOthers: query.isOfNewPeople || query.order == .sequential
             ),
             over: axis,
             axis.shown.lowerBound..<axis.shown.upperBound + window,
             context
         )
-        let grouping = FunnelGrouping(query)
-        let groups = try prepared.groups(by: grouping.map { [$0.property] } ?? [])
-        guard groups.count * axis.bucketCount * query.steps.count <= mostCells else {
-            throw .tooLarge(.cells(groups: groups.count, buckets: axis.bucketCount))
+        let groups = try FunnelGroups(query, prepared.data)
+        guard groups.seriesCount * axis.bucketCount * query.steps.count <= mostCells else {
+            throw .tooLarge(.cells(groups: groups.seriesCount, buckets: axis.bucketCount))
         }
         let entries = try prepared.starts(
             with: query.steps[0],
@@ -55,8 +54,8 @@ extension QueryEngine {
             steps: steps,
             scan: prepared.scan,
             activeTypes: prepared.types(.anyActive),
-            grouping: grouping,
             groups: groups,
+            amounts: prepared.data.amounts,
             countedTypes: prepared.countedTypes
         )
         return FoldPlan(nothing, over: prepared.data, prepared.scan)
@@ -80,9 +79,7 @@ extension QueryEngine {
         let series = query.segments.indices.flatMap { result.series($0, limit: query.limit) }
         try QueryError.check(.series, cell.series, of: series.count)
 
-        let wanted = series[cell.series]
-        let isLastOfSegment = cell.series + 1 == series.count || series[cell.series + 1].segment != wanted.segment
-        guard let number = result.seriesNumber(wanted.group, isLast: isLastOfSegment) else { return .nobody }
+        let (number, wanted) = series[cell.series]
         let narrow = plan.nothing.only(wanted.segment, series: number)
         return try await plan.users(page, of: narrow) { scan in
             let tally =
@@ -105,11 +102,10 @@ extension FunnelQuery.StepOrder {
     }
 }
 
-extension FunnelScan {
-    /// - Parameter isLast: whether it is the segment's last series, which may be that of people who did not come to the
-    ///   step that splits it.
-    fileprivate func seriesNumber(_ group: String?, isLast: Bool) -> Int? {
-        if let grouping, grouping.step > 0, isLast { return groups.count }
-        return groups.series(labelled: group)
+extension EventData {
+    /// By code of the revenue: what an event brought in; empty if none brought in anything.
+    fileprivate var amounts: [Double] {
+        let amounts = numbers(of: .revenue).map { $0.isNaN ? 0 : $0 }
+        return amounts.contains { $0 != 0 } ? amounts : []
     }
 }

@@ -15,7 +15,7 @@ struct GroupPlan: Sendable {
     private(set) var groups: [Int]
 
     /// More groups than these are refused: one could neither read nor hold them.
-    private static let mostGroups = 1 << 21
+    static let mostGroups = 1 << 21
 
     init(_ properties: [PropertyReference], _ data: EventData) throws(QueryError) {
         self.properties = properties

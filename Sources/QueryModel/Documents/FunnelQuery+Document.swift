@@ -28,10 +28,10 @@ extension FunnelQuery: DocumentedQuestion {
             order: try object.choice("order") ?? .ordered,
             window: window,
             isOfNewPeople: try object.value("newPeople", "true or false") ?? false,
-            in: try ChartFrame(object, range, mostGroupBys: 1, limit: 100)
+            in: try ChartFrame(object, range, mostGroupBys: 2, limit: 100)
         )
-        guard steps.reduce(groupBys.count, { $0 + $1.groupBy.count }) <= 1 else {
-            throw object.outOfRange("groupBy", "or the groupBy of one step may split a funnel, by one property")
+        guard steps.reduce(groupBys.count, { $0 + $1.groupBy.count }) <= 2 else {
+            throw object.outOfRange("groupBy", "and the groupBy of steps may split a funnel by two properties at most")
         }
     }
 

@@ -1,5 +1,5 @@
 /// How many people did one event after another. Source: Documentation/funnels.md F1 to F13.
-public struct FunnelQuery: FramedOfOneGroupBy, Hashable, Sendable {
+public struct FunnelQuery: Framed, Hashable, Sendable {
     /// Raw value: its name in a question's document.
     public enum StepOrder: String, CaseIterable, Sendable {
         /// Other events may come between.
@@ -31,7 +31,7 @@ public struct FunnelQuery: FramedOfOneGroupBy, Hashable, Sendable {
     public var window: ConversionWindow
     /// Only people for whom the first step lies in the bucket in which they were new.
     public var isOfNewPeople: Bool
-    /// Segments and the group-by, one at most, are judged on the first step.
+    /// Segments and group-bys are judged on the first step. At most two properties split it, those of the steps included.
     public var frame: ChartFrame
 
     public init(
@@ -54,7 +54,7 @@ public struct FunnelQuery: FramedOfOneGroupBy, Hashable, Sendable {
         window: ConversionWindow,
         isOfNewPeople: Bool = false,
         segments: [Segment] = [.everybody],
-        groupBy: PropertyReference? = nil,
+        groupBy: [PropertyReference] = [],
         range: DateRange,
         interval: Interval = .day,
         limit: Int = 100
@@ -68,7 +68,7 @@ public struct FunnelQuery: FramedOfOneGroupBy, Hashable, Sendable {
                 range: range,
                 interval: interval,
                 segments: segments,
-                groupBys: groupBy.map { [$0] } ?? [],
+                groupBys: groupBy,
                 limit: limit
             )
         )
@@ -88,21 +88,24 @@ public struct FunnelAnswer: Equatable, Sendable {
         }
     }
 
-    /// People by how long, or how often: `start..<end`.
+    /// People by how long, or how often: `start..<end`, and what the step's events brought in.
     public struct Bin: Equatable, Sendable {
         public var start: Int64
         public var end: Int64
         public var people: Int
+        public var revenue: Double
 
-        public init(start: Int64, end: Int64, people: Int) {
+        public init(start: Int64, end: Int64, people: Int, revenue: Double) {
             self.start = start
             self.end = end
             self.people = people
+            self.revenue = revenue
         }
     }
 
     public struct Series: Equatable, Sendable {
         public var segment: Int
+        /// The values of the properties that split it; `nil` if nothing does.
         public var group: String?
         /// By step: the people who reached it.
         public var reached: [Int]

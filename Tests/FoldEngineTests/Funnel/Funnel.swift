@@ -52,7 +52,7 @@ struct Funnel {
     func paths() -> FunnelPaths { FunnelPaths(order, stepCount: steps.count, window: Int64(window) * 60) }
 
     /// A funnel that counts in buckets of three minutes.
-    func fold(series: Int = 1, splittingStep: Int? = nil, lists: SeriesLists = SeriesLists()) -> FunnelFold {
+    func fold(splitting: FunnelSplitting? = nil, sumsAmounts: Bool = false) -> FunnelFold {
         FunnelFold(
             order,
             stepCount: steps.count,
@@ -62,19 +62,15 @@ struct Funnel {
                 bounds: (0...4).map { 60 + $0 * 180 },
                 repeats: goesBack ? [(0, 60 + 2 * 180..<60 + 3 * 180)] : []
             ),
-            series: series,
-            splittingStep: splittingStep,
-            unreached: Int32(series) - 1,
-            lists: lists
+            splitting: splitting,
+            sumsAmounts: sumsAmounts
         )
     }
 
     func bucket(ofMinute minute: Int) -> Int { goesBack && minute / 3 == 2 ? 0 : minute / 3 }
 
-    /// As whoever feeds the fold would hand them over: without what is no step.
-    ///
-    /// - Parameter series: of an event, by its letter.
-    func events(_ moments: [FunnelMoment], series: (Character) -> Int32 = { _ in 0 }) -> [FunnelEvent] {
+    /// As whoever feeds the fold would hand them over: without what is no step. A ``LetterReader`` knows their places.
+    func events(_ moments: [FunnelMoment]) -> [FunnelEvent] {
         var events: [FunnelEvent] = []
         for moment in moments {
             if order == .unordered, moment.minute < range.lowerBound { continue }
@@ -88,7 +84,7 @@ struct Funnel {
                     second: second(moment),
                     steps: bits,
                     type: UInt32(moment.type.asciiValue!),
-                    series: series(moment.letter),
+                    place: LetterReader.place(events.count, moment.letter),
                     enters: moment.matches(self.steps[0]) && range.contains(moment.minute),
                     isInterrupted: order == .sequential && next.contains { isActive($0) && $0.minute < nextStep },
                     letsPass: order == .sequential && isAlone
@@ -127,12 +123,27 @@ func ways(_ funnel: Funnel, _ moments: [FunnelMoment], _ paths: inout FunnelPath
     return ways
 }
 
+/// Knows events by their letters, and in which order they arrived.
+struct LetterReader: FunnelEventReader {
+    /// By part of what splits.
+    var values: [(Character) -> Int32] = []
+    var amounts: (Character) -> Double = { _ in 0 }
+
+    static func place(_ number: Int, _ letter: Character) -> Int32 { Int32(number << 8) | Int32(letter.asciiValue!) }
+
+    private func letter(_ place: Int32) -> Character { Character(Unicode.Scalar(UInt8(place & 0xFF))) }
+
+    func value(_ part: Int, at place: Int32) -> Int32 { values[part](letter(place)) }
+    func arrival(at place: Int32) -> UInt32 { UInt32(place >> 8) }
+    func amount(at place: Int32) -> Double { amounts(letter(place)) }
+}
+
 extension FunnelFold {
     /// Adds people one after another.
-    mutating func add(_ people: [[FunnelEvent]]) {
+    mutating func add(_ people: [[FunnelEvent]], _ reader: LetterReader = LetterReader()) {
         let people = people.filter { !$0.isEmpty }
         let ends = people.reduce(into: [Int32]()) { $0.append(($0.last ?? 0) + Int32($1.count)) }
         let events = people.flatMap { $0 }
-        add(events.span, ends.span)
+        add(events.span, ends.span, reader)
     }
 }

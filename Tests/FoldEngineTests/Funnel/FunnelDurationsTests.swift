@@ -15,8 +15,8 @@ import Testing
             let own = seconds[some..<min(some + 1000, seconds.count)]
             let events = own.flatMap { second in
                 [
-                    FunnelEvent(second: 10, steps: 1, type: 1, series: 0, enters: true),
-                    FunnelEvent(second: 10 + second, steps: 2, type: 2, series: 0, enters: false),
+                    FunnelEvent(second: 10, steps: 1, type: 1, place: 0, enters: true),
+                    FunnelEvent(second: 10 + second, steps: 2, type: 2, place: 0, enters: false),
                 ]
             }
             let ends = own.indices.map { Int32(2 * ($0 - some + 1)) }

@@ -64,7 +64,7 @@ import Testing
                     second: UInt32(index * 3),
                     steps: 1 << UInt32(step),
                     type: UInt32(step),
-                    series: 0,
+                    place: 0,
                     enters: step == 0
                 )
             }
@@ -95,7 +95,7 @@ import Testing
                 second: second,
                 steps: index == 2 ? 2 : 1,
                 type: UInt32(index),
-                series: 0,
+                place: 0,
                 enters: index == 1
             )
         }
@@ -115,10 +115,10 @@ import Testing
     func series() {
         let funnel = Funnel(.ordered, ".B", window: 2)
         func fold(_ people: [String], step: Int) -> [[Int]] {
-            var fold = funnel.fold(series: 3, splittingStep: step)
+            // A and B count as 0, a as 1; who did not come so far, as 2.
+            var fold = funnel.fold(splitting: FunnelSplitting(by: .init(step: step, count: 3, unreached: 2)))
             for person in people {
-                // A and B count as 0, a as 1; who did not come so far, as 2.
-                fold.add([funnel.events(moments(person)) { $0 == "a" ? 1 : 0 }])
+                fold.add([funnel.events(moments(person))], LetterReader(values: [{ $0 == "a" ? 1 : 0 }]))
             }
             return (0..<3).map { fold.overall(series: $0).reached }
         }
@@ -134,11 +134,11 @@ import Testing
     @Test("of events that count as one, the first that fits the step is the one that splits")
     func seriesOfRepeated() {
         let funnel = Funnel(.ordered, "AB", window: 2)
-        var fold = funnel.fold(series: 6, splittingStep: 0)
+        var fold = funnel.fold(splitting: FunnelSplitting(by: .init(step: 0, count: 6)))
         // The small a is an event of the same type in the same second, which a step of its own would take.
-        let first = FunnelEvent(second: 60, steps: 2, type: 1, series: 3, enters: false)
-        let second = FunnelEvent(second: 60, steps: 1, type: 1, series: 4, enters: true)
-        fold.add([[first, second]])
+        let first = FunnelEvent(second: 60, steps: 2, type: 1, place: LetterReader.place(0, "3"), enters: false)
+        let second = FunnelEvent(second: 60, steps: 1, type: 1, place: LetterReader.place(1, "4"), enters: true)
+        fold.add([[first, second]], LetterReader(values: [{ Int32($0.wholeNumberValue!) }]))
         #expect((0..<6).map { fold.overall(series: $0).reached[0] } == [0, 0, 0, 0, 1, 0])
         #expect((0..<6).map { fold.tally(series: $0, bucket: 0).reached[0] } == [0, 0, 0, 0, 1, 0])
     }
@@ -147,12 +147,97 @@ import Testing
     func seriesOfLists() {
         var lists = SeriesLists()
         let both = lists.number(of: [0, 2])
-        var fold = Funnel(.ordered, "AB", window: 2).fold(series: 4, splittingStep: 1, lists: lists)
+        let none = lists.number(of: [])
         let funnel = Funnel(.ordered, "AB", window: 2)
-        fold.add([funnel.events(moments("AB")) { $0 == "B" ? both : 1 }])
-        fold.add([funnel.events(moments("AB")) { $0 == "B" ? lists.number(of: []) : 1 }])
+        var fold = funnel.fold(splitting: FunnelSplitting(by: .init(step: 1, count: 4, unreached: 3, lists: lists)))
+        fold.add([funnel.events(moments("AB"))], LetterReader(values: [{ $0 == "B" ? both : 1 }]))
+        fold.add([funnel.events(moments("AB"))], LetterReader(values: [{ $0 == "B" ? none : 1 }]))
         #expect((0..<4).map { fold.overall(series: $0).reached } == [[1, 1], [0, 0], [1, 1], [0, 0]])
         #expect(fold.overall(series: 2).durations[0].seconds == [60])
+    }
+
+    @Test("of events that are one, the first received splits, wherever it stands")
+    func firstReceived() {
+        for (steps, order) in [("AB", FunnelOrder.ordered), ("A*", .ordered), ("AB", .sequential), ("AB", .unordered)] {
+            let funnel = Funnel(order, steps, window: 2)
+            var fold = funnel.fold(splitting: FunnelSplitting(by: .init(step: 0, count: 8)))
+            func event(
+                _ second: UInt32,
+                _ steps: UInt32,
+                _ type: UInt32,
+                _ arrival: Int,
+                _ digit: Character
+            ) -> FunnelEvent {
+                let place = LetterReader.place(arrival, digit)
+                return FunnelEvent(second: second, steps: steps, type: type, place: place, enters: steps & 1 != 0)
+            }
+            let last = event(120, 2, 2, 0, "7")
+            // The middle one came first.
+            let own = [event(60, 1, 1, 3, "3"), event(60, 1, 1, 1, "5"), event(60, 1, 1, 2, "4"), last]
+            fold.add([own], LetterReader(values: [{ Int32($0.wholeNumberValue!) }]))
+            #expect((0..<8).filter { fold.overall(series: $0).reached[1] > 0 } == [5], "\(steps), \(order)")
+        }
+    }
+
+    @Test("two properties: a series for each pair of values, of one step or of two")
+    func pairs() {
+        let funnel = Funnel(.ordered, ".B", window: 9)
+        /// By series with people, who came how far.
+        func fold(_ people: [String], _ first: Int, _ second: Int) -> [String] {
+            var lists = SeriesLists()
+            let both = lists.number(of: [0, 1])
+            let splitting = FunnelSplitting(
+                by: .init(step: first, count: first > 0 ? 3 : 2, unreached: first > 0 ? 2 : SeriesLists.none),
+                and: .init(
+                    step: second,
+                    count: second > 0 ? 3 : 2,
+                    unreached: second > 0 ? 2 : SeriesLists.none,
+                    lists: lists
+                )
+            )
+            var fold = funnel.fold(splitting: splitting)
+            // By case; and by letter: A and a are 0, b is 1, B has both.
+            let values: [(Character) -> Int32] = [
+                { $0.isLowercase ? 1 : 0 }, { $0 == "B" ? both : $0 == "b" ? 1 : 0 },
+            ]
+            for person in people { fold.add([funnel.events(moments(person))], LetterReader(values: values)) }
+            let width = second > 0 ? 3 : 2
+            return (0..<splitting.seriesCount).map { ($0, fold.overall(series: $0).reached) }.filter { $0.1[0] > 0 }
+                .map { "\($0.0 / width)-\($0.0 % width) \($0.1)" }
+        }
+        #expect(fold(["AB", "aB", "a", "A"], 0, 0) == ["0-0 [2, 1]", "1-0 [2, 1]"])
+        #expect(
+            fold(["AB", "aB", "a", "A"], 0, 1)
+                == ["0-0 [1, 1]", "0-1 [1, 1]", "0-2 [1, 0]", "1-0 [1, 1]", "1-1 [1, 1]", "1-2 [1, 0]"],
+            "who did not come to the second step is apart"
+        )
+        #expect(fold(["AB", "aB", "a"], 1, 1) == ["0-0 [2, 2]", "0-1 [2, 2]", "2-2 [1, 0]"])
+    }
+
+    @Test(
+        "what the events of a way brought in, with the time from the step before and how often that was done",
+        arguments: [
+            (FunnelOrder.ordered, "AAB-C", "1; 2 after 2 of 2, 2; 4 after 2 of 1, 4"),
+            (.ordered, "A", "1; ; "), (.ordered, "AB", "1; 2 after 1 of 1, 1; "),
+            (.sequential, "AB-C", "1; 2 after 1 of 1, 1; 4 after 2 of 1, 3"),
+            (.unordered, "AB-C", "1; 2 after 1 of 1, 1; 4 after 2 of 1, 3"), (.ordered, "-", "; ; "),
+        ]
+    )
+    func amounts(order: FunnelOrder, person: String, wanted: String) {
+        let funnel = Funnel(order, "ABC", window: 9)
+        var fold = funnel.fold(sumsAmounts: true)
+        fold.add([funnel.events(moments(person))], LetterReader(amounts: { ["A": 1, "B": 2, "C": 4][$0] ?? 0 }))
+        var other = funnel.fold(sumsAmounts: true)
+        other.merge(fold)
+        let found = other.overall(series: 0).amounts.enumerated().map { step, amounts in
+            amounts.map {
+                step == 0
+                    ? "\(Int($0.amount))"
+                    : "\(Int($0.amount)) after \($0.seconds / 60) of \($0.previousCount), \($0.secondsInAll / 60)"
+            }.joined(separator: ", ")
+        }
+        #expect(found.joined(separator: "; ") == wanted)
+        #expect(other.tally(series: 0, bucket: 0).amounts.isEmpty)
     }
 
     @Test("equals the oracle's count over many people", arguments: 0..<24)

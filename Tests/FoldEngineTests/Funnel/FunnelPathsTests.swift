@@ -233,7 +233,7 @@ struct FunnelCase: Sendable, CustomStringConvertible {
     func hostileInactive() {
         var paths = FunnelPaths(.sequential, stepCount: 3, window: 1_000_000)
         let events = (0..<100_000).map { index in
-            FunnelEvent(second: UInt32(index + 1), steps: 3, type: 1, series: 0, enters: true, letsPass: true)
+            FunnelEvent(second: UInt32(index + 1), steps: 3, type: 1, place: 0, enters: true, letsPass: true)
         }
         var most = 0
         paths.forEachEntry(events.span) { path, _ in most = max(most, path.count) }

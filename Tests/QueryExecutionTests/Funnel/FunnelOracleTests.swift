@@ -93,16 +93,33 @@ private struct FunnelOracle {
     }
 
     func answer(_ people: [[PlainEvent]]) -> [String] {
-        let step = query.steps.firstIndex { !$0.groupBy.isEmpty } ?? 0
-        let property = query.groupBy ?? query.steps[step].groupBy.first
+        // The properties that split it, those of the whole first, each with its step.
+        let splits =
+            query.groupBys.map { (property: $0, step: 0) }
+            + query.steps.indices.flatMap { step in
+                query.steps[step].groupBy.map { (property: $0, step: step) }
+            }
+        let isReachedByAll = splits.contains { $0.step == 0 }
         return query.segments.indices.flatMap { segment in
             var overall: [(group: String, way: Way)] = []
             var daily: [(group: String, way: Way)] = []
+            var revenue: [(group: String, amounts: [Double])] = []
             for person in people {
                 let ways = ways(person, query.segments[segment])
                 func groups(_ way: Way) -> [String] {
-                    if way.events.count <= step { return ["(did not reach)"] }
-                    return rules.groups(received(way.events[step], step, person, query.segments[segment]), property)
+                    if splits.isEmpty { return ["-"] }
+                    if splits.allSatisfy({ way.events.count <= $0.step }) { return ["(did not reach)"] }
+                    let values = splits.map { split in
+                        way.events.count <= split.step
+                            ? ["(did not reach)"]
+                            : rules.groups(
+                                received(way.events[split.step], split.step, person, query.segments[segment]),
+                                split.property
+                            )
+                    }
+                    return values.dropFirst().reduce(values[0]) { groups, values in
+                        groups.flatMap { group in values.map { "\(group); \($0)" } }
+                    }
                 }
                 func best(_ some: [Way]) -> Way? {
                     let most = some.map(\.seconds.count).max() ?? 0
@@ -114,30 +131,45 @@ private struct FunnelOracle {
                         }!
                     }
                 }
-                if let way = best(ways) { overall += groups(way).map { ($0, way) } }
+                if let way = best(ways) {
+                    let amounts = way.events.indices.map { step in
+                        received(way.events[step], step, person, query.segments[segment]).revenue ?? 0
+                    }
+                    overall += groups(way).map { ($0, way) }
+                    revenue += groups(way).map { ($0, amounts) }
+                }
                 for bucket in rules.buckets.indices {
                     if let way = best(ways.filter { $0.bucket == bucket }) { daily += groups(way).map { ($0, way) } }
                 }
             }
-            let names = names(overall.map(\.group), isReachedByAll: step == 0, isSplit: property != nil)
+            let names = names(overall.map(\.group), isReachedByAll: isReachedByAll, splits: splits.count)
             return names.map { name in
                 let own = overall.filter { $0.group == name }.map(\.way)
                 let rows = rules.buckets.indices.map { bucket in
                     daily.filter { $0.group == name && $0.way.bucket == bucket }.map(\.way)
                 }
+                let sums =
+                    !query.hasStepsApart
+                    ? []
+                    : query.steps.indices.map { step in
+                        revenue.filter { $0.group == name && $0.amounts.count > step }.reduce(0) {
+                            $0 + $1.amounts[step]
+                        }
+                    }
                 return "\(segment) \(name): \(reached(own)) \(times(own)) \(rows.map { reached($0) })"
-                    + " \(rows.map { times($0) })"
+                    + " \(rows.map { times($0) }) \(sums + sums.suffix(1)) \(sums)"
             }
         }
     }
 
     /// - Parameter groups: of each person's way, once for each value of a list.
-    private func names(_ groups: [String], isReachedByAll: Bool, isSplit: Bool) -> [String] {
-        if !isSplit { return ["-"] }
-        if groups.isEmpty { return ["(none)"] }
+    private func names(_ groups: [String], isReachedByAll: Bool, splits: Int) -> [String] {
+        if splits == 0 { return ["-"] }
+        if groups.isEmpty { return [Array(repeating: "(none)", count: splits).joined(separator: "; ")] }
         let others = Set(groups).subtracting(["(did not reach)"]).sorted { a, b in
             let (x, y) = (groups.count { $0 == a }, groups.count { $0 == b })
-            return x != y ? x > y : a < b
+            // Equal ones part by part.
+            return x != y ? x > y : a.split(separator: "; ").lexicographicallyPrecedes(b.split(separator: "; "))
         }
         return others.prefix(query.limit) + (isReachedByAll ? [] : ["(did not reach)"])
     }
@@ -161,21 +193,33 @@ private struct FunnelOracle {
     }
 }
 
+extension FunnelQuery {
+    /// Whether each event may be one step alone: else it is not said which of several in a second is on the way.
+    fileprivate var hasStepsApart: Bool {
+        Set(steps.map(\.type)).count == steps.count
+            && steps.allSatisfy { if case .named = $0.type { true } else { false } }
+    }
+}
+
 @Suite struct FunnelOracleTests {
     private func query(_ days: ClosedRange<Int>, isSpread: Bool, _ random: inout SeededRandom) -> FunnelQuery {
         var steps = (0..<2 + random.below(2)).map { _ in random.selector() }
         var segments = random.segments()
-        var groupBy: PropertyReference?
+        var groupBy: [PropertyReference] = []
         let kind = random.below(4)
         switch kind {
         case 0:
-            groupBy = random.property()
+            groupBy = (0...random.below(2)).map { _ in random.property() }
             segments = [segments[0]]
-        case 1: steps[random.below(steps.count)].groupBy = [random.property()]
+            if groupBy.count == 1, random.below(3) == 0 {
+                steps[random.below(steps.count)].groupBy = [random.property()]
+            }
+        case 1:
+            for _ in 0...random.below(2) { steps[random.below(steps.count)].groupBy.append(random.property()) }
         default: break
         }
         let order = FunnelQuery.StepOrder.allCases[random.below(3)]
-        if kind == 1 && order == .unordered || kind < 2 && !isSpread {
+        if (kind == 1 || steps.contains { !$0.groupBy.isEmpty }) && order == .unordered || kind < 2 && !isSpread {
             // It is not said which step an event is that may be several, nor which of several types in a second splits: each is
             // of a type of its own.
             for (step, name) in ["Play", "Stop", "Köln"].enumerated().prefix(steps.count) {
@@ -202,11 +246,14 @@ private struct FunnelOracle {
             let query = query(days, isSpread: isSpread, &random)
             let rules = rules.over(query.days, by: query.interval)
             let answer = try await engine.funnel(query, context)
+            func revenue(_ bins: [[FunnelAnswer.Bin]]) -> [Double] {
+                query.hasStepsApart ? bins.map { $0.reduce(0) { $0 + $1.revenue } } : []
+            }
             let found = answer.series.map { series in
                 let times = query.order == .unordered ? [] : series.times.map(\.mean)
                 let daily = series.timesByBucket.map { query.order == .unordered ? [] : $0.map(\.mean) }
                 return "\(series.segment) \(series.group ?? "-"): \(series.reached) \(times)"
-                    + " \(series.reachedByBucket) \(daily)"
+                    + " \(series.reachedByBucket) \(daily) \(revenue(series.timeBins)) \(revenue(series.countBins))"
             }
             let wanted = FunnelOracle(query: query, rules: rules).answer(people)
             try #require(found == wanted, "seed \(seed), \(query)")

@@ -14,12 +14,12 @@ extension TableUsersTests {
         try await ask(seed: seed, isSpread: seed % 2 == 0) { engine, context, apart, days, place, random in
             var steps = (0..<2 + random.below(2)).map { _ in random.selector() }
             var segments = random.segments()
-            var groupBy: PropertyReference?
+            var groupBy: [PropertyReference] = []
             switch random.below(3) {
             case 0:
-                groupBy = random.property()
+                groupBy = (0...random.below(2)).map { _ in random.property() }
                 segments = [segments[0]]
-            case 1: steps[random.below(steps.count)].groupBy = [random.property()]
+            case 1: for _ in 0...random.below(2) { steps[random.below(steps.count)].groupBy.append(random.property()) }
             default: break
             }
             let query = FunnelQuery(

@@ -94,6 +94,8 @@ extension FunnelAnswer {
                 json.integer(bin.people)
                 json.raw(",\"totals\":")
                 json.integer(bin.people)
+                json.raw(",\"propsum\":")
+                json.number(bin.revenue)
                 json.raw("}}")
             }
             json.raw("}")

@@ -23,7 +23,7 @@ extension FunnelQuery {
             window: try ConversionWindow(parsing: query),
             isOfNewPeople: query.nonEmpty("n") == "new",
             segments: try Segment.all(query),
-            groupBy: try PropertyReference.groupBy(query, most: 1).first,
+            groupBy: try PropertyReference.groupBy(query, most: 2),
             range: try DateRange(parsing: query, interval),
             interval: interval,
             limit: try query.limit()
@@ -36,9 +36,11 @@ extension FunnelQuery {
         if steps.contains(where: { $0.type == .firstEver }) {
             throw .malformed("e", "\"_new\" in e is only known to retention; use n=new")
         }
-        let splitting = steps.reduce(0) { $0 + $1.groupBy.count } + (groupBy == nil ? 0 : 1)
-        if splitting > 1 {
-            throw .malformed("g", "a funnel can be split by one property: g, or one \"group_by\" in one e")
+        if steps.reduce(groupBys.count, { $0 + $1.groupBy.count }) > 2 {
+            throw .malformed(
+                "g",
+                "a funnel can be split by two properties at most: g, g2 and every \"group_by\" in e together"
+            )
         }
     }
 

@@ -31,7 +31,7 @@ extension Endpoint {
                 "Seconds from the first step within which the others must come.",
                 standard: "2592000",
                 example: "86400"
-            ), .interval, .segments, .groupBy, .limit,
+            ), .interval, .segments, .groupBy, .groupBy2, .limit,
         ],
         parse: FunnelQuery.init(parsing:),
         cost: { QueryCost($0) },
