@@ -59,7 +59,13 @@ extension ProjectHouse {
     /// How many events questions see.
     func count(of project: Project) async throws -> Int {
         let hosted = try #require(try await self.project(withAPIKey: project.apiKey))
-        let answer = try await hosted.people.activity(of: 1, newestFirst: true, offset: 0, limit: 1, zone: .utc)
+        let answer = try await hosted.people.activity(
+            of: .amplitudeID(1),
+            newestFirst: true,
+            offset: 0,
+            limit: 1,
+            zone: .utc
+        )
         return answer.person?.activity.events ?? 0
     }
 }
