@@ -82,6 +82,32 @@ extension EndToEnd {
             try await server.stop()
         }
 
+        @Test("a data folder that is moved away: it says so, puts nothing where it was, and has all once it is back")
+        func dataFolderMoved() async throws {
+            let keys = try await projects("shop")[0]
+            var server = try await ServerProcess.start(in: folder)
+            let unused = try await folder.createProject("unused")
+            let away = folder.url.appending(path: "away")
+            try FileManager.default.moveItem(at: folder.data, to: away)
+            expectUnavailable(try await server.hears(of: "not a key", in: folder), "a key that is not known")
+            expectUnavailable(try await server.hears(of: unused.apiKey, in: folder), "a project that was not used yet")
+            #expect(try await server.get("/health", in: folder).status == 503)
+            let known = try await server.hears(of: keys.apiKey, in: folder)
+            #expect(known.status == 200 || known.status == 503 && known.retryAfter != nil, "\(known)")
+            #expect(!FileManager.default.fileExists(atPath: folder.data.path))
+            try FileManager.default.moveItem(at: away, to: folder.data)
+            let later = try await server.hears(of: unused.apiKey, in: folder)
+            #expect(later.status == 200 || later.status == 503 && later.retryAfter != nil, "\(later)")
+            try await server.stop()
+
+            server = try await ServerProcess.start(in: folder)
+            #expect(try await server.client(keys).knows("Before"))
+            let stored = known.status == 200 ? 2 : 1
+            #expect(try await server.client(keys).ledger() == Ledger(received: stored, stored: stored))
+            #expect(try await server.get("/health", in: folder).status == 200)
+            try await server.stop()
+        }
+
         @Test("a list that is lost: no start, no new project in an old one's folder, and all is there once it is back")
         func listLost() async throws {
             let keys = try await projects("shop")[0]

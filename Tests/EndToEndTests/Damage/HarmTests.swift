@@ -32,9 +32,15 @@ extension EndToEnd {
             let start = clock.now
             let folder = try TestFolder()
             let keys = try await folder.createProject("harmed")
+            // What a clean stop left in the files, and what a kill left in their logs.
+            let loads = [MixedLoad(name: "Before", seed: random.next()), MixedLoad(name: "Load", seed: random.next())]
             var server = try await ServerProcess.start(in: folder)
-            let load = MixedLoad(name: "Load", seed: random.next())
-            (_, server) = try await SuddenEndTests.killAmid(load, of: server, keys, &random)
+            (_, server) = try await SuddenEndTests.killAmid(loads[0], of: server, keys, &random)
+            server = try await ServerProcess.start(in: folder)
+            try await loads[0].complete(in: server.client(keys))
+            try await server.stop()
+            server = try await ServerProcess.start(in: folder)
+            (_, server) = try await SuddenEndTests.killAmid(loads[1], of: server, keys, &random)
 
             let all = Self.files.flatMap { file in Harm.allCases.map { (file, $0) } }.shuffled(using: &random)
             var outcomes: [Outcome: Int] = [:]
@@ -43,7 +49,7 @@ extension EndToEnd {
                 let copy = try TestFolder()
                 try FileManager.default.copyItem(at: folder.data, to: copy.data)
                 guard try Self.harm(copy.data.appending(path: file), harm, &random) else { continue }
-                let (outcome, log) = try await Self.outcome(copy, keys, load, "\(file) \(harm)")
+                let (outcome, log) = try await Self.outcome(copy, keys, loads, "\(file) \(harm)")
                 outcomes[outcome, default: 0] += 1
                 if outcome == .whole { continue }
                 refusals.insert("\(file) \(harm): \(outcome.rawValue)")
@@ -58,7 +64,7 @@ extension EndToEnd {
                     try FileManager.default.removeItem(at: harmed)
                 }
                 try FileManager.default.copyItem(at: whole, to: harmed)
-                let (again, why) = try await Self.outcome(copy, keys, load, "\(file) \(harm), restored")
+                let (again, why) = try await Self.outcome(copy, keys, loads, "\(file) \(harm), restored")
                 #expect(again == .whole, "\(file) \(harm), restored: \(why)")
             }
             print(
@@ -72,7 +78,7 @@ extension EndToEnd {
         private static func outcome(
             _ folder: TestFolder,
             _ keys: ProjectKeys,
-            _ load: MixedLoad,
+            _ loads: [MixedLoad],
             _ what: String
         ) async throws -> (Outcome, String) {
             let server: ServerProcess
@@ -93,7 +99,7 @@ extension EndToEnd {
                 try await server.stop()
                 return (.refused, server.log)
             }
-            try await load.expectAcknowledged(in: server.client(keys), what)
+            for load in loads { try await load.expectAcknowledged(in: server.client(keys), what) }
             let ledger = try await server.client(keys).ledger()
             #expect(ledger.received == ledger.stored + ledger.duplicate && ledger.rejected == 0, "\(what): \(ledger)")
             try await server.stop()
