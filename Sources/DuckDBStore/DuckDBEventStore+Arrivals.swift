@@ -26,6 +26,7 @@ extension DuckDBEventStore: ArrivalStore {
         receivedIn times: Range<Timestamp>,
         _ body: ([ResolvedEvent]) -> Void
     ) throws(EventStoreError) {
+        try checkRows(rows)
         var found = try self.rows(
             "FROM events WHERE rowid >= \(rows.lowerBound) AND rowid < \(rows.upperBound) AND \(Self.received(times))"
         )

@@ -81,7 +81,7 @@ extension DuckDBEventStore {
         _ selection: EventSelection,
         _ body: (_ index: Int, _ json: Span<UInt8>) -> Bool
     ) throws(EventStoreError) {
-        try checkRows(selection)
+        try checkRows(selection.rows)
         let long = try numbers("SELECT rowid FROM events WHERE \(selection.condition) AND long > 0 AND long & 1 = 1")
         // The rows' numbers are read only where they tell which events have long texts.
         let columns = "json_extract(event_properties, ?)::VARCHAR\(long.isEmpty ? "" : ", rowid")"
@@ -112,8 +112,8 @@ extension DuckDBEventStore {
     }
 
     /// A store that is being made anew lacks rows that were there before: a column without them would be taken for whole.
-    private func checkRows(_ selection: EventSelection) throws(EventStoreError) {
-        if selection.rows.upperBound > progress().rows {
+    func checkRows(_ rows: Range<Int>) throws(EventStoreError) {
+        if rows.upperBound > progress().rows {
             throw EventStoreError(.unavailable, "the events are not all back yet")
         }
     }
@@ -127,7 +127,7 @@ extension DuckDBEventStore {
         _ selection: EventSelection,
         _ body: (borrowing Chunk) -> Void
     ) throws(EventStoreError) {
-        try checkRows(selection)
+        try checkRows(selection.rows)
         guard selection.types != nil else {
             return try read("SELECT \(columns) FROM events WHERE \(selection.condition)", [], body)
         }

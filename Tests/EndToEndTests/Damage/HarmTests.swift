@@ -88,14 +88,19 @@ extension EndToEnd {
                 return (.noStart, "\(failure)")
             }
             let question = "/api/2/events/segmentation?e=%7B%22event_type%22:%22_all%22%7D&start=20240301&end=20240301"
-            let asked = try await server.asked(question, with: "\(keys.apiKey):\(keys.secretKey)", in: folder)
+            var asked = try await server.asked(question, with: "\(keys.apiKey):\(keys.secretKey)", in: folder)
+            // Damage that shows amid a question: the columns are made anew meanwhile.
+            let deadline = ContinuousClock.now + .seconds(60)
+            while asked.status == 503, try await server.get("/health", in: folder).status == 200, .now < deadline {
+                try await Task.sleep(for: .milliseconds(200))
+                asked = try await server.asked(question, with: "\(keys.apiKey):\(keys.secretKey)", in: folder)
+            }
             let sent = try await server.hears(of: keys.apiKey, in: folder)
             for heard in [asked, sent] {
                 #expect(heard.status == 200 || heard.status == 503 && heard.retryAfter != nil, "\(what): \(heard)")
             }
             if asked.status == 503 {
-                let health = try await server.get("/health", in: folder)
-                #expect(health.status == 503 || health.text.contains("questions do not see"), "\(what): \(health)")
+                #expect(try await server.get("/health", in: folder).status == 503, "\(what)")
                 try await server.stop()
                 return (.refused, server.log)
             }
@@ -103,8 +108,9 @@ extension EndToEnd {
             let ledger = try await server.client(keys).ledger()
             #expect(ledger.received == ledger.stored + ledger.duplicate && ledger.rejected == 0, "\(what): \(ledger)")
             try await server.stop()
-            let stored = try StoredEvents(in: folder, project: keys.id).count()
-            #expect(stored == ledger.stored, "\(what)")
+            // A block of columns that no question needed yet is made anew when one does.
+            let stored = try? StoredEvents(in: folder, project: keys.id).count()
+            #expect(stored == ledger.stored || stored == nil && what.contains("events.duckdb"), "\(what)")
             return sent.status == 200 ? (.whole, "") : (.refused, server.log)
         }
 
