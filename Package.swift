@@ -266,7 +266,8 @@ let package = Package(
         .testTarget(
             name: "AmplitudeAPITests",
             dependencies: [
-                "AmplitudeAPI", "EventModel", "HTTPEdge", "Ingestion", "MetricsAPI", "OperationsAPI", "ProjectHosting",
+                "AmplitudeAPI", "Compression", "EventModel", "HTTPEdge", "Ingestion", "MetricsAPI", "OperationsAPI",
+                "ProjectHosting",
                 "ProjectStore", "QueryExecution", "QueryModel", "Storage", "TestSupport",
                 .product(name: "Hummingbird", package: "hummingbird"),
                 .product(name: "HummingbirdTesting", package: "hummingbird"),

@@ -23,7 +23,7 @@ extension Family {
         endpoints: [
             .segmentation, .activeUsers, .composition, .realtime, .revenueByDay, .lifetimeValue, .funnels, .retention,
             .sessionLengths, .sessionAverage, .sessionsPerUser, .userSearch, .userActivity, .eventList,
-            .export,
+            .export, .requestData, .dataRequest, .dataOutput,
         ] + .dashboardToCome
     )
 

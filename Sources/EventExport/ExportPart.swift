@@ -1,9 +1,9 @@
 import Compression
 import EventModel
-import Storage
+public import Storage
 
-/// Some events of an hour, as lines of JSON: by person, then by time. Source: Documentation/data.md D2.
-final class ExportPart {
+/// Some events as lines of JSON, by person, then by time. Source: Documentation/data.md D2.
+public final class ExportPart {
     private struct Line {
         var user: Int32
         var time: Int64
@@ -20,8 +20,10 @@ final class ExportPart {
     /// A part takes no more when it has so many bytes.
     private static let mostBytes = 16 << 20
 
-    /// - Parameter mostEvents: with so many it takes no more.
-    init(project: Int64, mostEvents: Int) {
+    /// - Parameters:
+    ///   - project: number of the project, Amplitude's `app`.
+    ///   - mostEvents: with so many it is full.
+    public init(project: Int64, mostEvents: Int = .max) {
         self.project = project
         self.mostEvents = mostEvents
     }
@@ -31,7 +33,7 @@ final class ExportPart {
     /// Bytes of its lines.
     var byteCount: Int { size }
 
-    func add(_ event: ResolvedEvent) {
+    public func add(_ event: ResolvedEvent) {
         ExportRow(event, project: project).write(to: &json, as: .export)
         json.byte(UInt8(ascii: "\n"))
         let end = json.withBytes { $0.count }
@@ -47,7 +49,7 @@ final class ExportPart {
     }
 
     /// All lines in order, as a gzip file.
-    func file() -> [UInt8] {
+    public func file() -> [UInt8] {
         lines.sort { ($0.user, $0.time, $0.row) < ($1.user, $1.time, $1.row) }
         var sorted: [UInt8] = []
         sorted.reserveCapacity(size)

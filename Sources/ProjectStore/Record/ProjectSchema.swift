@@ -150,6 +150,16 @@ enum ProjectSchema {
                     """
             )
         }
+        migrator.registerMigration("10: requests for people's data") { db in
+            try db.execute(
+                sql: """
+                    CREATE TABLE data_requests (
+                        id INTEGER PRIMARY KEY AUTOINCREMENT, user INTEGER NOT NULL, user_id TEXT,
+                        first_day INTEGER NOT NULL, last_day INTEGER NOT NULL, requested_at INTEGER NOT NULL
+                    ) STRICT;
+                    """
+            )
+        }
         return migrator
     }
 }

@@ -181,6 +181,39 @@ public actor PeopleEngine {
         return places[..<end].map(\.row)
     }
 
+    // MARK: All of one person
+
+    /// - Parameter number: an Amplitude ID, also one that was merged into another.
+    /// - Returns: `nil` if nobody has it, or the user id.
+    public func person(_ number: Int64) async throws(QueryError) -> UserKey? {
+        try await answering {
+            try Int32(exactly: number).flatMap { try record.user(UserKey($0)) }.map {
+                try PersonKeys(of: $0.key, record).canonical
+            }
+        }
+    }
+
+    /// The same by user id.
+    public func person(withID userID: String) async throws(QueryError) -> UserKey? {
+        try await answering {
+            try record.user(withID: userID).map { try PersonKeys(of: $0.key, record).canonical }
+        }
+    }
+
+    /// The rows of all events of a person, the earliest first; not those of users who are only mapped to it.
+    public func rows(of user: UserKey) async throws(QueryError) -> [Int] {
+        try await answering {
+            let keys = try PersonKeys(of: user, record)
+            return try store.places(of: keys.identities, without: [], newestFirst: false, offset: 0, limit: .max)
+                .map(\.row)
+        }
+    }
+
+    /// - Parameter rows: few enough for their events to be in memory at once.
+    public func events(at rows: [Int]) async throws(QueryError) -> [ResolvedEvent] {
+        try await answering { try store.events(at: rows) }
+    }
+
     // MARK: Event types
 
     /// Every event type that has occurred and is not hidden, by name, with its events of this calendar week.
