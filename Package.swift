@@ -163,8 +163,8 @@ let package = Package(
         .executableTarget(
             name: "antinode-bench",
             dependencies: [
-                "ColumnEngine", "DuckDB", "DuckDBStore", "EventModel", "QueryExecution", "QueryModel", "Storage",
-                .product(name: "ArgumentParser", package: "swift-argument-parser"),
+                "ColumnEngine", "DuckDB", "DuckDBStore", "EventExport", "EventModel", "QueryExecution", "QueryModel",
+                "Storage", .product(name: "ArgumentParser", package: "swift-argument-parser"),
             ],
             path: "Benchmarks"
         ),

@@ -11,7 +11,7 @@ struct AntinodeBench: AsyncParsableCommand {
     )
 
     enum Part: String, CaseIterable, ExpressibleByArgument {
-        case segmentation, groups, funnels, retention, linear, batches, singles, memory
+        case segmentation, groups, funnels, retention, linear, export, batches, singles, memory
     }
 
     @Option(name: .long, help: "Measure only this; may be given several times.")
@@ -66,6 +66,8 @@ struct AntinodeBench: AsyncParsableCommand {
                 .run()
             case .retention: try await RetentionBenchmark(file: questions(in: folder), runs: runs).run()
             case .linear: try await LinearBenchmark(file: questions(in: folder), folder: folder, runs: runs).run()
+            case .export:
+                try await ExportBenchmark(file: questions(in: folder), folder: folder, runs: min(runs, 3)).run()
             case .batches: try await ingestion(in: folder).batches(batches)
             case .singles: try await ingestion(in: folder).singles()
             case .memory: try await ingestion(in: folder).memory(seconds: loadSeconds)
