@@ -85,8 +85,9 @@ extension Endpoint {
         access: .admin,
         contentTypes: ["application/gzip"]
     ) { call in
+        let number = call.parameters.part("number")
         let request = try await call.dataRequest()
-        guard call.parameters.part("number").string == "0" else {
+        guard number.string == "0" else {
             throw Failure(.notFound, "output_unknown", "A request has one output: /outputs/0.")
         }
         let project = try call.project
