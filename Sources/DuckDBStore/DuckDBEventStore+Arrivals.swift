@@ -34,8 +34,9 @@ extension DuckDBEventStore: ArrivalStore {
         func isLong(_ row: ResolvedRow) -> Bool { !row.long.isEmpty || longSets.contains(row.event.userProperties) }
         let pivot = found.partition(by: isLong)
         if pivot > 0 { body(found[..<pivot].map { $0.resolved(names) }) }
-        for start in stride(from: pivot, to: found.count, by: Self.longEventsAtOnce) {
-            var some = Array(found[start..<min(start + Self.longEventsAtOnce, found.count)])
+        let long = found[pivot...].sorted { $0.row < $1.row }
+        for some in try slices(long, longSets) {
+            var some = Array(some)
             try fillLongTexts(of: &some)
             var names = names
             try fillLongSets(Set(some.map(\.event.userProperties)).intersection(longSets), in: &names)
@@ -43,8 +44,37 @@ extension DuckDBEventStore: ArrivalStore {
         }
     }
 
-    /// Each may have a megabyte, and its person a quarter of one.
-    private static let longEventsAtOnce = 32
+    /// Bytes of long texts that are in memory at once: an event may have a megabyte, and its person a quarter of one.
+    private static let longBytesAtOnce = 32 << 20
+
+    /// Cuts rows so that the long texts of each slice are not too much: as few slices as that allows, because texts that lie
+    /// beside each other are read together.
+    private func slices(
+        _ rows: [ResolvedRow],
+        _ longSets: Set<PropertySetID>
+    ) throws(EventStoreError) -> [ArraySlice<ResolvedRow>] {
+        let own = rows.filter { !$0.long.isEmpty }.map { Int64($0.row) }
+        let properties = try longSizes(.eventProperties, own)
+        let extras = try longSizes(.extras, own)
+        let sets = try longSizes(.userProperties, longSets.map { Int64($0.number) })
+        var slices: [ArraySlice<ResolvedRow>] = []
+        var (start, size) = (0, 0)
+        var seen: Set<PropertySetID> = []
+        for (index, row) in rows.enumerated() {
+            let id = Int64(row.row)
+            var more = (properties[id] ?? 0) + (extras[id] ?? 0)
+            let set = row.event.userProperties
+            if !seen.contains(set) { more += sets[Int64(set.number)] ?? 0 }
+            if index > start, size + more > Self.longBytesAtOnce {
+                slices.append(rows[start..<index])
+                (start, size, seen) = (index, 0, [])
+            }
+            seen.insert(set)
+            size += more
+        }
+        if start < rows.count { slices.append(rows[start...]) }
+        return slices
+    }
 
     private static func received(_ times: Range<Timestamp>) -> String {
         "received_time >= \(times.lowerBound.milliseconds) AND received_time < \(times.upperBound.milliseconds)"

@@ -30,6 +30,24 @@ extension DuckDBEventStore {
         return texts
     }
 
+    /// How many bytes long texts have, at most. Reads none of them.
+    func longSizes(_ kind: LongText.Kind, _ ids: [Int64]) throws(EventStoreError) -> [Int64: Int] {
+        if ids.isEmpty { return [:] }
+        var sizes: [Int64: Int] = [:]
+        try read(
+            """
+            SELECT id, count(*) FROM long_texts WHERE kind = \(kind.rawValue) AND id IN (\(Self.list(ids))) GROUP BY id
+            """
+        ) { chunk in
+            chunk.withColumn(0, as: Int64.self) { ids in
+                chunk.withColumn(1, as: Int64.self) { parts in
+                    for i in ids.indices { sizes[ids[i]] = Int(parts[i]) * LongText.part }
+                }
+            }
+        }
+        return sizes
+    }
+
     /// A column of 64-bit numbers.
     func numbers(_ sql: String) throws(EventStoreError) -> [Int64] {
         var numbers: [Int64] = []

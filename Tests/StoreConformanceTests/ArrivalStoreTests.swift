@@ -44,7 +44,8 @@ import Testing
         let store = try kind.make(folder)
         #expect(try store.hours(receivedIn: Self.times(0, .max)).isEmpty)
         let hour: Int64 = 3_600_000
-        let long = (0..<70).map { "\($0)" + String(repeating: "y", count: 20_000) }
+        // More than is in memory at once.
+        let long = (0..<70).map { "\($0)" + String(repeating: "y", count: 500_000) }
         // The clock is set back between the second and the third.
         try store.append([
             Self.batch(1, received: 5 * hour, texts: ["a", "b"]),
