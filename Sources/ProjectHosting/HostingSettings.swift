@@ -30,6 +30,8 @@ public struct HostingSettings: Sendable {
     public var moment = Duration.seconds(5)
     /// Tells the log what is refused; nobody does if left out.
     public var refusals: RefusalSummary?
+    /// Is told what a deleted project was called: nothing that was measured of it is shown any more.
+    public var forgetFigures: @Sendable (_ project: String) -> Void = { _ in }
     /// The server's clock.
     public var now: @Sendable () -> Timestamp
     public var openStore: StoreOpening

@@ -20,6 +20,8 @@ struct ListReading {
     static let freshFor = Duration.seconds(1)
 
     private(set) var projects: [Project]
+    /// Of projects that are deleted, but not finished with.
+    private(set) var deleted: [Int64]
     private var keys: KeyRing
     private var version: ProjectDirectory.Version
     private var triedAt: ContinuousClock.Instant
@@ -29,14 +31,22 @@ struct ListReading {
     private(set) var readings = 1
 
     /// - Parameters:
-    ///   - projects: what was read at `time`.
+    ///   - contents: what was read at `time`.
     ///   - version: of the list, from before it was read.
-    init(_ projects: [Project], _ version: ProjectDirectory.Version, at time: ContinuousClock.Instant) {
-        self.projects = projects
+    init(
+        _ contents: ProjectDirectory.Contents,
+        _ version: ProjectDirectory.Version,
+        at time: ContinuousClock.Instant
+    ) {
+        projects = contents.projects
+        deleted = contents.deleted
         self.version = version
         keys = KeyRing(projects)
         triedAt = time
     }
+
+    /// Whether it must be read though nobody asks: it has changed, or there is something to be finished.
+    func isDue(version: ProjectDirectory.Version) -> Bool { version != self.version || !deleted.isEmpty }
 
     /// Whether the list must be read before ``answer(to:now:)`` is right about a key.
     ///
@@ -62,9 +72,13 @@ struct ListReading {
     }
 
     /// Notes what came of a reading.
-    mutating func note(_ projects: [Project], _ version: ProjectDirectory.Version, at time: ContinuousClock.Instant) {
+    mutating func note(
+        _ contents: ProjectDirectory.Contents,
+        _ version: ProjectDirectory.Version,
+        at time: ContinuousClock.Instant
+    ) {
         let readings = readings + 1
-        self = ListReading(projects, version, at: time)
+        self = ListReading(contents, version, at: time)
         self.readings = readings
     }
 

@@ -17,6 +17,8 @@ public struct OpenProject: Sendable {
     public let columns: ColumnStore
     /// What API families are given.
     public let hosted: HostedProject
+    /// Those who were given it.
+    let users = ProjectUsers()
 
     /// Opens a project's files in its folder. They are made if it is the first time. Blocks.
     public init(_ project: Project, in directory: ProjectDirectory, settings: HostingSettings) throws {
@@ -107,7 +109,9 @@ public struct OpenProject: Sendable {
     public func close() async {
         await hosted.writer.drain()
         try? await feeder.waitUntilComplete()
-        store.close()
-        record.close()
+        await BlockingQueue(label: "antinode.closing").run { [store, record] in
+            store.close()
+            record.close()
+        }
     }
 }

@@ -32,7 +32,9 @@ extension ProjectHouse {
         if list.problem != nil || found.list != nil {
             health.add(problem: "The list of projects cannot be read and written; the server's log says why.")
         }
-        for project in projects {
+        // Whatever was found of one that was deleted meanwhile.
+        let left = Set(list.projects.map(\.id))
+        for project in projects where left.contains(project.id) {
             let problem = found.problems[project.id] ?? refusal(of: project)
             tell(problem, of: .project(project.id, project.name))
             if problem != nil {

@@ -17,8 +17,11 @@ public actor ProjectHouse: ProjectHost {
 
     private(set) var list: ListReading
     private var silencedReadAt: ContinuousClock.Instant?
-    private(set) var slots: [Int64: ProjectSlot] = [:]
-    private var isClosed = false
+    var slots: [Int64: ProjectSlot] = [:]
+    /// Deleted projects whose files are on their way out.
+    var leaving: [Int64: Task<Void, Never>] = [:]
+    private var names = ProjectNames()
+    private(set) var isClosed = false
     /// What was last found of the records of projects that are not open.
     var looks: [Int64: ProjectDirectory.Look] = [:]
     /// What the log was last told to be wrong: it is told once, though requests come all the time.
@@ -40,7 +43,8 @@ public actor ProjectHouse: ProjectHost {
         settings: HostingSettings
     ) throws(ProjectDirectory.Failure) {
         let version = directory.version
-        list = ListReading(try directory.all(), version, at: .now)
+        list = ListReading(try directory.contents(), version, at: .now)
+        _ = names.note(list.projects)
         self.directory = directory
         self.disk = disk
         var settings = settings
@@ -61,10 +65,14 @@ public actor ProjectHouse: ProjectHost {
         }
     }
 
-    private func hosted(_ project: Project) async throws(Failure) -> HostedProject {
+    private func hosted(_ project: Project) async throws(Failure) -> HostedProject? {
         readSilencedDevices()
         do {
-            var hosted = try await open(project).hosted
+            let open = try await open(project)
+            // Deleted meanwhile.
+            guard let stay = open.users.enter() else { return nil }
+            var hosted = open.hosted
+            hosted.stay = stay
             hosted.project = project
             hosted.noteOldKey = { [refusals = settings.refusals] in refusals?.old(key: $0, of: project.name) }
             return hosted
@@ -88,6 +96,7 @@ public actor ProjectHouse: ProjectHost {
         case .refused, nil: break
         }
         if isClosed { throw ProjectRefused.closed(project) }
+        if leaving[project.id] != nil { throw ProjectRefused.deleted(project) }
         // On a thread of its own: a large or damaged project takes its time.
         let task = Task { [directory, settings] in
             try await BlockingQueue(label: "antinode.opening").run { () throws(ProjectRefused) in
@@ -102,6 +111,10 @@ public actor ProjectHouse: ProjectHost {
         let result = await task.result
         // Whoever closed the house has waited for it, too, and closes it.
         if isClosed { throw ProjectRefused.closed(project) }
+        // So has whoever lets go of it as it is deleted.
+        guard case .opening(let current) = slots[project.id], current == task else {
+            throw ProjectRefused.deleted(project)
+        }
         switch result {
         case .success(let open):
             slots[project.id] = .open(open)
@@ -141,6 +154,10 @@ public actor ProjectHouse: ProjectHost {
             case .refused: break
             }
         }
+        for deletion in leaving.values {
+            deletion.cancel()
+            await deletion.value
+        }
         settings.refusals?.flush()
         directory.close()
     }
@@ -150,9 +167,11 @@ public actor ProjectHouse: ProjectHost {
     func readList() {
         let version = directory.version
         do {
-            let projects = try directory.all()
-            list.note(projects, version, at: .now)
-            for project in projects { openProject(project.id)?.hosted.writer.rename(to: project.name) }
+            let contents = try directory.contents()
+            list.note(contents, version, at: .now)
+            leave(contents.deleted)
+            for name in names.note(contents.projects) { settings.forgetFigures(name) }
+            for project in contents.projects { openProject(project.id)?.hosted.writer.rename(to: project.name) }
             tell(nil, of: .list)
         } catch {
             list.note(problem: "\(error)", version, at: .now)
@@ -204,12 +223,14 @@ public actor ProjectHouse: ProjectHost {
     enum Subject: Hashable {
         case list, writing
         case project(Int64, String)
+        case deletion(Int64)
 
         fileprivate var consequence: String {
             switch self {
             case .list: "the list of projects cannot be read: only keys that were known go on working"
             case .writing: "the list of projects cannot be written"
             case .project: "a project cannot be used: its events and questions are answered with 503"
+            case .deletion: "the files of a deleted project cannot be removed: this is tried again"
             }
         }
     }

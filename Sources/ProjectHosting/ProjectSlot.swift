@@ -19,4 +19,8 @@ struct ProjectRefused: Error, CustomStringConvertible {
     static func closed(_ project: Project) -> ProjectRefused {
         ProjectRefused(project: project.name, reason: "The server is being stopped.")
     }
+
+    static func deleted(_ project: Project) -> ProjectRefused {
+        ProjectRefused(project: project.name, reason: "It was deleted.")
+    }
 }

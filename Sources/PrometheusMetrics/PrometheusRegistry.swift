@@ -52,6 +52,11 @@ public final class PrometheusRegistry: MetricsFactory {
     public func destroyRecorder(_ handler: any RecorderHandler) {}
     public func destroyTimer(_ handler: any TimerHandler) {}
 
+    /// Shows no more what was measured under a label of that value. Whoever still measures it measures for nobody.
+    public func forget(_ label: String, _ value: String) {
+        metrics.withLock { metrics in metrics = metrics.filter { !$0.key.has(label, value) } }
+    }
+
     /// All series, sorted, each family under its description and type.
     ///
     /// - Parameter figures: what was looked up just now, beside what was measured. A name is in one of both.

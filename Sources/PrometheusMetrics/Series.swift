@@ -1,12 +1,21 @@
 /// A name and its labels, as they are written.
 struct Series: Hashable, Sendable {
     let name: String
-    /// `a="b",c="d"`, or empty.
-    let labels: String
+    /// Each as `a="b"`.
+    private let pairs: [String]
 
     init(_ label: String, _ dimensions: [(String, String)]) {
         name = Self.identifier(label)
-        labels = dimensions.map { "\(Self.identifier($0.0))=\"\(Self.escaped($0.1))\"" }.joined(separator: ",")
+        pairs = dimensions.map(Self.pair)
+    }
+
+    /// `a="b",c="d"`, or empty.
+    var labels: String { pairs.joined(separator: ",") }
+
+    func has(_ label: String, _ value: String) -> Bool { pairs.contains(Self.pair(label, value)) }
+
+    private static func pair(_ label: String, _ value: String) -> String {
+        "\(identifier(label))=\"\(escaped(value))\""
     }
 
     /// - Parameters:

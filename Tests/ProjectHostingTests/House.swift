@@ -29,8 +29,13 @@ final class House: Sendable {
 
     /// Starts a server.
     ///
-    /// - Parameter openStore: opens DuckDB files if left out.
-    func open(_ openStore: StoreOpening? = nil) throws -> ProjectHouse {
+    /// - Parameters:
+    ///   - openStore: opens DuckDB files if left out.
+    ///   - change: what else is to be otherwise.
+    func open(
+        _ openStore: StoreOpening? = nil,
+        with change: (inout HostingSettings) -> Void = { _ in }
+    ) throws -> ProjectHouse {
         var logger = Logger(label: "test")
         logger.logLevel = .critical
         let duckDB: StoreOpening = { _, folder, committed in
@@ -42,6 +47,7 @@ final class House: Sendable {
             logger: logger
         )
         settings.moment = .milliseconds(50)
+        change(&settings)
         let directory = try ProjectDirectory(dataFolder: folder.url)
         return try ProjectHouse(directory, disk: DiskSpace(folder.url), settings: settings)
     }

@@ -26,6 +26,10 @@ struct ListReadingTests {
         Project(id: id, name: "project \(id)", timeZone: .utc, apiKey: "key \(id)", secretKey: "secret")
     }
 
+    private func list(_ projects: Project..., deleted: [Int64] = []) -> ListReading {
+        ListReading(.init(projects: projects, deleted: deleted), versions[0], at: Self.start)
+    }
+
     private func isDue(_ list: ListReading, _ key: String, after milliseconds: Int, version: Int = 0) -> Bool {
         list.isDue(for: key, Self.start + .milliseconds(milliseconds), now: Self.now, version: versions[version])
     }
@@ -36,7 +40,7 @@ struct ListReadingTests {
 
     @Test("keys that are known are believed for a second")
     func known() {
-        let list = ListReading([project(1)], versions[0], at: Self.start)
+        let list = self.list(project(1))
         #expect(answer(list, "key 1") == .project(project(1), isOldKey: false))
         #expect(!isDue(list, "key 1", after: 0))
         #expect(!isDue(list, "key 1", after: 999, version: 1), "the list's files are not even looked at")
@@ -45,12 +49,12 @@ struct ListReadingTests {
 
     @Test("for keys that are unknown it is read if it has changed, else no more than once a second")
     func unknown() {
-        var list = ListReading([project(1)], versions[0], at: Self.start)
+        var list = self.list(project(1))
         #expect(answer(list, "key 2") == .unknown)
         #expect(!isDue(list, "key 2", after: 1) && !isDue(list, "key 2", after: 999))
         #expect(isDue(list, "key 2", after: 1_000))
         #expect(isDue(list, "key 2", after: 1, version: 1))
-        list.note([project(1), project(2)], versions[1], at: Self.start + .milliseconds(1))
+        list.note(.init(projects: [project(1), project(2)]), versions[1], at: Self.start + .milliseconds(1))
         #expect(answer(list, "key 2") == .project(project(2), isOldKey: false))
         #expect(answer(list, "key 3") == .unknown && !isDue(list, "key 3", after: 2, version: 1))
         #expect(list.readings == 2)
@@ -58,14 +62,14 @@ struct ListReadingTests {
 
     @Test("while the list cannot be read, known keys go on working and nobody can tell of others")
     func unreadable() {
-        var list = ListReading([project(1)], versions[0], at: Self.start)
+        var list = self.list(project(1))
         list.note(problem: "no disk", versions[1], at: Self.start + .seconds(1))
         #expect(answer(list, "key 1") == .project(project(1), isOldKey: false))
         #expect(answer(list, "key 2") == .unreadable)
         #expect(!isDue(list, "key 2", after: 1_999, version: 1))
         #expect(isDue(list, "key 2", after: 1_001, version: 0), "it is there again, or another one")
         #expect(isDue(list, "key 1", after: 2_000, version: 1), "it is tried again each second")
-        list.note([project(2)], versions[1], at: Self.start + .seconds(2))
+        list.note(.init(projects: [project(2)]), versions[1], at: Self.start + .seconds(2))
         #expect(list.problem == nil)
         #expect(answer(list, "key 1") == .unknown)
         #expect(answer(list, "key 2") == .project(project(2), isOldKey: false))
@@ -75,9 +79,16 @@ struct ListReadingTests {
     func oldKeys() {
         var changed = project(1)
         changed.oldKeys = [OldKey(.api, "old", endsAt: Timestamp(milliseconds: Self.now.milliseconds + 1))]
-        let list = ListReading([changed], versions[0], at: Self.start)
+        let list = self.list(changed)
         #expect(answer(list, "old") == .project(changed, isOldKey: true))
         changed.oldKeys[0].endsAt = Self.now
-        #expect(answer(ListReading([changed], versions[0], at: Self.start), "old") == .unknown)
+        #expect(answer(self.list(changed), "old") == .unknown)
+    }
+
+    @Test("it is read though nobody asks once it has changed, and as long as something is to be finished")
+    func unasked() {
+        #expect(!list(project(1)).isDue(version: versions[0]))
+        #expect(list(project(1)).isDue(version: versions[1]))
+        #expect(list(project(1), deleted: [2]).isDue(version: versions[0]))
     }
 }

@@ -34,6 +34,27 @@ import Testing
         )
     }
 
+    @Test("what is forgotten is not shown any more, and begins with nothing if it comes again")
+    func forgotten() {
+        let registry = PrometheusRegistry()
+        func counter(_ project: String) -> any CounterHandler {
+            registry.makeCounter(label: "events", dimensions: [("project", project), ("fate", "stored")])
+        }
+        let first = counter("a\"b")
+        first.increment(by: 2)
+        counter("a").increment(by: 3)
+        registry.makeCounter(label: "all", dimensions: []).increment(by: 5)
+        registry.forget("project", "a\"b")
+        registry.forget("fate", "a")
+        first.increment(by: 2)
+        #expect(!registry.text().contains("a\\\"b"))
+        #expect(
+            registry.text().contains("{project=\"a\",fate=\"stored\"} 3.0") && registry.text().contains("all_total 5.0")
+        )
+        counter("a\"b").increment(by: 1)
+        #expect(registry.text().contains("{project=\"a\\\"b\",fate=\"stored\"} 1.0"))
+    }
+
     @Test("a duration is counted in each bucket that it fits into; the last takes all")
     func histogram() {
         let registry = PrometheusRegistry(descriptions: ["commit_seconds": "How long."])

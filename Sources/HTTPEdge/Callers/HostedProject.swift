@@ -17,6 +17,8 @@ public struct HostedProject: Sendable {
     public var exports: EventExports
     /// Is told when a request brings a key that was replaced and still works.
     public var noteOldKey: @Sendable (OldKey.Kind) -> Void
+    /// As long as somebody holds it, the project's files stay open.
+    public var stay: (any Sendable)?
 
     public init(
         project: Project,

@@ -63,7 +63,8 @@ struct EndpointResponder: Sendable {
                 logger: logger,
                 work: work
             )
-            let reply = try await endpoint.respond(call)
+            var reply = try await endpoint.respond(call)
+            if let stay = caller?.project.stay { reply.body.hold(stay) }
             if reply.status.kind == .serverError {
                 logger.warning("a request was answered with a fault", metadata: request.line(reply.status.code))
             }

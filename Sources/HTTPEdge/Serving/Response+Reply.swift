@@ -44,6 +44,19 @@ extension Reply {
     }
 }
 
+extension Reply.Body {
+    /// Keeps something until the last byte is written: what comes to be meanwhile is read from the project's files.
+    mutating func hold(_ thing: any Sendable) {
+        guard case .stream(let stream) = self else { return }
+        self = .stream(
+            ResponseBody(contentLength: stream.contentLength) { writer in
+                try await stream.write(writer)
+                withExtendedLifetime(thing) {}
+            }
+        )
+    }
+}
+
 extension Duration {
     /// Rounded up.
     fileprivate var wholeSeconds: Int64 { components.seconds + (components.attoseconds > 0 ? 1 : 0) }

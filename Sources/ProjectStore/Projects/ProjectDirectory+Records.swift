@@ -25,7 +25,14 @@ extension ProjectDirectory {
         }
         ProjectFolders(dataFolder).restrict(project.id)
         let record = try ProjectDatabase(folder: folder(of: project), expecting: expected)
-        if expected == nil { try setRecord(record.id, of: project) }
+        if expected == nil {
+            do {
+                try setRecord(record.id, of: project)
+            } catch {
+                record.close()
+                throw error
+            }
+        }
         return record
     }
 
@@ -58,22 +65,35 @@ extension ProjectDirectory {
 
     /// `nil` if the project never had a record, or had it before this was written down.
     private func knownRecord(of project: Project) throws(ProjectRecordError) -> RecordID? {
-        try recordAttempt {
+        let row = try recordAttempt {
             try pool.read { db in
-                try String.fetchOne(db, sql: "SELECT record FROM projects WHERE id = ?", arguments: [project.id])
+                try Row.fetchOne(db, sql: "SELECT record FROM projects WHERE id = ?", arguments: [project.id])
             }
-        }.map { RecordID($0) }
+        }
+        // Nothing may be made for it any more.
+        guard let row else { throw .deleted(project) }
+        return (row["record"] as String?).map { RecordID($0) }
     }
 
     private func setRecord(_ record: RecordID, of project: Project) throws(ProjectRecordError) {
-        try recordAttempt {
+        let isThere = try recordAttempt {
             try write { db in
                 try db.execute(
                     sql: "UPDATE projects SET record = ? WHERE id = ?",
                     arguments: [record.text, project.id]
                 )
+                // It was deleted meanwhile, perhaps to the end; then its folder has been made anew.
+                let isThere = db.changesCount > 0
+                if !isThere {
+                    try db.execute(
+                        sql: "INSERT OR IGNORE INTO deleted_projects (id) VALUES (?)",
+                        arguments: [project.id]
+                    )
+                }
+                return isThere
             }
         }
+        if !isThere { throw .deleted(project) }
     }
 
     private func recordAttempt<Value>(_ body: () throws -> Value) throws(ProjectRecordError) -> Value {
@@ -82,5 +102,11 @@ extension ProjectDirectory {
         } catch {
             throw ProjectRecordError(.unavailable, "\(error)")
         }
+    }
+}
+
+extension ProjectRecordError {
+    fileprivate static func deleted(_ project: Project) -> ProjectRecordError {
+        ProjectRecordError(.unavailable, "The project \(project.name.shown()) was deleted.")
     }
 }

@@ -13,6 +13,8 @@ public final class ProjectDirectory: Sendable {
         case noDataFolder(String)
         /// The folder, and the system's reason.
         case cannotMakeFolder(String, reason: String)
+        /// The folder of a deleted project, and the system's reason.
+        case cannotRemoveFolder(String, reason: String)
         /// The file, and the system's or SQLite's reason.
         case unavailable(String, reason: String)
         /// The file, which only a newer version can read.
@@ -35,6 +37,8 @@ public final class ProjectDirectory: Sendable {
                     + " make one there."
             case .cannotMakeFolder(let folder, let reason):
                 "The data folder \(folder) cannot be made: \(reason). Name another one with --data-dir."
+            case .cannotRemoveFolder(let folder, let reason):
+                "\(folder), the folder of a deleted project, cannot be removed: \(reason). Whoever runs antinode must own it."
             case .unavailable(let path, let reason): "\(path) cannot be used: \(reason)."
             case .newerVersion(let path):
                 "\(path) was written by a newer version of Antinode. Start that version again, or name another folder with"
@@ -86,12 +90,17 @@ public final class ProjectDirectory: Sendable {
             if database.absence == nil {
                 try database.read { db in
                     if try Self.migrator.hasBeenSuperseded(db) { throw Failure.newerVersion(file.path) }
-                    let known = try db.tableExists("projects") ? Int64.fetchSet(db, sql: "SELECT id FROM projects") : []
-                    let strangers = projects.filter { !known.contains($0) }
+                    let known = try Self.ids(in: db)
+                    // One that another process has just finished to delete is in neither.
+                    let strangers = projects.filter { !known.contains($0) && folders.ids.contains($0) }
                     if !strangers.isEmpty { throw Failure.strangers(strangers.map { folders.folder($0).path }) }
                 }
             }
             let pool = try DatabasePool.durable(at: file)
+            // Keys that are over are not left in free places, nor in a file elsewhere while the list is written anew.
+            try pool.writeWithoutTransaction { db in
+                try db.execute(sql: "PRAGMA secure_delete = ON; PRAGMA temp_store = MEMORY")
+            }
             try Self.migrator.migrate(pool)
             return pool
         }
@@ -122,9 +131,31 @@ public final class ProjectDirectory: Sendable {
     public var version: Version { Version(files: DatabaseFile(url: file).state) }
 
     /// All projects, oldest first.
-    public func all() throws(Failure) -> [Project] {
+    public func all() throws(Failure) -> [Project] { try contents().projects }
+
+    /// What the list says.
+    public struct Contents: Sendable {
+        /// Oldest first.
+        public var projects: [Project]
+        /// The ids of projects that are deleted, but not finished with: ``ProjectDirectory/finishDeletion(of:)``.
+        public var deleted: [Int64]
+
+        public init(projects: [Project], deleted: [Int64] = []) {
+            self.projects = projects
+            self.deleted = deleted
+        }
+    }
+
+    public func contents() throws(Failure) -> Contents {
         try checkPlace()
-        return try attempt { try pool.read { db in try Self.projects(in: db) } }
+        return try attempt {
+            try pool.read { db in
+                Contents(
+                    projects: try Self.projects(in: db),
+                    deleted: try Int64.fetchAll(db, sql: "SELECT id FROM deleted_projects ORDER BY id")
+                )
+            }
+        }
     }
 
     /// The project of that id or, if none has it, of that name.
@@ -191,7 +222,20 @@ public final class ProjectDirectory: Sendable {
             // Which record the project has: NULL until it is made.
             try db.execute(sql: "ALTER TABLE projects ADD COLUMN record TEXT")
         }
+        migrator.registerMigration("6: deleted projects") { db in
+            // Those whose folders may still be there.
+            try db.execute(sql: "CREATE TABLE deleted_projects (id INTEGER PRIMARY KEY) STRICT")
+        }
         return migrator
+    }
+
+    /// Of all projects that may have a folder. The list may be one that an earlier version wrote.
+    private static func ids(in db: Database) throws -> Set<Int64> {
+        var ids: Set<Int64> = []
+        for table in ["projects", "deleted_projects"] where try db.tableExists(table) {
+            ids.formUnion(try Int64.fetchSet(db, sql: "SELECT id FROM \(table)"))
+        }
+        return ids
     }
 
     /// Oldest first.

@@ -1,4 +1,5 @@
 import Foundation
+import SystemPackage
 
 /// The folders of projects: `<data>/projects/<id>`.
 struct ProjectFolders {
@@ -25,6 +26,26 @@ struct ProjectFolders {
     func make(_ project: Int64) throws {
         try PrivateFiles.makeFolder(parent)
         try PrivateFiles.makeFolder(folder(project))
+    }
+
+    /// Removes a project's folder, if it is there, for good: on return it is gone from the disk.
+    func remove(_ project: Int64) throws {
+        // Where the folder is a link, what it leads to, too.
+        for place in [folder(project).resolvingSymlinksInPath(), folder(project)] {
+            var failures = 0
+            while (try? FileManager.default.attributesOfItem(atPath: place.path)) != nil {
+                do {
+                    try FileManager.default.removeItem(at: place)
+                } catch {
+                    // Another command, which has just looked into the record, may make or remove a file meanwhile.
+                    failures += 1
+                    if failures == 10 { throw error }
+                }
+            }
+        }
+        guard FileManager.default.fileExists(atPath: parent.path) else { return }
+        let descriptor = try FileDescriptor.open(FilePath(parent.path), .readOnly, options: [.directory, .closeOnExec])
+        try descriptor.closeAfter { if fsync(descriptor.rawValue) != 0 { throw Errno(rawValue: errno) } }
     }
 
     /// Takes a project's folder from all others.

@@ -30,6 +30,12 @@ extension ProjectDatabase {
         }
     }
 
+    /// How many people there are; those who turned out to be one are one.
+    public func peopleCount() throws(ProjectRecordError) -> Int {
+        let sql = "SELECT count(*) FROM users WHERE key NOT IN (SELECT from_user FROM merges)"
+        return try row(sql)?[0] ?? 0
+    }
+
     public func merge(of user: UserKey) throws(ProjectRecordError) -> Merge? {
         try merges("from_user", user).first
     }

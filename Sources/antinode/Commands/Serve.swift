@@ -119,10 +119,12 @@ struct Serve: AsyncParsableCommand {
         hosting.queryLimits = settings.queryLimits ? QueryLimitRules() : nil
         hosting.rates = settings.limits.rates
         hosting.refusals = RefusalSummary(logger)
+        hosting.forgetFigures = { registry.forget("project", $0) }
         let house = try ProjectHouse(directory, disk: disk, settings: hosting)
         try DuckDBEventStore.loadLibrary()
         logger.info("DuckDB is loaded", metadata: ["version": "\(DuckDBEventStore.libraryVersion)"])
         try await house.openFirst(first)
+        Task { await house.watch() }
 
         let router = Router(context: ServerRequestContext.self)
         router.add(middleware: MetricsMiddleware())

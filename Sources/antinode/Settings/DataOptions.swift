@@ -36,7 +36,21 @@ struct DataOptions: ParsableArguments {
 
     /// - Parameter opening: only who is to put something into the folder makes it.
     func directory(_ opening: ProjectDirectory.Opening = .existing) throws -> ProjectDirectory {
-        try ProjectDirectory(dataFolder: folder(), opening)
+        let directory = try ProjectDirectory(dataFolder: folder(), opening)
+        // What cannot be finished now does not keep a command from its own work.
+        try? finishDeletions(in: directory)
+        return directory
+    }
+
+    /// Finishes with projects whose deletion was interrupted.
+    ///
+    /// - Throws: ``DataFolderLock/Taken`` if another process has the data folder for itself: it has their files open.
+    func finishDeletions(in directory: ProjectDirectory) throws {
+        let deleted = try directory.contents().deleted
+        if deleted.isEmpty { return }
+        let lock = try DataFolderLock(folder())
+        defer { withExtendedLifetime(lock) {} }
+        for project in deleted { try directory.finishDeletion(of: project) }
     }
 
     func project(_ nameOrID: String) throws -> Project {

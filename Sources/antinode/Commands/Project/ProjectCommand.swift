@@ -5,11 +5,12 @@ import ProjectStore
 struct ProjectCommand: ParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "project",
-        abstract: "Create and list projects, show and change their keys and settings, silence devices.",
+        abstract:
+            "Create and list projects, show and change their keys and settings, silence devices, delete projects.",
         discussion: "Works beside a running server, which notices within a second.",
         subcommands: [
             Create.self, List.self, Show.self, Rename.self, SetTimeZone.self, SetRetentionDays.self, RotateKeys.self,
-            Silence.self, Unsilence.self, Silenced.self,
+            Silence.self, Unsilence.self, Silenced.self, Delete.self,
         ]
     )
 
