@@ -186,6 +186,19 @@ extension DuckDBEventStore: PeopleStore {
         return spans
     }
 
+    public func readLastTimes(
+        without types: [EventTypeID],
+        _ body: (_ users: Span<Int32>, _ times: Span<Int64>) -> Void
+    ) throws(EventStoreError) {
+        try read(
+            "SELECT \"user\", max(time) FROM events WHERE \(Self.notOf(types)) GROUP BY \"user\""
+        ) { chunk in
+            chunk.withColumn(0, as: Int32.self) { users in
+                chunk.withColumn(1, as: Int64.self) { times in body(users, times) }
+            }
+        }
+    }
+
     public func users(onDevice device: DeviceKey, limit: Int) throws(EventStoreError) -> [UserKey] {
         var users: [UserKey] = []
         try read(

@@ -100,6 +100,9 @@ extension FailingStore: PeopleStore {
     func spans(of users: [UserKey], without types: [EventTypeID]) -> [UserSpan] {
         store.spans(of: users, without: types)
     }
+    func readLastTimes(without types: [EventTypeID], _ body: (_ users: Span<Int32>, _ times: Span<Int64>) -> Void) {
+        store.readLastTimes(without: types, body)
+    }
     func users(onDevice device: DeviceKey, limit: Int) -> [UserKey] { store.users(onDevice: device, limit: limit) }
 
     func changes(of column: NumberColumn, users: [UserKey], limit: Int) -> [NumberChange] {

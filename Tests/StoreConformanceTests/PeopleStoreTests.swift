@@ -234,9 +234,19 @@ private let bob = UserKey(2)
                 ), UserSpan(user: bob, first: nil, last: nil, lastRow: 0, lastDeviceID: "tablet"),
             ]
         )
+        #expect(try lastTimes(store, without: [EventTypeID(5)]) == [1: 9])
+        #expect(try lastTimes(store, without: []) == [1: 9, 2: 7])
         #expect(try store.users(onDevice: DeviceKey(2), limit: 9) == [ann, bob])
         #expect(try store.users(onDevice: DeviceKey(2), limit: 1) == [ann])
         #expect(try store.users(onDevice: DeviceKey(1), limit: 9) == [ann])
+    }
+
+    private func lastTimes(_ store: any PeopleStore, without types: [EventTypeID]) throws -> [Int32: Int64] {
+        var last: [Int32: Int64] = [:]
+        try store.readLastTimes(without: types) { users, times in
+            for index in users.indices { last[users[index]] = times[index] }
+        }
+        return last
     }
 
     @Test("where a number changed, each user for itself", arguments: StoreKind.allCases)

@@ -18,9 +18,18 @@ struct BatchResolver {
     private var droppedTypes: Set<Fingerprint> = []
     private var touched: UInt64 = 0
 
-    /// - Parameter folder: where files of this process may be put.
-    init(_ record: any ProjectRecord, folder: URL, now: Timestamp) throws(ProjectRecordError) {
-        memory = try RecordMemory(record)
+    /// - Parameters:
+    ///   - folder: where files of this process may be put.
+    ///   - mostLoggedUsers: of so many it is kept here alone when their properties came.
+    ///   - mostLoggedChanges: and of so many changes.
+    init(
+        _ record: any ProjectRecord,
+        folder: URL,
+        now: Timestamp,
+        mostLoggedUsers: Int = 20_000,
+        mostLoggedChanges: Int = 2_000
+    ) throws(ProjectRecordError) {
+        memory = try RecordMemory(record, mostLoggedUsers: mostLoggedUsers, mostLoggedChanges: mostLoggedChanges)
         var dedupe = DedupeWindow(folder: folder)
         let since = Timestamp(milliseconds: now.milliseconds - Fingerprint.windowMs)
         try record.readFingerprints(since: since) { batch throws(ProjectRecordError) in
@@ -212,21 +221,23 @@ struct BatchResolver {
         let isAlone = event.skipsUserProperties || row.user == .nobody
         let before = isAlone ? UserSnapshot() : try memory.people.snapshot(of: row.user)
         var after = before
-        row.context = try memory.context(after: before.context, event.context.fingerprint, isRevenue: isRevenue) {
+        let context = try memory.context(after: before.context, event.context.fingerprint, isRevenue: isRevenue) {
             EventContext(sent: batch.keys[event.context.range.range])
         }
-        after.context = row.context
+        var received = PropertyBundleID.none
+        row.context = context.context
+        after.context = context.context
         if !event.userProperties.isNone {
-            let properties = try memory.properties(after: before.properties, event.userProperties.fingerprint) {
+            let step = try memory.properties(after: before.properties, event.userProperties.fingerprint) {
                 batch.keys[event.userProperties.range.range]
             }
-            guard let properties else { return false }
-            after.properties = properties
+            guard let step else { return false }
+            (after.properties, received) = (step.properties, step.received)
         }
         if isAlone {
             memory.abandon(after.properties)
-        } else if after != before {
-            try memory.setSnapshot(of: row.user, from: before, to: after)
+        } else {
+            try memory.setSnapshot(of: row.user, from: before, to: after, received: context.received, received)
         }
         row.userProperties = after.properties
         return true

@@ -9,13 +9,18 @@ struct ContextMemory {
     private var last: Int32
     private var known = RevocableDictionary<ContextID, EventContext>()
     private var numbers = RecentTable(capacity: RecordMemory.capacity, filler: ContextID(0))
-    private var steps = RecentTable(capacity: RecordMemory.capacity, filler: ContextID(0))
-    private var arrivals = RevocableDictionary<Change, [PersonProperty]>()
+    private var steps = RecentTable(
+        capacity: RecordMemory.capacity,
+        filler: Step(context: ContextID(0), received: .none)
+    )
     /// Those that became known since the change was last taken.
     private var new: [Numbered<ContextID, EventContext>] = []
 
-    private struct Change: Hashable {
-        var before, after: ContextID?
+    /// What an event makes of a context.
+    struct Step: BitwiseCopyable {
+        var context: ContextID
+        /// Of what the event has brought values.
+        var received: PropertyBundleID
     }
 
     init(_ record: any ProjectRecord, last: Int32) {
@@ -28,14 +33,17 @@ struct ContextMemory {
         after before: ContextID?,
         _ sent: Fingerprint,
         isRevenue: Bool,
+        _ arrivals: inout ArrivalMemory,
         _ event: () -> EventContext
-    ) throws(ProjectRecordError) -> ContextID {
+    ) throws(ProjectRecordError) -> Step {
         let number = UInt64(UInt32(bitPattern: before?.number ?? 0))
         let step = sent.with(number << 1 | (isRevenue ? 1 : 0))
         if let known = steps.value(step) { return known }
         var context = try self.context(before)
-        context.update(from: event(), isRevenue: isRevenue)
-        let after = try self.number(of: context)
+        let event = event()
+        let received = try arrivals.bundle(context.received(from: event, isRevenue: isRevenue))
+        context.update(from: event, isRevenue: isRevenue)
+        let after = Step(context: try self.number(of: context), received: received)
         steps.set(step, after)
         return after
     }
@@ -70,18 +78,6 @@ struct ContextMemory {
         return id
     }
 
-    /// Which properties have another value in a context than in the one before.
-    mutating func arrived(
-        from before: ContextID?,
-        to after: ContextID?
-    ) throws(ProjectRecordError) -> [PersonProperty] {
-        let change = Change(before: before, after: after)
-        if let known = arrivals[change] { return known }
-        let arrived = try context(after).arrived(after: context(before))
-        arrivals[change] = arrived
-        return arrived
-    }
-
     // MARK: Taking back, and the change
 
     struct Mark {
@@ -94,7 +90,6 @@ struct ContextMemory {
         known.mark()
         numbers.mark()
         steps.mark()
-        arrivals.mark()
         return Mark(last: last, new: new.count)
     }
 
@@ -103,7 +98,6 @@ struct ContextMemory {
         known.takeBack()
         numbers.takeBack()
         steps.takeBack()
-        arrivals.takeBack()
         last = mark.last
         new.removeSubrange(mark.new...)
     }
@@ -115,6 +109,5 @@ struct ContextMemory {
         numbers.shrink()
         steps.shrink()
         if known.count > RecordMemory.largeCapacity { known.removeAll() }
-        if arrivals.count > RecordMemory.largeCapacity { arrivals.removeAll() }
     }
 }

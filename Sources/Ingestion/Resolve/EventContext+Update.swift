@@ -33,12 +33,22 @@ extension EventContext {
         if self[.startVersion] == nil { self[.startVersion] = self[.version] }
     }
 
-    /// The properties that have another value than before.
-    func arrived(after before: EventContext) -> [PersonProperty] {
+    /// The parts of which an event after this context brings values.
+    func received(from event: EventContext, isRevenue: Bool) -> [PersonProperty] {
         Self.parts.filter { part in
-            part.contains { self[$0] != nil }
-                && part.contains { self[$0].map(ExactText.init) != before[$0].map(ExactText.init) }
+            switch part[0] {
+            case .library: true
+            case .paying: isRevenue || event[.paying] != nil
+            case .startVersion:
+                event[.startVersion] != nil || self[.startVersion] == nil && (event[.version] ?? self[.version]) != nil
+            default: part.contains { event[$0] != nil }
+            }
         }.map(Self.property)
+    }
+
+    /// The parts of which something is known.
+    var known: [PersonProperty] {
+        Self.parts.filter { part in part.contains { self[$0] != nil } }.map(Self.property)
     }
 
     /// Takes over what is known in `other`, as far as `isLater`, or nothing is known here.

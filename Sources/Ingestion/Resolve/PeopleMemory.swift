@@ -31,9 +31,6 @@ struct PeopleMemory {
     private var namedUsers = RevocableDictionary<UserKey, NamedUser>()
     /// In order of their changes; some several times.
     private var changedSnapshots: [UserKey] = []
-    private var arrivals: [PendingArrivals] = []
-    /// For each user, where the latest of the arrivals is.
-    private var latestArrivals: [UserKey: Int] = [:]
 
     /// With which event everything arrives that is changed now.
     var now = Arrival.unknown
@@ -42,14 +39,6 @@ struct PeopleMemory {
         var userID: String?
         /// `nil` for a user who was known before.
         var arrival: Arrival?
-    }
-
-    private struct PendingArrivals {
-        var user: UserKey
-        var properties: [PersonProperty]
-        var arrival: Arrival
-        /// Where the user's arrivals before these are.
-        var before: Int?
     }
 
     /// The most users and devices that are kept from one change to the next.
@@ -125,37 +114,8 @@ struct PeopleMemory {
         changedSnapshots.append(user)
     }
 
-    // MARK: When properties arrived
-
-    /// Whether the user came with the event at hand, and so all properties with the user.
-    func isArriving(_ user: UserKey) -> Bool { namedUsers[user]?.arrival == now }
-
-    mutating func note(_ properties: [PersonProperty], of user: UserKey, at arrival: Arrival) {
-        if properties.isEmpty { return }
-        arrivals.append(
-            PendingArrivals(user: user, properties: properties, arrival: arrival, before: latestArrivals[user])
-        )
-        latestArrivals[user] = arrivals.count - 1
-    }
-
-    /// When the values arrived that the user's properties have now.
-    func arrivals(of user: UserKey) throws(ProjectRecordError) -> PersonArrivals {
-        var known: PersonArrivals
-        if let arrival = namedUsers[user]?.arrival {
-            known = PersonArrivals(ofUser: arrival)
-        } else {
-            known = try record.arrivals(of: user)
-        }
-        var settled: Set<PersonProperty> = []
-        var next = latestArrivals[user]
-        while let index = next {
-            for property in arrivals[index].properties where settled.insert(property).inserted {
-                known.ofProperties[property] = arrivals[index].arrival
-            }
-            next = arrivals[index].before
-        }
-        return known
-    }
+    /// With which event the user came; `nil` if the user was known before.
+    func born(_ user: UserKey) -> Arrival? { namedUsers[user]?.arrival }
 
     /// Dense numbers are spread over the table by their product with a large odd one.
     private static func place(of user: UserKey) -> Fingerprint {
@@ -206,7 +166,7 @@ struct PeopleMemory {
     /// Where the changes of a request begin.
     struct Mark {
         fileprivate var lastUser, lastDevice: Int32
-        fileprivate var newDevices, changedSnapshots, arrivals: Int
+        fileprivate var newDevices, changedSnapshots: Int
     }
 
     /// From now on changes can be taken back up to here.
@@ -220,8 +180,7 @@ struct PeopleMemory {
             lastUser: lastUser,
             lastDevice: lastDevice,
             newDevices: newDevices.count,
-            changedSnapshots: changedSnapshots.count,
-            arrivals: arrivals.count
+            changedSnapshots: changedSnapshots.count
         )
     }
 
@@ -235,10 +194,6 @@ struct PeopleMemory {
         (lastUser, lastDevice) = (mark.lastUser, mark.lastDevice)
         newDevices.removeSubrange(mark.newDevices...)
         changedSnapshots.removeSubrange(mark.changedSnapshots...)
-        while arrivals.count > mark.arrivals {
-            let last = arrivals.removeLast()
-            latestArrivals[last.user] = last.before
-        }
     }
 
     // MARK: The change
@@ -267,15 +222,6 @@ struct PeopleMemory {
         changedDevices.removeAll()
         namedUsers.removeAll()
         changedSnapshots = []
-        for arrived in arrivals {
-            for property in arrived.properties {
-                change.arrivals.append(
-                    PropertyArrival(user: arrived.user, property: property, arrival: arrived.arrival)
-                )
-            }
-        }
-        arrivals = []
-        latestArrivals = [:]
         users.shrink()
         devices.shrink()
         snapshots.shrink()

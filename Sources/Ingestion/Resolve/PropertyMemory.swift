@@ -17,8 +17,10 @@ struct PropertyMemory {
     /// Of small sets.
     private var numbers = RecentTable(capacity: RecordMemory.capacity, filler: PropertySetID.empty)
     /// From one set to another, but never to a large one: that may be gone when the step is taken again.
-    private var steps = RecentTable(capacity: RecordMemory.capacity, filler: PropertySetID.empty)
-    private var arrivals = RevocableDictionary<Change, [PersonProperty]>()
+    private var steps = RecentTable(
+        capacity: RecordMemory.capacity,
+        filler: Step(properties: .empty, received: .none)
+    )
     private var names: Set<ExactText>
     private let patcher = ZstdPatcher()
 
@@ -31,8 +33,11 @@ struct PropertyMemory {
     /// Large sets that nobody has any more, since the mark.
     private var abandoned: [PropertySetID] = []
 
-    private struct Change: Hashable {
-        var before, after: PropertySetID
+    /// What an event makes of a set.
+    struct Step: BitwiseCopyable {
+        var properties: PropertySetID
+        /// Of what the event has brought values.
+        var received: PropertyBundleID
     }
 
     private struct KnownSet {
@@ -63,17 +68,21 @@ struct PropertyMemory {
     mutating func properties(
         after before: PropertySetID,
         _ sent: Fingerprint,
+        _ arrivals: inout ArrivalMemory,
         _ json: () -> ArraySlice<UInt8>
-    ) throws(ProjectRecordError) -> PropertySetID? {
+    ) throws(ProjectRecordError) -> Step? {
         let step = sent.with(UInt64(UInt32(bitPattern: before.number)))
         if let known = steps.value(step) { return known }
         let known = try set(before)
         var properties = known.properties
-        properties.identify(PropertyLimits.members(ofJSON: json()))
+        let received = properties.identify(PropertyLimits.members(ofJSON: json()))
         let text = properties.text
         guard properties.fits(as: text, after: known.properties) else { return nil }
-        let after = try number(of: properties, text, after: before)
-        if after == before || text.utf8.count <= PropertySetPatch.threshold { steps.set(step, after) }
+        let after = Step(
+            properties: try number(of: properties, text, after: before),
+            received: try arrivals.bundle(received.map { PersonProperty($0) })
+        )
+        if after.properties == before || text.utf8.count <= PropertySetPatch.threshold { steps.set(step, after) }
         return after
     }
 
@@ -141,20 +150,6 @@ struct PropertyMemory {
         for name in names where self.names.insert(name).inserted { newNames.append(name) }
     }
 
-    /// Which properties have another value in a set than in the one before.
-    mutating func arrived(
-        from before: PropertySetID,
-        to after: PropertySetID
-    ) throws(ProjectRecordError) -> [PersonProperty] {
-        let change = Change(before: before, after: after)
-        if let known = arrivals[change] { return known }
-        let (from, to) = (try set(before), try set(after))
-        let arrived = to.properties.arrived(after: from.properties)
-        // To and from a large set nobody goes a second time.
-        if !from.isLarge, !to.isLarge { arrivals[change] = arrived }
-        return arrived
-    }
-
     // MARK: Large sets
 
     /// Notes that a person goes from one set to another.
@@ -187,7 +182,6 @@ struct PropertyMemory {
         abandoned = []
         numbers.mark()
         steps.mark()
-        arrivals.mark()
         return Mark(
             last: last,
             newSets: newSets.count,
@@ -203,7 +197,6 @@ struct PropertyMemory {
         abandoned = []
         numbers.takeBack()
         steps.takeBack()
-        arrivals.takeBack()
         last = mark.last
         newSets.removeSubrange(mark.newSets...)
         newPatches.removeSubrange(mark.newPatches...)
@@ -237,7 +230,6 @@ struct PropertyMemory {
         owners = []
         numbers.shrink()
         steps.shrink()
-        if arrivals.count > RecordMemory.largeCapacity { arrivals.removeAll() }
         if known.count > RecordMemory.largeCapacity || size > Self.capacity {
             known.removeAll()
             size = 0

@@ -10,6 +10,7 @@ struct RecordMemory {
     var people: PeopleMemory
     private var contexts: ContextMemory
     private var properties: PropertyMemory
+    private var arrivals: ArrivalMemory
     private let record: any ProjectRecord
     /// The largest number that an event type was given so far.
     private var lastEventType: Int32
@@ -38,10 +39,15 @@ struct RecordMemory {
     /// A kiosk's or a crawler's id would otherwise swallow everybody who passes by.
     private static let mostMerges = 1_000
 
-    init(_ record: any ProjectRecord) throws(ProjectRecordError) {
+    init(
+        _ record: any ProjectRecord,
+        mostLoggedUsers: Int,
+        mostLoggedChanges: Int
+    ) throws(ProjectRecordError) {
         self.record = record
         let counters = try record.counters()
         lastEventType = counters.eventType
+        arrivals = try ArrivalMemory(record, counters, mostUsers: mostLoggedUsers, mostChanges: mostLoggedChanges)
         sequence = try record.lastSequence()
         people = try PeopleMemory(record, counters)
         contexts = ContextMemory(record, last: counters.context)
@@ -65,8 +71,8 @@ struct RecordMemory {
         _ sent: Fingerprint,
         isRevenue: Bool,
         _ event: () -> EventContext
-    ) throws(ProjectRecordError) -> ContextID {
-        try contexts.context(after: before, sent, isRevenue: isRevenue, event)
+    ) throws(ProjectRecordError) -> ContextMemory.Step {
+        try contexts.context(after: before, sent, isRevenue: isRevenue, &arrivals, event)
     }
 
     /// The user properties after an event; `nil` if they are more than a person may have: see ``PropertyMemory``.
@@ -74,8 +80,8 @@ struct RecordMemory {
         after before: PropertySetID,
         _ sent: Fingerprint,
         _ json: () -> ArraySlice<UInt8>
-    ) throws(ProjectRecordError) -> PropertySetID? {
-        try properties.properties(after: before, sent, json)
+    ) throws(ProjectRecordError) -> PropertyMemory.Step? {
+        try properties.properties(after: before, sent, &arrivals, json)
     }
 
     /// Notes that an event has properties that are nobody's.
@@ -86,27 +92,37 @@ struct RecordMemory {
     /// - Parameter index: its place among those that are committed together.
     mutating func begin(event index: Int) {
         people.now = Arrival(JournalSequence(sequence.number + 1), index: index)
+        arrivals.now = people.now
     }
 
-    /// What the person's next event starts from, and which of it arrived with the event at hand.
+    /// What the person's next event starts from, and of what the event at hand has brought values.
     mutating func setSnapshot(
         of user: UserKey,
         from before: UserSnapshot,
-        to after: UserSnapshot
+        to after: UserSnapshot,
+        received builtIn: PropertyBundleID,
+        _ properties: PropertyBundleID
     ) throws(ProjectRecordError) {
-        people.setSnapshot(of: user, after)
-        properties.change(of: user, from: before.properties, to: after.properties)
-        if people.isArriving(user) { return }
-        if before.context != after.context {
-            people.note(try contexts.arrived(from: before.context, to: after.context), of: user, at: people.now)
+        if after != before {
+            people.setSnapshot(of: user, after)
+            self.properties.change(of: user, from: before.properties, to: after.properties)
         }
-        if before.properties != after.properties {
-            people.note(
-                try properties.arrived(from: before.properties, to: after.properties),
-                of: user,
-                at: people.now
-            )
+        let isMuch = arrivals.receive(builtIn, properties, of: user, born: people.born(user))
+        if isMuch {
+            let known = try arrivals.arrivals(of: user, born: people.born(user))
+            try settle(user, known, contexts.context(after.context), self.properties.properties(after.properties))
         }
+    }
+
+    /// Notes of all that a person has when it arrived. What came and is gone is forgotten, so that it never is too much.
+    private mutating func settle(
+        _ user: UserKey,
+        _ known: PersonArrivals,
+        _ context: EventContext,
+        _ properties: UserProperties
+    ) {
+        let all = context.known + properties.names.map { PersonProperty($0) }
+        arrivals.settle(user, Dictionary(uniqueKeysWithValues: all.map { ($0, known[$0]) }))
     }
 
     /// Brings the properties of two persons together who are one from now on: each keeps the value that arrived last on
@@ -115,7 +131,8 @@ struct RecordMemory {
         let other = try people.snapshot(of: anonymous)
         if other == UserSnapshot() { return }
         let before = try people.snapshot(of: known)
-        let (theirs, ours) = (try people.arrivals(of: anonymous), try people.arrivals(of: known))
+        let theirs = try arrivals.arrivals(of: anonymous, born: people.born(anonymous))
+        var ours = try arrivals.arrivals(of: known, born: people.born(known))
         var context = try contexts.context(before.context)
         var joined = try properties.properties(before.properties)
         let taken =
@@ -124,7 +141,9 @@ struct RecordMemory {
         var after = before
         after.context = try contexts.number(of: context)
         after.properties = try properties.number(of: joined, joined.text, after: before.properties)
-        for property in taken { people.note([property], of: known, at: theirs[property]) }
+        for property in taken { ours.ofProperties[property] = theirs[property] }
+        settle(known, ours, context, joined)
+        arrivals.settle(anonymous, [:])
         people.setSnapshot(of: known, after)
         properties.change(of: known, from: before.properties, to: after.properties)
         // They are the other's now, who may change them.
@@ -224,6 +243,7 @@ struct RecordMemory {
         fileprivate var people: PeopleMemory.Mark
         fileprivate var contexts: ContextMemory.Mark
         fileprivate var properties: PropertyMemory.Mark
+        fileprivate var arrivals: ArrivalMemory.Mark
         fileprivate var lastEventType: Int32
         fileprivate var eventTypes, merges, propertyNames, changedGroups: Int
     }
@@ -239,6 +259,7 @@ struct RecordMemory {
             people: people.mark(),
             contexts: contexts.mark(),
             properties: properties.mark(),
+            arrivals: arrivals.mark(),
             lastEventType: lastEventType,
             eventTypes: batch.eventTypes.count,
             merges: batch.merges.count,
@@ -257,6 +278,7 @@ struct RecordMemory {
         people.takeBack(to: mark.people)
         contexts.takeBack(to: mark.contexts)
         properties.takeBack(to: mark.properties)
+        arrivals.takeBack(to: mark.arrivals)
         lastEventType = mark.lastEventType
         batch.eventTypes.removeSubrange(mark.eventTypes...)
         batch.merges.removeSubrange(mark.merges...)
@@ -282,6 +304,7 @@ struct RecordMemory {
         for user in properties.changedOwners { owners.append(Numbered(user, try people.snapshot(of: user).properties)) }
         try properties.takeChange(into: &change, owners)
         try people.takeChange(into: &change)
+        arrivals.takeChange(into: &change)
         change.groups = Set(changedGroups).sorted().map {
             GroupState(type: $0.type.string, value: $0.value.string, properties: groups[$0]?.text ?? "{}")
         }

@@ -25,12 +25,6 @@ struct UserProperties: Sendable {
     var isEmpty: Bool { values.isEmpty }
     var names: [ExactText] { Array(values.keys) }
 
-    /// The properties that have another value than before.
-    func arrived(after before: UserProperties) -> [PersonProperty] {
-        values.filter { name, value in before.values[name].map { $0.json != value.json } ?? true }
-            .map { PersonProperty($0.key) }
-    }
-
     /// Whether a person or a group may have these: few enough, or no more than there were before.
     /// Source: Documentation/events-and-identity.md E15.
     ///
@@ -77,14 +71,24 @@ struct UserProperties: Sendable {
     /// Applies the operations of a `$identify`; plain keys beside them are set.
     ///
     /// The order is fixed, whatever the order in the request. Source: Documentation/events-and-identity.md E31.
-    mutating func identify(_ members: [PropertyMember]) {
-        set(members.filter { PropertyOperation(rawValue: $0.key) == nil })
+    ///
+    /// - Returns: the properties that have a value from it, be it the one that was there.
+    @discardableResult
+    mutating func identify(_ members: [PropertyMember]) -> Set<ExactText> {
+        let plain = members.filter { PropertyOperation(rawValue: $0.key) == nil }
+        set(plain)
+        var received = Set(plain.map { ExactText($0.key) })
         for operation in PropertyOperation.allCases {
-            for member in members where member.key == operation.rawValue { apply(operation, member.value) }
+            for member in members where member.key == operation.rawValue { apply(operation, member.value, &received) }
         }
+        return received.filter { values[$0] != nil }
     }
 
-    private mutating func apply(_ operation: PropertyOperation, _ operand: PropertyValue) {
+    private mutating func apply(
+        _ operation: PropertyOperation,
+        _ operand: PropertyValue,
+        _ received: inout Set<ExactText>
+    ) {
         if operation == .clearAll {
             values = [:]
             return
@@ -92,6 +96,7 @@ struct UserProperties: Sendable {
         guard case .object(let members) = operand else { return }
         for member in members {
             let key = ExactText(member.key)
+            if operation.sets(member.value, on: values[key]) { received.insert(key) }
             values[key] = operation.result(of: member.value, on: values[key])
         }
     }
@@ -115,6 +120,29 @@ enum PropertyOperation: String, CaseIterable {
         // All others begin with another character.
         guard key.count > 0, key.word(at: 0) & 0xFF == UInt64(UInt8(ascii: "$")) else { return nil }
         self.init(rawValue: key.string)
+    }
+
+    /// Whether the property has its value from the operation then, be it the same as before.
+    func sets(_ operand: PropertyValue, on old: PropertyValue?) -> Bool {
+        if case .null = operand { return false }
+        switch self {
+        case .clearAll, .unset: return false
+        case .set, .append, .prepend, .preInsert, .postInsert: return true
+        case .setOnce: return old == nil
+        case .add: return Self.isNumber(old ?? .integer(0)) && (Self.isNumber(operand) || Self.isNumberText(operand))
+        case .remove: if case .list = old { return true } else { return false }
+        }
+    }
+
+    private static func isNumber(_ value: PropertyValue) -> Bool {
+        switch value {
+        case .integer, .number: true
+        default: false
+        }
+    }
+
+    private static func isNumberText(_ value: PropertyValue) -> Bool {
+        if case .string(let text) = value { number(text) != nil } else { false }
     }
 
     /// The property's value afterwards; `nil` if it has none.

@@ -57,8 +57,35 @@ extension ProjectDatabase {
                 let property = PersonProperty(ExactText(row.text(1)), isBuiltIn: row[0])
                 arrivals.ofProperties[property] = Arrival(number: row[2])
             }
+            let bundles = try db.cachedStatement(
+                sql: """
+                    SELECT \(RecordText.column("properties")), arrival
+                    FROM bundle_arrivals JOIN property_bundles ON id = bundle WHERE user = ?
+                    """
+            )
+            let bundleRows = try Row.fetchCursor(bundles, arguments: [user.number])
+            while let row = try bundleRows.next() {
+                let arrival = Arrival(number: row[1])
+                for property in PropertyBundle(text: row.text(0))?.properties ?? [] where arrivals[property] < arrival {
+                    arrivals.ofProperties[property] = arrival
+                }
+            }
             return arrivals
         }
+    }
+
+    public func loggedArrivals() throws(ProjectRecordError) -> [BundleArrival] {
+        let known = try read { db in
+            var known: [UserKey: [PropertyBundleID: Arrival]] = [:]
+            let rows = try Row.fetchCursor(db, sql: "SELECT sequence, arrivals FROM arrival_log ORDER BY sequence")
+            while let row = try rows.next() {
+                ArrivalLog(bytes: row[1]).read(of: JournalSequence(row[0]), into: &known)
+            }
+            return known
+        }
+        return known.flatMap { user, bundles in
+            bundles.map { BundleArrival(user: user, bundle: $0.key, arrival: $0.value) }
+        }.sorted { ($0.arrival, $0.bundle.number) < ($1.arrival, $1.bundle.number) }
     }
 
     public func mergeTarget(of user: UserKey) throws(ProjectRecordError) -> UserKey? {

@@ -41,6 +41,16 @@ extension ProjectDatabase {
             .map { $0.text(0) }
     }
 
+    public func propertyBundle(withText text: String) throws(ProjectRecordError) -> PropertyBundleID? {
+        try row("SELECT id FROM property_bundles WHERE properties = \(RecordText.argument)", RecordText(text))
+            .map { PropertyBundleID($0[0]) }
+    }
+
+    public func text(of bundle: PropertyBundleID) throws(ProjectRecordError) -> String? {
+        try row("SELECT \(RecordText.column("properties")) FROM property_bundles WHERE id = ?", bundle.number)
+            .map { $0.text(0) }
+    }
+
     public func propertyNames() throws(ProjectRecordError) -> [PropertyName] {
         try read { db in
             try Row.fetchAll(db, sql: "SELECT kind, \(RecordText.column("name")) FROM property_names").compactMap {
@@ -59,6 +69,7 @@ extension ProjectDatabase {
             counters.context = try Int32.fetchOne(db, sql: "SELECT max(id) FROM contexts") ?? 0
             // Of sets that nobody has any more nothing else is left.
             counters.propertySet = try Int32.fetchOne(db, sql: "SELECT value FROM property_set_counter") ?? 0
+            counters.propertyBundle = try Int32.fetchOne(db, sql: "SELECT max(id) FROM property_bundles") ?? 0
             return counters
         }
     }

@@ -3,30 +3,27 @@ import GRDB
 public import Storage
 
 extension ProjectDatabase {
-    public func users(withIDPrefix prefix: String, limit: Int) throws(ProjectRecordError) -> [UserState] {
-        try read { db in
-            try Row.fetchAll(
+    public func users(withIDPrefix prefix: String) throws(ProjectRecordError) -> [UserKey] {
+        let (from, end) = (RecordText(prefix), RecordText(Self.end(of: prefix)))
+        return try read { db in
+            try Int32.fetchAll(
                 db,
                 sql: """
-                    SELECT \(UserState.columns) FROM users WHERE user_id >= \(RecordText.argument) AND user_id < \(RecordText.argument)
-                    ORDER BY user_id LIMIT ?
+                    SELECT key FROM users WHERE user_id >= \(RecordText.argument) AND user_id < \(RecordText.argument)
+                    UNION SELECT user FROM devices
+                    WHERE device_id >= \(RecordText.argument) AND device_id < \(RecordText.argument) ORDER BY 1
                     """,
-                arguments: [RecordText(prefix), RecordText(Self.end(of: prefix)), limit]
-            ).map(UserState.init)
+                arguments: [from, end, from, end]
+            ).map { UserKey($0) }
         }
     }
 
-    public func devices(withIDPrefix prefix: String, limit: Int) throws(ProjectRecordError) -> [DeviceState] {
+    public func standingMerges() throws(ProjectRecordError) -> [Merge] {
         try read { db in
-            try Row.fetchAll(
-                db,
-                sql: """
-                    SELECT \(DeviceState.columns) FROM devices
-                    WHERE device_id >= \(RecordText.argument) AND device_id < \(RecordText.argument)
-                    ORDER BY device_id LIMIT ?
-                    """,
-                arguments: [RecordText(prefix), RecordText(Self.end(of: prefix)), limit]
-            ).map(DeviceState.init)
+            let rows = try Row.fetchCursor(db, sql: "SELECT from_user, into_user, time, cause FROM merges")
+            var merges: [Merge] = []
+            while let row = try rows.next() { if let merge = Merge(row) { merges.append(merge) } }
+            return merges
         }
     }
 
@@ -50,19 +47,17 @@ extension ProjectDatabase {
                 db,
                 sql: "SELECT from_user, into_user, time, cause FROM merges WHERE \(column) = ? ORDER BY from_user",
                 arguments: [user.number]
-            ).compactMap { row in
-                Merge.Cause(rawValue: row[3]).map { cause in
-                    Merge(
-                        from: UserKey(row[0]),
-                        into: UserKey(row[1]),
-                        time: Timestamp(milliseconds: row[2]),
-                        cause: cause
-                    )
-                }
-            }
+            ).compactMap { Merge($0) }
         }
     }
 
     /// Behind all texts that begin with `prefix`, as SQLite compares them: byte by byte. U+10FFFF is no character.
     private static func end(of prefix: String) -> String { prefix + "\u{10FFFF}" }
+}
+
+extension Merge {
+    fileprivate init?(_ row: Row) {
+        guard let cause = Cause(rawValue: row[3]) else { return nil }
+        self.init(from: UserKey(row[0]), into: UserKey(row[1]), time: Timestamp(milliseconds: row[2]), cause: cause)
+    }
 }

@@ -160,6 +160,22 @@ enum ProjectSchema {
                     """
             )
         }
+        migrator.registerMigration("11: when properties came again") { db in
+            try db.execute(
+                sql: """
+                    -- Sets of properties that came together with events, as PropertyBundle writes them.
+                    CREATE TABLE property_bundles (id INTEGER PRIMARY KEY, properties TEXT NOT NULL UNIQUE) STRICT;
+                    -- With which event a bundle came for the last time; but for what is in the log.
+                    CREATE TABLE bundle_arrivals (
+                        user INTEGER NOT NULL, bundle INTEGER NOT NULL, arrival INTEGER NOT NULL,
+                        PRIMARY KEY (user, bundle)
+                    ) STRICT, WITHOUT ROWID;
+                    -- One row a batch, as ArrivalLog writes it: nearly every event has something for it, and to write that
+                    -- down by user would touch as many pages as there are users in the batch.
+                    CREATE TABLE arrival_log (sequence INTEGER PRIMARY KEY, arrivals BLOB NOT NULL) STRICT;
+                    """
+            )
+        }
         return migrator
     }
 }

@@ -18,6 +18,7 @@ extension RecordChange {
             arguments: [batch.receivedAt.milliseconds, batch.events.count, Data(payload)])
         let sequence = JournalSequence(db.lastInsertedRowID)
         try writeFingerprints(of: sequence, to: db)
+        try writeBundles(of: sequence, to: db)
         return sequence
     }
 
@@ -34,6 +35,12 @@ extension RecordChange {
             sql: "INSERT INTO property_sets (id, json) VALUES (?, \(RecordText.argument))"
         )
         for set in batch.propertySets { try sets.execute(arguments: [set.key.number, RecordText(set.value)]) }
+        let bundles = try db.cachedStatement(
+            sql: "INSERT INTO property_bundles (id, properties) VALUES (?, \(RecordText.argument))"
+        )
+        for bundle in propertyBundles {
+            try bundles.execute(arguments: [bundle.key.number, RecordText(bundle.value.text)])
+        }
         let properties = try db.cachedStatement(
             sql: "INSERT INTO property_names (kind, name) VALUES (?, \(RecordText.argument))"
         )
@@ -87,6 +94,8 @@ extension RecordChange {
             try snapshots.execute(
                 arguments: [user.value.context?.number, user.value.properties.number, user.key.number])
         }
+        let departures = try db.cachedStatement(sql: "DELETE FROM arrivals WHERE user = ?")
+        for user in settledUsers { try departures.execute(arguments: [user.number]) }
         let arrivals = try db.cachedStatement(
             sql: """
                 INSERT OR REPLACE INTO arrivals (user, is_built_in, name, arrival)
@@ -128,6 +137,26 @@ extension RecordChange {
             if merge.cause == .login { try departures.execute(arguments: [merge.from.number]) }
             try merges.execute(
                 arguments: [merge.from.number, merge.into.number, merge.time.milliseconds, merge.cause.rawValue])
+        }
+    }
+
+    /// After ``writeNames(to:)``.
+    private func writeBundles(of sequence: JournalSequence, to db: Database) throws {
+        let departures = try db.cachedStatement(sql: "DELETE FROM bundle_arrivals WHERE user = ?")
+        for user in settledUsers { try departures.execute(arguments: [user.number]) }
+        if let collected {
+            let arrivals = try db.cachedStatement(
+                sql: "INSERT OR REPLACE INTO bundle_arrivals (user, bundle, arrival) VALUES (?, ?, ?)"
+            )
+            for arrival in collected {
+                try arrivals.execute(
+                    arguments: [arrival.user.number, arrival.bundle.number, arrival.arrival.number])
+            }
+            try db.execute(sql: "DELETE FROM arrival_log")
+        } else if !settledUsers.isEmpty || !received.isEmpty {
+            let log = ArrivalLog(settled: settledUsers, received: received)
+            try db.cachedStatement(sql: "INSERT INTO arrival_log (sequence, arrivals) VALUES (?, ?)").execute(
+                arguments: [sequence.number, Data(log.bytes)])
         }
     }
 

@@ -12,7 +12,11 @@ public actor PeopleEngine {
     private let executor = SerialQueueExecutor(label: "antinode.people")
 
     /// The most people that a prefix finds. Source: Documentation/people.md P2.
-    private static let mostByPrefix = 100
+    private let mostByPrefix: Int
+    /// Of more that fit, it is first found who was seen last.
+    private let mostLookedAt: Int
+    /// Of those who were seen in one moment, so many more are looked at.
+    private static let mostTied = 1_000
     /// The most people that one device finds.
     private static let mostOnDevice = 1_000
     /// The most events that are listed beyond the limit to keep a session whole.
@@ -30,6 +34,26 @@ public actor PeopleEngine {
         now: @escaping @Sendable () -> Timestamp,
         waitUntilVisible: @escaping @Sendable () async throws(EventStoreError) -> Void
     ) {
+        self.init(
+            record: record,
+            store: store,
+            now: now,
+            mostByPrefix: 100,
+            mostLookedAt: 1_000,
+            waitUntilVisible: waitUntilVisible
+        )
+    }
+
+    init(
+        record: any ProjectRecord,
+        store: any PeopleStore,
+        now: @escaping @Sendable () -> Timestamp,
+        mostByPrefix: Int,
+        mostLookedAt: Int,
+        waitUntilVisible: @escaping @Sendable () async throws(EventStoreError) -> Void
+    ) {
+        self.mostByPrefix = mostByPrefix
+        self.mostLookedAt = mostLookedAt
         self.record = record
         self.store = store
         self.now = now
@@ -49,7 +73,9 @@ public actor PeopleEngine {
                 let person = try PersonKeys(of: user, record)
                 people[person.canonical] = person
             }
-            return PersonSearchAnswer(kind: kind, matches: try matches(Array(people.values), zone))
+            let all = try matches(Array(people.values), zone)
+            let most = kind == .userPrefix ? mostByPrefix : all.count
+            return PersonSearchAnswer(kind: kind, matches: Array(all.prefix(most)))
         }
     }
 
@@ -68,12 +94,18 @@ public actor PeopleEngine {
             exact += try store.users(onDevice: device.key, limit: Self.mostOnDevice)
         }
         if !exact.isEmpty { return (.userOrDeviceID, exact) }
-        var people = try record.users(withIDPrefix: text, limit: Self.mostByPrefix).map(\.key)
-        if people.count < Self.mostByPrefix {
-            let devices = try record.devices(withIDPrefix: text, limit: Self.mostByPrefix - people.count)
-            people += devices.map(\.user)
-        }
+        let people = try record.users(withIDPrefix: text)
+        if people.count > mostLookedAt { return (.userPrefix, try lastSeen(of: people)) }
         return (people.isEmpty ? .nothing : .userPrefix, people)
+    }
+
+    /// Of many, the people who were seen last: as many as a prefix finds, or a few more.
+    private func lastSeen(of users: [UserKey]) throws -> [UserKey] {
+        var lastSeen = LastSeen(of: users, try record.standingMerges())
+        try store.readLastTimes(without: activityTypes().ignored) { users, times in
+            for index in users.indices { lastSeen.note(UserKey(users[index]), times[index]) }
+        }
+        return lastSeen.latest(mostByPrefix, ties: Self.mostTied)
     }
 
     private func matches(_ people: [PersonKeys], _ zone: ProjectTimeZone) throws -> [PersonSearchAnswer.Match] {

@@ -23,6 +23,12 @@ public protocol PeopleStore: Sendable {
     /// When each of the users was there; users without any event are left out.
     func spans(of users: [UserKey], without types: [EventTypeID]) throws(EventStoreError) -> [UserSpan]
 
+    /// The time of everybody's last event, leaving out those of some types, with the user: some at once, in no order.
+    func readLastTimes(
+        without types: [EventTypeID],
+        _ body: (_ users: Span<Int32>, _ times: Span<Int64>) -> Void
+    ) throws(EventStoreError)
+
     /// The users whose events came from a device, the last seen first.
     func users(onDevice device: DeviceKey, limit: Int) throws(EventStoreError) -> [UserKey]
 

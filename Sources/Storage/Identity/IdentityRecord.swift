@@ -13,8 +13,10 @@ public protocol IdentityRecord: Sendable {
     func allDevices() throws(ProjectRecordError) -> [DeviceState]
     /// The properties of a group, a JSON object; `nil` if it has none.
     func groupProperties(type: String, value: String) throws(ProjectRecordError) -> String?
-    /// When the values arrived that a user's properties have now.
+    /// When the values arrived that a user's properties have now, but for what is in the log alone.
     func arrivals(of user: UserKey) throws(ProjectRecordError) -> PersonArrivals
+    /// What was received since all was collected, but for what was settled since; in order of arrival.
+    func loggedArrivals() throws(ProjectRecordError) -> [BundleArrival]
     /// The user into whom this one's events are counted; `nil` if it stands for itself.
     func mergeTarget(of user: UserKey) throws(ProjectRecordError) -> UserKey?
     /// How many anonymous ids have been merged into a user.

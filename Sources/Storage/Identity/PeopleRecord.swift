@@ -2,10 +2,10 @@ public import EventModel
 
 /// The part of a project's record that finds people. Calls block.
 public protocol PeopleRecord: Sendable {
-    /// Users whose `user_id` begins with `prefix`, in the order of their ids.
-    func users(withIDPrefix prefix: String, limit: Int) throws(ProjectRecordError) -> [UserState]
-    /// Devices whose `device_id` begins with `prefix`, in the order of their ids.
-    func devices(withIDPrefix prefix: String, limit: Int) throws(ProjectRecordError) -> [DeviceState]
+    /// Users whose `user_id`, or that of a device that stands for them, begins with `prefix`: each once, ascending.
+    func users(withIDPrefix prefix: String) throws(ProjectRecordError) -> [UserKey]
+    /// Everything that is counted into something else.
+    func standingMerges() throws(ProjectRecordError) -> [Merge]
     /// What a user's events are counted into; `nil` if it stands for itself.
     func merge(of user: UserKey) throws(ProjectRecordError) -> Merge?
     /// The merges that hold into a user, by the key that was merged.

@@ -17,5 +17,10 @@ public struct Arrival: Hashable, Comparable, Sendable, BitwiseCopyable {
         number = sequence.number << 24 | Int64(index)
     }
 
+    /// Of the batch.
+    public var sequence: JournalSequence { JournalSequence(number >> 24) }
+    /// The event's place in its batch.
+    public var index: Int { Int(number & 0xFF_FFFF) }
+
     public static func < (lhs: Arrival, rhs: Arrival) -> Bool { lhs.number < rhs.number }
 }

@@ -8,10 +8,18 @@ public struct RecordChange: Sendable {
     public var users: [UserState]
     /// Users of whom nothing else has changed.
     public var snapshots: [Numbered<UserKey, UserSnapshot>] = []
-    /// Values that arrived otherwise than with their user; of two for one property the later in the list holds.
+    /// Bundles that came for the first time.
+    public var propertyBundles: [Numbered<PropertyBundleID, PropertyBundle>] = []
+    /// When single properties arrived, of users of whom all is said.
     public var arrivals: [PropertyArrival] = []
     /// Users who have a large set of properties now, or had one before.
     public var ownProperties: [Numbered<UserKey, OwnProperties?>] = []
+    /// Users of whom all is said by ``arrivals``: what their bundles said before holds no more.
+    public var settledUsers: [UserKey] = []
+    /// What came with this change's events, after its users were settled. For the log.
+    public var received: [BundleArrival] = []
+    /// Everything that the log says, and this change: it goes where it is found by user, and the log is empty then.
+    public var collected: [BundleArrival]?
     public var devices: [DeviceState]
     public var groups: [GroupState]
     public var fingerprints: [Fingerprint]

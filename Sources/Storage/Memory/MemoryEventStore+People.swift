@@ -82,6 +82,19 @@ extension MemoryEventStore: PeopleStore {
         }.sorted { $0.user < $1.user }
     }
 
+    public func readLastTimes(
+        without types: [EventTypeID],
+        _ body: (_ users: Span<Int32>, _ times: Span<Int64>) -> Void
+    ) {
+        var last: [Int32: Int64] = [:]
+        for row in allRows where !types.contains(row.event.type) {
+            let time = row.event.time.milliseconds
+            last[row.event.user.number] = max(last[row.event.user.number] ?? time, time)
+        }
+        let (users, times) = (Array(last.keys), Array(last.values))
+        body(users.span, times.span)
+    }
+
     public func users(onDevice device: DeviceKey, limit: Int) -> [UserKey] {
         let rows = allRows.filter { $0.event.device == device }.sorted { $1.comesBefore($0) }
         var users: [UserKey] = []

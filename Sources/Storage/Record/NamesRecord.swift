@@ -13,6 +13,10 @@ public protocol NamesRecord: Sendable {
     func text(of context: ContextID) throws(ProjectRecordError) -> String?
     /// The JSON text of a property set; `nil` if the number was never given, or to a large set that nobody has any more.
     func text(of propertySet: PropertySetID) throws(ProjectRecordError) -> String?
+    /// The bundle whose text this is.
+    func propertyBundle(withText text: String) throws(ProjectRecordError) -> PropertyBundleID?
+    /// The text of a bundle; `nil` if the number was never given.
+    func text(of bundle: PropertyBundleID) throws(ProjectRecordError) -> String?
     /// Every property that has occurred.
     func propertyNames() throws(ProjectRecordError) -> [PropertyName]
     /// The largest numbers given so far.

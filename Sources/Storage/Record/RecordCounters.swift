@@ -5,6 +5,7 @@ public struct RecordCounters: Equatable, Sendable {
     public var eventType: Int32 = 0
     public var context: Int32 = 0
     public var propertySet: Int32 = 0
+    public var propertyBundle: Int32 = 0
 
     public init() {}
 }

@@ -5,15 +5,38 @@ extension WayInModel {
         "$remove",
     ]
 
-    static func apply(_ sent: Plain?, to properties: inout [String: Plain]) {
+    /// - Returns: the properties that have their value from it.
+    @discardableResult
+    static func apply(_ sent: Plain?, to properties: inout [String: Plain]) -> Set<String> {
         let sent = sent?.stored.members ?? [:]
-        for (key, value) in sent where !operations.contains(key) { properties[key] = value }
+        var received: Set<String> = []
+        for (key, value) in sent where !operations.contains(key) {
+            properties[key] = value
+            received.insert(key)
+        }
         for operation in operations {
             guard let operand = sent[operation] else { continue }
             if operation == "$clearAll" { properties = [:] }
             for field in operand.fields {
-                properties[field.key] = result(operation, properties[field.key], field.value)
+                let old = properties[field.key]
+                properties[field.key] = result(operation, old, field.value)
+                if isEffective(operation, old, field.value) { received.insert(field.key) }
             }
+        }
+        return received.filter { properties[$0] != nil }
+    }
+
+    /// Whether an operation does what it says, and does not leave what is there because it cannot be done, or not twice.
+    static func isEffective(_ operation: String, _ old: Plain?, _ value: Plain) -> Bool {
+        if value == .null { return false }
+        switch operation {
+        case "$setOnce": return old == nil
+        case "$add":
+            guard case .number = old ?? .number(0) else { return false }
+            if case .text(let text) = value { return Double(text) != nil }
+            if case .number = value { return true } else { return false }
+        case "$remove": if case .list = old { return true } else { return false }
+        default: return true
         }
     }
 

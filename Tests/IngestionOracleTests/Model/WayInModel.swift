@@ -119,18 +119,15 @@ struct WayInModel {
         if case .bool(true) = item["$skip_user_properties_sync"] { skips = true }
         var state = Person()
         if let person, !skips { state = persons[person] }
-        Self.update(&state.context, item, path, isRevenue: revenue != nil)
-        let before = person.map { persons[$0] } ?? Person()
         let known = state.properties
-        Self.apply(item["user_properties"], to: &state.properties)
+        let parts = Self.update(&state.context, item, path, isRevenue: revenue != nil)
+        let names = Self.apply(item["user_properties"], to: &state.properties)
         guard Self.fits(state.properties, after: known) else { return "user_properties" }
-        // A value arrives when it comes to be; what is only repeated does not arrive again.
-        for (name, value) in state.properties where before.properties[name] != value {
-            state.arrivals[name] = received
-        }
-        for part in Self.contextParts where part.contains(where: { before.context[$0] != state.context[$0] }) {
+        // A value arrives with whatever event brings it, be it the one that is there.
+        for part in parts {
             state.contextArrivals[part] = received
         }
+        for name in names { state.arrivals[name] = received }
         if let person, !skips { persons[person] = state }
 
         rows.append(

@@ -1,4 +1,5 @@
 import EventModel
+import Foundation
 import JSONTape
 import ProjectStore
 import Storage
@@ -28,6 +29,8 @@ private struct Case: Sendable, CustomStringConvertible {
 /// Between steps: nothing, so that all are one commit; a commit; or a new start of the server too.
 private enum Pace: CaseIterable {
     case oneCommit, commits, restarts
+    /// Commits after each of which all is collected that the log says; with every other one, or new starts between.
+    case collections, someCollections, restartsWithCollections
 }
 
 /// Where the value is.
@@ -53,7 +56,13 @@ private enum Place: CaseIterable {
         Case("A1 K2 A3 LA", "3", "the anonymous person's has changed since"),
         Case("K1 A. LA", "1", "only the known user has one"),
         Case("K. A1 K. LA", "1", "only the anonymous person has one"),
-        Case("K1 A2 K1 LA", "2", "a value that is only repeated does not arrive again"),
+        Case("K1 A2 K1 LA", "1", "a value that comes again arrives again"),
+        Case("A1 K2 A1 LA", "1", "also the anonymous person's"),
+        Case("A1 K2 A1 K. LA", "1", "and stays so, whatever comes beside it"),
+        Case("A1 B2 A1 K. LA LB", "1", "taken over as it came again"),
+        Case("A1 B2 K. LA B2 LB", "2", "and so is the other's"),
+        Case("K1 A2 LA B3 K2 LB", "2", "after a login, too"),
+        Case("K1 K1 A2 K1 K1 A2 K1 LA", "1", "again and again"),
         Case("K1 A1 K2 K1 LA", "1", "the same on both sides"),
         Case("K1 A2 LA K.", "2", "and it stays"),
         Case("K1 A2 LA K3", "3", "until another arrives"),
@@ -137,6 +146,38 @@ private enum Place: CaseIterable {
         try sender.send("{\"event_type\":\"E\",\"user_id\":\"K\"}")
         #expect(try sender.record.text(of: sender.last().userProperties) == "{\"a\":2,\"b\":3}")
     }
+
+    @Test("of whom ever other properties come it is kept when theirs arrived, not those that are gone")
+    private func everOther() throws {
+        for pace in Pace.allCases {
+            var sender = try StepSender(pace)
+            func send(_ user: String, _ operations: String) throws {
+                let operations = "\"event_type\":\"$identify\",\"user_properties\":{\(operations)}"
+                try sender.send("{\(user),\(operations)}")
+            }
+            let (known, anonymous) = ("\"user_id\":\"K\"", "\"device_id\":\"A\"")
+            try send(known, "\"$set\":{\"early\":1,\"late\":1}")
+            try send(known, "\"$set\":{\"early\":1}")
+            try send(anonymous, "\"$set\":{\"early\":2,\"late\":2,\"n7\":2,\"n99\":2}")
+            for number in 0..<100 {
+                try send(known, "\"$unset\":{\"n\(number - 1)\":\"-\"},\"$set\":{\"n\(number)\":1}")
+                if number == 50 { try send(known, "\"$set\":{\"late\":1}") }
+            }
+            _ = try sender.last()
+            let arrivals = try sender.record.arrivals(of: UserKey(1)).ofProperties
+            let logged = try sender.record.loggedArrivals().filter { $0.user == UserKey(1) }
+            // Where all is collected after each event, it never is much at a time.
+            if [.oneCommit, .commits, .restarts].contains(pace) {
+                #expect(arrivals.count < 50 && logged.count < 50, "\(pace)")
+            }
+            try send("\(known),\(anonymous)", "")
+            #expect(
+                try sender.record.text(of: sender.last().userProperties)
+                    == "{\"early\":2,\"late\":1,\"n7\":2,\"n99\":1}",
+                "\(pace)"
+            )
+        }
+    }
 }
 
 /// Sends events to a resolver over a real record.
@@ -151,7 +192,21 @@ private struct StepSender {
     init(_ pace: Pace) throws {
         self.pace = pace
         record = try ProjectDatabase(folder: folder.url)
-        resolver = try BatchResolver(record, folder: folder.url, now: noon)
+        resolver = try Self.resolver(pace, record, folder.url, noon)
+    }
+
+    private static func resolver(
+        _ pace: Pace,
+        _ record: ProjectDatabase,
+        _ folder: URL,
+        _ now: Timestamp
+    ) throws -> BatchResolver {
+        switch pace {
+        case .oneCommit, .commits, .restarts: try BatchResolver(record, folder: folder, now: now)
+        case .collections, .restartsWithCollections:
+            try BatchResolver(record, folder: folder, now: now, mostLoggedUsers: 0)
+        case .someCollections: try BatchResolver(record, folder: folder, now: now, mostLoggedChanges: 1)
+        }
     }
 
     mutating func send(_ event: String) throws {
@@ -169,7 +224,9 @@ private struct StepSender {
         let change = try resolver.takeChange(receivedAt: noon)
         _ = try record.commit(change)
         stored = change.batch.events.last ?? stored
-        if pace == .restarts { resolver = try BatchResolver(record, folder: folder.url, now: noon) }
+        if pace == .restarts || pace == .restartsWithCollections {
+            resolver = try Self.resolver(pace, record, folder.url, noon)
+        }
     }
 
     func member(_ name: String, of json: String) throws -> String? {

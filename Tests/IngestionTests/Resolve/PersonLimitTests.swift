@@ -117,8 +117,13 @@ private func text(_ length: Int) -> String { "\"\(String(repeating: "x", count: 
         #expect(try sender.properties(of: "ann").names.count == 240)
         #expect(try sender.send(changes(150)) == nil)
         #expect(try sender.properties(of: "ann").names.count == 241)
+        // Ever other properties: when they arrived is worked out anew among the changes.
+        let others = (0..<300).map { event("{\"o\($0 % 100)\":\($0)}") }.joined(separator: ",")
+        #expect(try sender.add(others) == .tooMuchChange)
         let change = try sender.commit()
         #expect(change.batch.events.count == 0, "nothing is left of what was refused")
+        #expect(change.propertyBundles.isEmpty && change.received.isEmpty)
+        #expect(change.settledUsers.isEmpty && change.arrivals.isEmpty && change.ownProperties.isEmpty)
     }
 
     @Test("a batch is as large as the sets that it tells of, however small its patches are")
@@ -235,7 +240,9 @@ private func text(_ length: Int) -> String { "\"\(String(repeating: "x", count: 
         change.batch.propertyNames.sort { ($0.kind.rawValue, $0.name) < ($1.kind.rawValue, $1.name) }
         let arrivals = change.arrivals.map { "\($0)" }.sorted()
         change.arrivals = []
-        return ["\(change)"] + arrivals
+        let bundles = change.propertyBundles.map { "\($0.key.number) \($0.value.text)" }
+        change.propertyBundles = []
+        return ["\(change)"] + arrivals + bundles
     }
 
     private static func event(_ random: inout SeededRandom) -> String {

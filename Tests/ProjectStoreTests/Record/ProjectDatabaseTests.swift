@@ -97,6 +97,53 @@ import Testing
         #expect(try record.arrivals(of: UserKey(1)).ofProperties == [:])
     }
 
+    @Test("what came is in the log, and by user after it is collected; what was settled holds no more")
+    func bundles() throws {
+        let folder = TemporaryFolder()
+        let record = try ProjectDatabase(folder: folder.url)
+        defer { record.close() }
+        func arrival(_ sequence: Int64, _ index: Int) -> Arrival { Arrival(JournalSequence(sequence), index: index) }
+        func came(_ user: Int32, _ bundle: Int32, _ arrival: Arrival) -> BundleArrival {
+            BundleArrival(user: UserKey(user), bundle: PropertyBundleID(bundle), arrival: arrival)
+        }
+        let (plan, platform) = (PersonProperty(ExactText("p\"é")), PersonProperty(ExactText("p"), isBuiltIn: true))
+        let bundles = [PropertyBundle([plan]), PropertyBundle([platform, plan])]
+        var change = RecordChange(batch: JournalBatch(receivedAt: Timestamp(milliseconds: 0)))
+        change.users = [1, 2].map { UserState(key: UserKey($0), arrival: arrival(1, 0)) }
+        change.propertyBundles = bundles.enumerated().map {
+            Numbered(PropertyBundleID(Int32($0.offset + 1)), $0.element)
+        }
+        change.received = [came(1, 1, arrival(1, 300)), came(2, 2, arrival(1, 70_000))]
+        _ = try record.commit(change)
+        #expect(try record.counters().propertyBundle == 2)
+        #expect(try record.propertyBundle(withText: bundles[1].text) == PropertyBundleID(2))
+        #expect(try record.text(of: PropertyBundleID(2)).flatMap { PropertyBundle(text: $0) } == bundles[1])
+        #expect(try record.loggedArrivals() == change.received)
+
+        change = RecordChange(batch: change.batch)
+        change.settledUsers = [UserKey(2)]
+        change.received = [came(1, 1, arrival(2, 4)), came(2, 1, arrival(2, 5))]
+        _ = try record.commit(change)
+        #expect(try record.loggedArrivals() == [came(1, 1, arrival(2, 4)), came(2, 1, arrival(2, 5))])
+        #expect(try record.arrivals(of: UserKey(1)).ofProperties == [:], "what is in the log is asked of the log")
+
+        change = RecordChange(batch: change.batch)
+        change.collected = try record.loggedArrivals() + [came(1, 2, arrival(3, 1))]
+        _ = try record.commit(change)
+        #expect(try record.loggedArrivals() == [])
+        #expect(
+            try record.arrivals(of: UserKey(1)).ofProperties == [plan: arrival(3, 1), platform: arrival(3, 1)]
+        )
+        #expect(try record.arrivals(of: UserKey(2)).ofProperties == [plan: arrival(2, 5)])
+
+        change = RecordChange(batch: change.batch)
+        change.settledUsers = [UserKey(1)]
+        change.arrivals = [PropertyArrival(user: UserKey(1), property: platform, arrival: arrival(1, 2))]
+        _ = try record.commit(change)
+        #expect(try record.arrivals(of: UserKey(1)).ofProperties == [platform: arrival(1, 2)])
+        #expect(try record.loggedArrivals() == [], "nothing holds that stood before")
+    }
+
     @Test("a record of the time before arrivals were kept is read on: nobody knows when")
     func recordWithoutArrivals() throws {
         let folder = TemporaryFolder()
@@ -114,7 +161,7 @@ import Testing
         let ann = UserState(key: UserKey(1), userID: "ann", context: ContextID(3), properties: PropertySetID(4))
         #expect(try record.user(withID: "ann") == ann)
         #expect(try record.allUsers() == [ann])
-        #expect(try record.users(withIDPrefix: "a", limit: 2) == [ann])
+        #expect(try record.users(withIDPrefix: "a") == [ann.key])
         #expect(try record.arrivals(of: UserKey(1)) == PersonArrivals(ofUser: .unknown))
         #expect(Arrival.unknown < Arrival(JournalSequence(1), index: 0))
     }
@@ -190,7 +237,7 @@ import Testing
             DeviceState(
                 key: DeviceKey(Int32($0.offset + 1)),
                 deviceID: $0.element,
-                user: UserKey(1),
+                user: UserKey(Int32($0.offset + 11)),
                 isUnclaimed: false
             )
         }
@@ -199,12 +246,10 @@ import Testing
             ("a", ["a", "a%", "a_", "ab", "aé"]), ("A", ["A"]), ("a%", ["a%"]), ("e", ["e\u{301}"]), ("é", ["é"]),
             ("x", []),
         ] {
-            let found = try record.users(withIDPrefix: prefix, limit: 10).map { ExactText($0.userID ?? "") }
-            #expect(found == expected.map { ExactText($0) }, "\(prefix)")
-            let devices = try record.devices(withIDPrefix: prefix, limit: 10).map { ExactText($0.deviceID) }
-            #expect(devices == expected.map { ExactText($0) }, "\(prefix)")
+            let own = expected.map { id in Int32(ids.firstIndex { ExactText($0) == ExactText(id) }! + 1) }.sorted()
+            let found = try record.users(withIDPrefix: prefix).map(\.number)
+            #expect(found == own + own.map { $0 + 10 }, "\(prefix): as users, and by their devices")
         }
-        #expect(try record.users(withIDPrefix: "a", limit: 2).map(\.userID) == ["a", "a%"])
     }
 
     @Test("merges are found from either side; one taken back is gone")

@@ -25,7 +25,7 @@ private func change() -> RecordChange {
             both.batch.propertySets.append(Numbered(PropertySetID(number), "{\"a\":\"\(text)\"}"))
             both.users.append(UserState(key: UserKey(number), userID: text))
             both.devices.append(
-                DeviceState(key: DeviceKey(number), deviceID: text, user: UserKey(number), isUnclaimed: true)
+                DeviceState(key: DeviceKey(number), deviceID: text, user: UserKey(number + 10), isUnclaimed: true)
             )
             both.groups.append(GroupState(type: text, value: text, properties: "{\"n\":\(number)}"))
             both.arrivals.append(
@@ -57,9 +57,10 @@ private func change() -> RecordChange {
         #expect(try record.allDevices().map { ExactText($0.deviceID) } == [ExactText(long), ExactText(short)])
         #expect(try record.eventTypeNames().map { ExactText($0.value) } == [ExactText(long), ExactText(short)])
         #expect(try Set(record.propertyNames()) == Set(both.batch.propertyNames))
-        #expect(try record.users(withIDPrefix: "price", limit: 9) == [both.users[1], both.users[0]])
-        #expect(try record.users(withIDPrefix: "price\u{0}", limit: 9) == [both.users[0]])
-        #expect(try record.devices(withIDPrefix: "price\u{0}", limit: 9) == [both.devices[0]])
+        // As users, and by their devices.
+        let keys = both.users.indices.map { Set([both.users[$0].key, both.devices[$0].user]) }
+        #expect(try record.users(withIDPrefix: "price") == keys[0].union(keys[1]).sorted())
+        #expect(try record.users(withIDPrefix: "price\u{0}") == keys[0].sorted())
         let arrivals = try record.arrivals(of: UserKey(1)).ofProperties
         #expect(arrivals[PersonProperty(ExactText(long))] == Arrival(number: 1))
         #expect(arrivals[PersonProperty(ExactText(short))] == Arrival(number: 2))

@@ -36,6 +36,27 @@ private struct PeopleProject {
     /// The person as whom a key is shown: mapped users are others.
     func root(_ key: Int) -> Int { identity.rootByLogin(of: key - 1) + 1 }
 
+    /// The people with an id that begins so, the last seen first.
+    func lastSeen(withPrefix prefix: String, most: Int) -> [Int] {
+        var people: Set<Int> = []
+        for key in 1...keyCount where userID(key)?.hasPrefix(prefix) == true { people.insert(root(key)) }
+        for device in Set(events.map(\.device)) where device.hasPrefix(prefix) {
+            people.insert(root(identity.person(onDevice: device)! + 1))
+        }
+        func last(_ person: Int) -> Int64 {
+            let stream = stream(person)
+            let counted = events.filter { stream.contains($0.key) && $0.type != "$identify" }
+            return counted.map(\.time).max() ?? .min
+        }
+        /// Behind all ids, who has none.
+        func id(_ person: Int) -> [UInt32] { userID(person)?.unicodeScalars.map(\.value) ?? [.max] }
+        let sorted = people.sorted { a, b in
+            if last(a) != last(b) { return last(a) > last(b) }
+            return id(a) == id(b) ? a < b : id(a).lexicographicallyPrecedes(id(b))
+        }
+        return Array(sorted.prefix(most))
+    }
+
     /// Whose events a person's stream shows.
     func stream(_ person: Int) -> Set<Int> {
         let direct = (1...keyCount).filter { identity.standing(of: $0 - 1)?.into == person - 1 }
@@ -67,6 +88,21 @@ private struct PeopleProject {
             )
             for key in 1...plain.keyCount {
                 try await check(key, plain, engine, zone: name, "seed \(seed), key \(key), \(type(of: store))")
+            }
+            for (mostByPrefix, mostLookedAt) in [(100, 1_000), (100, 0), (2, 1_000), (2, 0)] {
+                let engine = PeopleEngine(
+                    record: record,
+                    store: store,
+                    now: { Self.receivedAt },
+                    mostByPrefix: mostByPrefix,
+                    mostLookedAt: mostLookedAt,
+                    waitUntilVisible: { () throws(EventStoreError) in }
+                )
+                for prefix in ["user ", "device ", "d"] {
+                    let found = try await engine.search(prefix, zone: .utc).matches.map { Int($0.user.number) }
+                    let note = "seed \(seed), \(prefix), \(mostByPrefix) of \(mostLookedAt), \(type(of: store))"
+                    #expect(found == plain.lastSeen(withPrefix: prefix, most: mostByPrefix), "\(note)")
+                }
             }
         }
     }

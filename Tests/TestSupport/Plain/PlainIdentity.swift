@@ -76,6 +76,11 @@ public struct PlainIdentity: Sendable {
 
     // MARK: What is so now
 
+    /// Whose events those are that name only the device; `nil` if nothing came from it.
+    public func person(onDevice device: String) -> Int? {
+        latestUserOnDevice[device].flatMap(known) ?? anonymousOnDevice[device]
+    }
+
     /// Where a person stands; `nil` for whoever is on their own.
     public func standing(of person: Int) -> Merge? {
         merges.last { $0.from == person }.flatMap { $0.cause == .unmapping ? nil : $0 }
