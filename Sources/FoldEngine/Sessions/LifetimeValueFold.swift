@@ -9,9 +9,12 @@ public struct LifetimeValueFold: Sendable {
         /// People with at least one payment above zero.
         public fileprivate(set) var payers = 0
         public fileprivate(set) var amount = 0.0
-        /// By day of 24 hours from the first event: what was paid on it, and who then paid above zero for the first time.
-        /// Up to the last day on which somebody did.
+        /// Be they of nothing, or given back.
+        public fileprivate(set) var payments = 0
+        /// By day of 24 hours from the first event: what was paid on it, how often, and who then paid above zero for the
+        /// first time. Up to the last day on which somebody did.
         private var amounts: [Double] = []
+        private var paymentsOnDays: [Int] = []
         private var firstPayers: [Int] = []
 
         public init() {}
@@ -21,9 +24,12 @@ public struct LifetimeValueFold: Sendable {
             people += 1
             for payment in payments {
                 amount += payment.amount
+                self.payments += 1
                 guard payment.day < days else { continue }
                 amounts.fill(upTo: Int(payment.day) + 1, with: 0)
                 amounts[Int(payment.day)] += payment.amount
+                paymentsOnDays.fill(upTo: Int(payment.day) + 1, with: 0)
+                paymentsOnDays[Int(payment.day)] += 1
             }
             guard let first = payments.filter({ $0.amount > 0 }).map(\.day).min() else { return }
             payers += 1
@@ -36,14 +42,22 @@ public struct LifetimeValueFold: Sendable {
             people += other.people
             payers += other.payers
             amount += other.amount
+            payments += other.payments
             amounts.fill(upTo: other.amounts.count, with: 0)
             for day in other.amounts.indices { amounts[day] += other.amounts[day] }
+            paymentsOnDays.fill(upTo: other.paymentsOnDays.count, with: 0)
+            for day in other.paymentsOnDays.indices { paymentsOnDays[day] += other.paymentsOnDays[day] }
             firstPayers.fill(upTo: other.firstPayers.count, with: 0)
             for day in other.firstPayers.indices { firstPayers[day] += other.firstPayers[day] }
         }
 
         /// What was paid on these days, counted from 0.
         public func amount(on days: Range<Int>) -> Double { amounts[days.clamped(to: amounts.indices)].reduce(0, +) }
+
+        /// How many payments came on these days, counted from 0.
+        public func payments(on days: Range<Int>) -> Int {
+            paymentsOnDays[days.clamped(to: paymentsOnDays.indices)].reduce(0, +)
+        }
 
         /// People whose first payment came on these days, counted from 0.
         public func firstPayers(on days: Range<Int>) -> Int {

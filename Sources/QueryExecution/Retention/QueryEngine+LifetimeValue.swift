@@ -82,19 +82,17 @@ extension QueryEngine {
 extension LifetimeValueFold.Cohort {
     /// What the people have in a cell; `nil` if none of them has a share.
     fileprivate func share(_ key: LifetimeValueCell.Key, _ metric: LifetimeValueQuery.Metric) -> Share? {
-        // Where nobody has paid, nobody has an amount above 0, so none can be lost among the others.
-        func amount(_ amount: Double, _ payers: Int) -> Share? {
-            payers == 0 && amount == 0 ? nil : Share(value: amount)
-        }
+        // Amounts may be of nothing, or make nothing together.
+        func amount(_ amount: Double, _ payments: Int) -> Share? { payments == 0 ? nil : Share(value: amount) }
         switch key {
         case .people: return .of(people: people)
         case .payers: return .of(people: payers)
-        case .amount: return amount(self.amount, payers)
+        case .amount: return amount(self.amount, payments)
         case .newPayers(let index): return .of(people: newPayers(index))
         case .age(let index):
             let days = 0..<LifetimeValueQuery.days[index]
-            let payers = firstPayers(on: days)
-            return metric == .payers ? .of(people: payers) : amount(self.amount(on: days), payers)
+            if metric == .payers { return .of(people: firstPayers(on: days)) }
+            return amount(self.amount(on: days), payments(on: days))
         }
     }
 }

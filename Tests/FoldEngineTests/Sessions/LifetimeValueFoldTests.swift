@@ -48,6 +48,8 @@ import Testing
         #expect(cohort.payers(by: 3) == [0, 1, 2])
         #expect((0..<3).map { cohort.firstPayers(on: $0..<$0 + 1) } == [0, 1, 1])
         #expect(cohort.firstPayers(on: 0..<9) == 2, "later ones are not told apart")
+        #expect(cohort.payments == 8, "of nothing and given back, too")
+        #expect((0..<3).map { cohort.payments(on: $0..<$0 + 1) } == [4, 2, 1])
     }
 
     @Test("merged and combined")

@@ -11,8 +11,11 @@ import Testing
 /// that person's share of what it says of all; no code for listing people is shared.
 struct PeopleApart {
     let people: [(key: UserKey, engine: QueryEngine)]
+    private let batches: [JournalBatch]
 
-    init(_ batches: some Collection<JournalBatch>) throws {
+    /// - Parameter payment: what every payment is; `nil` for what it was.
+    init(_ batches: some Collection<JournalBatch>, payment: Double? = nil) throws {
+        self.batches = Array(batches)
         let identity = PlainIdentity(batches.flatMap(\.merges))
         func person(_ key: UserKey) -> UserKey { UserKey(Int32(identity.root(of: Int(key.number)))) }
         let keys = batches.flatMap { $0.events.map(\.user) + $0.merges.flatMap { [$0.from, $0.into] } }
@@ -21,13 +24,24 @@ struct PeopleApart {
             try store.append(
                 batches.map { batch in
                     var batch = batch
-                    batch.events = StoredEvents(batch.events.filter { person($0.user) == key })
+                    let events = batch.events.filter { person($0.user) == key }
+                    batch.events = StoredEvents(
+                        events.map { event in
+                            var event = event
+                            if let payment, event.revenue != nil { event.revenue = payment }
+                            return event
+                        }
+                    )
                     return batch
                 }
             )
             return (key, QueryEngine(columns: ColumnStore(store)) { () throws(EventStoreError) in })
         }
     }
+
+    /// The same people, of whom each has paid 1 as often as something: their sums say how many payments there are in a
+    /// cell, also where these are of nothing.
+    func withPaymentsOfOne() throws -> PeopleApart { try PeopleApart(batches, payment: 1) }
 
     /// What each person's own answer says; those of whom it says nothing are left out.
     func shares(_ share: (QueryEngine) async throws -> Double?) async throws -> [CellUsers.User] {

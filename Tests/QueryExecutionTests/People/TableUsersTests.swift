@@ -130,6 +130,7 @@ import Testing
             let active = try await engine.activeUsers(users, context)
             let paid = try await engine.revenue(revenue, context)
             let paidSums = try await engine.revenue(sums, context)
+            let payments = try apart.withPaymentsOfOne()
             for (answer, isRevenue) in [(active, false), (paid, true)] {
                 let cells = answer.series.indices.flatMap { series in
                     answer.axis.labels.indices.map { SeriesCell(series: series, index: $0) }
@@ -141,13 +142,18 @@ import Testing
                             ? try await engine.users(of: cell, in: revenue, page, context)
                             : try await engine.users(of: cell, in: users, page, context)
                     }
-                    let alone = try await apart.shares { engine in
+                    func values(_ engine: QueryEngine) async throws -> Double? {
                         isRevenue
                             ? value(try await engine.revenue(sums, context), series, index)
                             : value(try await engine.activeUsers(users, context), series, index)
                     }
+                    let alone = try await apart.shares(values)
                     let whole = isRevenue ? value(paidSums, series, index) : series.values[index]
                     try #require(areNear(found.filter { $0.value != 0 }, alone), "\(place), \(cell), \(isRevenue)")
+                    // Who paid nothing, or got back what was paid, has a share of nothing.
+                    let isAmount = isRevenue && revenue.metric != .paying
+                    let members = isAmount ? try await payments.shares(values) : alone
+                    try #require(found.map(\.key) == members.map(\.key), "\(place), \(cell), \(isRevenue)")
                     // A quotient also has the groups of active people who paid nothing.
                     try #require(isNear(found.sum, whole ?? 0), "\(place), \(cell), \(isRevenue)")
                 }
