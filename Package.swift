@@ -79,9 +79,11 @@ let package = Package(
         .target(
             name: "EventExport",
             dependencies: [
-                "Compression", "EventModel", "JSONTape", "Storage", .product(name: "Crypto", package: "swift-crypto"),
+                "ColumnEngine", "Compression", "EventModel", "JSONTape", "QueryExecution", "QueryModel", "Storage",
+                .product(name: "Crypto", package: "swift-crypto"),
             ]
         ),
+        .target(name: "ExportFiles", dependencies: ["DuckDB", "EventModel", "JSONTape"]),
         .target(
             name: "HTTPConnections",
             dependencies: [
@@ -116,7 +118,11 @@ let package = Package(
         ),
         .target(
             name: "MetricsAPI",
-            dependencies: ["EventModel", "HTTPEdge", "JSONTape", "QueryModel", "Storage"]
+            dependencies: [
+                "EventExport", "EventModel", "HTTPEdge", "JSONTape", "QueryExecution", "QueryModel", "Storage",
+                .product(name: "Hummingbird", package: "hummingbird"),
+                .product(name: "NIOCore", package: "swift-nio"),
+            ]
         ),
 
         // Projects, open for work.
@@ -146,8 +152,9 @@ let package = Package(
         .executableTarget(
             name: "antinode",
             dependencies: [
-                "AmplitudeAPI", "CMalloc", "ColumnEngine", "DemoShop", "DuckDBStore", "EventModel", "GeoIP",
-                "HTTPConnections", "HTTPEdge", "Ingestion", "MetricsAPI", "OperationsAPI", "ProjectHosting",
+                "AmplitudeAPI", "CMalloc", "ColumnEngine", "DemoShop", "DuckDBStore", "EventExport", "EventModel",
+                "ExportFiles", "GeoIP", "HTTPConnections", "HTTPEdge", "Ingestion", "MetricsAPI", "OperationsAPI",
+                "ProjectHosting",
                 "ProjectStore", "PrometheusMetrics", "Storage", "UserAgents",
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
                 .product(name: "Configuration", package: "swift-configuration"),
@@ -194,7 +201,10 @@ let package = Package(
         .testTarget(name: "DemoShopTests", dependencies: ["DemoShop"]),
         .testTarget(
             name: "EventExportTests",
-            dependencies: ["Compression", "DuckDBStore", "EventExport", "EventModel", "Storage", "TestSupport"]
+            dependencies: [
+                "ColumnEngine", "Compression", "DuckDB", "DuckDBStore", "EventExport", "EventModel", "ExportFiles",
+                "HTTPEdge", "MetricsAPI", "QueryExecution", "QueryModel", "Storage", "TestSupport",
+            ]
         ),
         .testTarget(
             name: "StoreConformanceTests",

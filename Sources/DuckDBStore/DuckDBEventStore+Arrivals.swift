@@ -7,7 +7,7 @@ extension DuckDBEventStore: ArrivalStore {
         var hours: [ArrivalHour] = []
         try read(
             """
-            SELECT received_time // 3600000 AS hour, min(rowid), max(rowid) FROM events WHERE \(Self.received(times))
+            SELECT received_time // 3600000 AS hour, min(rowid), max(rowid) FROM events WHERE \(Self.holds("received_time", times))
             GROUP BY hour ORDER BY hour
             """
         ) { chunk in
@@ -23,12 +23,12 @@ extension DuckDBEventStore: ArrivalStore {
 
     public func readEvents(
         in rows: Range<Int>,
-        receivedIn times: Range<Timestamp>,
+        where condition: ArrivalCondition,
         _ body: ([ResolvedEvent]) -> Void
     ) throws(EventStoreError) {
         try checkRows(rows)
         var found = try self.rows(
-            "FROM events WHERE rowid >= \(rows.lowerBound) AND rowid < \(rows.upperBound) AND \(Self.received(times))"
+            "FROM events WHERE rowid >= \(rows.lowerBound) AND rowid < \(rows.upperBound)\(Self.text(of: condition))"
         )
         let (names, longSets) = try shortNames(of: found.map(\.event))
         func isLong(_ row: ResolvedRow) -> Bool { !row.long.isEmpty || longSets.contains(row.event.userProperties) }
@@ -76,7 +76,20 @@ extension DuckDBEventStore: ArrivalStore {
         return slices
     }
 
-    private static func received(_ times: Range<Timestamp>) -> String {
-        "received_time >= \(times.lowerBound.milliseconds) AND received_time < \(times.upperBound.milliseconds)"
+    /// More conditions, each after an `AND`.
+    private static func text(of condition: ArrivalCondition) -> String {
+        var text = ""
+        if let received = condition.received { text += " AND \(holds("received_time", received))" }
+        if let times = condition.times { text += " AND \(holds("time", times))" }
+        if let types = condition.types {
+            text +=
+                types.isEmpty
+                ? " AND false" : " AND type IN (\(types.map { "\($0.number)" }.joined(separator: ", ")))"
+        }
+        return text
+    }
+
+    private static func holds(_ column: String, _ times: Range<Timestamp>) -> String {
+        "\(column) >= \(times.lowerBound.milliseconds) AND \(column) < \(times.upperBound.milliseconds)"
     }
 }

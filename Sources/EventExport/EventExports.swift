@@ -4,7 +4,8 @@ public import Storage
 /// The exports of a project: each sees all that belongs to it, and few run at a time.
 public struct EventExports: Sendable {
     private let project: Int64
-    private let store: any ArrivalStore
+    private let store: any EventStore & ArrivalStore
+    private let pages: PageReader
     private let now: @Sendable () -> Timestamp
     private let settle: @Sendable () async -> Void
     private let waitUntilVisible: @Sendable () async throws(EventStoreError) -> Void
@@ -19,13 +20,14 @@ public struct EventExports: Sendable {
     ///   - waitUntilVisible: returns when everything acknowledged before the call is in `store`.
     public init(
         of project: Int64,
-        from store: any ArrivalStore,
+        from store: any EventStore & ArrivalStore,
         now: @escaping @Sendable () -> Timestamp,
         settle: @escaping @Sendable () async -> Void,
         waitUntilVisible: @escaping @Sendable () async throws(EventStoreError) -> Void
     ) {
         self.project = project
         self.store = store
+        pages = PageReader(store, project: project)
         self.now = now
         self.settle = settle
         self.waitUntilVisible = waitUntilVisible
@@ -48,5 +50,31 @@ public struct EventExports: Sendable {
         try await waitUntilVisible()
         let moment = now()
         return try await ZipExport.begin(times, in: store, project: project, now: moment, place: place)
+    }
+
+    /// Some of the events in the order of arrival.
+    ///
+    /// - Parameters:
+    ///   - first: the row to begin with.
+    ///   - end: the row to end before; all rows that are there by now if left out, or if they are fewer.
+    /// - Throws: `QueryError` if a name in `selection` was never received, or `EventStoreError`.
+    public func page(_ selection: ExportSelection, from first: Int, to end: Int?) async throws -> ExportPage {
+        // Of rows that were counted before, the store may still be reading some again.
+        if try end == nil || end! > store.progress().rows {
+            await settle()
+            try await waitUntilVisible()
+        }
+        return try await pages.page(selection, from: first, to: end)
+    }
+
+    /// Some of the merges in the order in which they became known.
+    ///
+    /// - Parameter first: how many are left out.
+    public func merges(from first: Int) async throws -> ExportPage {
+        if first == 0 {
+            await settle()
+            try await waitUntilVisible()
+        }
+        return try await pages.merges(from: first)
     }
 }

@@ -2,8 +2,14 @@ import Compression
 import EventModel
 public import Storage
 
-/// Some events as lines of JSON, by person, then by time. Source: Documentation/data.md D2.
+/// Some events as lines of JSON.
 public final class ExportPart {
+    enum Order {
+        /// By person, then by time. Source: Documentation/data.md D2.
+        case person
+        case arrival
+    }
+
     private struct Line {
         var user: Int32
         var time: Int64
@@ -29,6 +35,7 @@ public final class ExportPart {
     }
 
     var isEmpty: Bool { lines.isEmpty }
+    var count: Int { lines.count }
     var isFull: Bool { lines.count >= mostEvents || size >= Self.mostBytes }
     /// Bytes of its lines.
     var byteCount: Int { size }
@@ -48,9 +55,15 @@ public final class ExportPart {
         size = end
     }
 
-    /// All lines in order, as a gzip file.
-    public func file() -> [UInt8] {
-        lines.sort { ($0.user, $0.time, $0.row) < ($1.user, $1.time, $1.row) }
+    /// All lines by person, as a gzip file.
+    public func file() -> [UInt8] { Gzip.file(bytes(in: .person)) }
+
+    /// All lines.
+    func bytes(in order: Order) -> [UInt8] {
+        switch order {
+        case .person: lines.sort { ($0.user, $0.time, $0.row) < ($1.user, $1.time, $1.row) }
+        case .arrival: lines.sort { $0.row < $1.row }
+        }
         var sorted: [UInt8] = []
         sorted.reserveCapacity(size)
         json.withBytes { bytes in
@@ -59,6 +72,6 @@ public final class ExportPart {
                 unsafe bytes.extracting(line.bytes).withUnsafeBufferPointer { unsafe sorted.append(contentsOf: $0) }
             }
         }
-        return Gzip.file(sorted)
+        return sorted
     }
 }

@@ -8,6 +8,8 @@ extension Family {
         prefixes: ["/api/v1"],
         envelope: .v1,
         allowsAnyOrigin: false,
-        endpoints: [.customEvents, .customEvent, .saveCustomEvent, .deleteCustomEvent, .ledger] + .toCome
+        endpoints: [
+            .customEvents, .customEvent, .saveCustomEvent, .deleteCustomEvent, .ledger, .export, .exportMergedIDs,
+        ] + .toCome
     )
 }

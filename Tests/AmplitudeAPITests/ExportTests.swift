@@ -56,6 +56,22 @@ import Testing
         }
     }
 
+    @Test("an identify is no event, and in no export")
+    func identifies() async throws {
+        let server = try TestServer()
+        try await server.application.test(.router) { client in
+            try await client.post(
+                events: """
+                    [{"user_id":"user-one","event_type":"$identify","user_properties":{"$set":{"a":1}}},
+                     {"user_id":"user-one","event_type":"A","insert_id":"of A"}]
+                    """
+            )
+            #expect(try insertIDs(try await export(client, "start=20240301T12&end=20240301T12").body) == ["of A"])
+            let page = try await client.get("/api/v1/export")
+            #expect(page.body.matches(of: /"event_type":"([^"]+)"/).map { $0.1 } == ["A"], "\(page)")
+        }
+    }
+
     @Test("a year is as much as there can be")
     func year() async throws {
         let server = try TestServer()

@@ -87,6 +87,7 @@ extension EndToEnd {
             #expect(purchases.days.count == 30 && purchases.series.count > 3)
             #expect(try output("drill=").contains(/"count":[1-9]/))
             #expect(try output("/health").contains("# TYPE process_resident_memory_bytes gauge"))
+            #expect(try output("antinode export demo").contains(/^[1-9]\d* events, .+, are in purchases.csv;/))
             #expect(try output("rejects list") == "Nothing was refused.\n")
             #expect(try output("project list").contains(/Web shop +Europe\/Berlin/))
 
@@ -125,7 +126,7 @@ extension EndToEnd {
             var help = ""
             for command in [
                 "serve", "demo", "project create", "project list", "project show", "project rotate-keys",
-                "rejects list",
+                "export", "rejects list",
                 "rejects show", "rejects replay",
             ] {
                 help += try await folder.antinode("\(command) --help").output

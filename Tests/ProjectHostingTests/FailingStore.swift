@@ -115,7 +115,7 @@ extension FailingStore: PeopleStore {
 extension FailingStore: ArrivalStore {
     func hours(receivedIn times: Range<Timestamp>) -> [ArrivalHour] { store.hours(receivedIn: times) }
 
-    func readEvents(in rows: Range<Int>, receivedIn times: Range<Timestamp>, _ body: ([ResolvedEvent]) -> Void) {
-        store.readEvents(in: rows, receivedIn: times, body)
+    func readEvents(in rows: Range<Int>, where condition: ArrivalCondition, _ body: ([ResolvedEvent]) -> Void) {
+        store.readEvents(in: rows, where: condition, body)
     }
 }

@@ -64,7 +64,7 @@ import Testing
         #expect(try store.hours(receivedIn: Self.times(5 * hour + 1, 6 * hour - 1)).isEmpty)
 
         var read: [Int: ResolvedEvent] = [:]
-        try store.readEvents(in: 0..<75, receivedIn: Self.times(5 * hour, 6 * hour)) { events in
+        try store.readEvents(in: 0..<75, where: ArrivalCondition(received: Self.times(5 * hour, 6 * hour))) { events in
             for event in events { #expect(read.updateValue(event, forKey: event.row) == nil) }
         }
         #expect(read.keys.sorted() == Array(0..<73))
@@ -74,7 +74,9 @@ import Testing
             #expect(read[number + 3]?.userProperties.utf8.count == (number % 2 == 0 ? 30_012 : 15))
         }
         var some: [Int] = []
-        try store.readEvents(in: 1..<3, receivedIn: Self.times(0, .max)) { some += $0.map(\.row) }
+        try store.readEvents(in: 1..<3, where: ArrivalCondition(received: Self.times(0, .max))) {
+            some += $0.map(\.row)
+        }
         #expect(some.sorted() == [1, 2])
     }
 }

@@ -25,15 +25,20 @@ public struct DistinctValue: Equatable, Sendable {
 
     /// - Parameter json: valid JSON; anything else counts as the text that it is.
     init(json: String) {
-        let value = try? JSONDocument.withRoot(of: Array(json.utf8)) { PropertyValue($0) }
+        if let value = try? JSONDocument.withRoot(of: Array(json.utf8), { PropertyValue($0) }) {
+            self.init(value)
+        } else {
+            self.init(labels: [json])
+        }
+    }
+
+    init(_ value: PropertyValue) {
         switch value {
-        case .null: self.init(labels: [])
         case .list(let elements): self.init(labels: elements.compactMap(Self.label))
         case .string(let text): self.init(text: text)
         case .integer(let whole): self.init(labels: [String(whole)], number: Double(whole))
         case .number(let number): self.init(labels: [PropertyValue.decimal(number)], number: number)
-        case let value?: self.init(labels: [Self.label(of: value) ?? json])
-        case nil: self.init(labels: [json])
+        case .null, .bool, .object: self.init(labels: Self.label(of: value).map { [$0] } ?? [])
         }
     }
 

@@ -388,4 +388,9 @@ extension EventBlock {
 public struct KnownNames: Sendable {
     public var eventTypes: [Named<EventTypeID>]
     public var properties: Set<PropertyName>
+
+    public init(eventTypes: [Named<EventTypeID>], properties: Set<PropertyName>) {
+        self.eventTypes = eventTypes
+        self.properties = properties
+    }
 }

@@ -1,6 +1,6 @@
-import ColumnEngine
+public import ColumnEngine
 import EventModel
-import QueryModel
+public import QueryModel
 import Storage
 
 // What a project's names say of those in a question. Names that were never received are mistakes. Source:
@@ -24,14 +24,14 @@ extension KnownNames {
         return types
     }
 
-    func check(_ events: [EventSelector]) throws(QueryError) {
+    public func check(_ events: [EventSelector]) throws(QueryError) {
         for case .named(let name) in events.map(\.type) where !countedTypes.contains(where: { $0.value == name }) {
             let nearest = nearestNames(to: name.string, among: countedTypes.map(\.value.string))
             throw .unknownEventType(name.string, nearest: nearest)
         }
     }
 
-    func check(_ properties: [PropertyReference: QueryError.PropertyPlace]) throws(QueryError) {
+    public func check(_ properties: [PropertyReference: QueryError.PropertyPlace]) throws(QueryError) {
         for (property, place) in properties {
             switch property {
             case .event(let name):

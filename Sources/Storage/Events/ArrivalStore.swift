@@ -9,16 +9,36 @@ public protocol ArrivalStore: Sendable {
     /// - Parameter times: of receipt.
     func hours(receivedIn times: Range<Timestamp>) throws(EventStoreError) -> [ArrivalHour]
 
-    /// Reads those events of a run of rows that were received in some time, in any order.
+    /// Reads those events of a run of rows for which a condition holds, in any order.
     ///
     /// Memory is bounded however large events are, as long as there are few thousand rows.
     ///
     /// - Parameter body: takes some of them at a time.
     func readEvents(
         in rows: Range<Int>,
-        receivedIn times: Range<Timestamp>,
+        where condition: ArrivalCondition,
         _ body: ([ResolvedEvent]) -> Void
     ) throws(EventStoreError)
+}
+
+/// What can be asked of events before they are read whole. All must hold.
+public struct ArrivalCondition: Sendable {
+    /// Of receipt; `nil` for any.
+    public var received: Range<Timestamp>?
+    /// Of the events; `nil` for any.
+    public var times: Range<Timestamp>?
+    /// `nil` for all.
+    public var types: Set<EventTypeID>?
+
+    public init(
+        received: Range<Timestamp>? = nil,
+        times: Range<Timestamp>? = nil,
+        types: Set<EventTypeID>? = nil
+    ) {
+        self.received = received
+        self.times = times
+        self.types = types
+    }
 }
 
 /// An hour (UTC) in which events were received.

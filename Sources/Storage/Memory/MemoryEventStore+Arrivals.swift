@@ -13,9 +13,15 @@ extension MemoryEventStore: ArrivalStore {
 
     public func readEvents(
         in rows: Range<Int>,
-        receivedIn times: Range<Timestamp>,
+        where condition: ArrivalCondition,
         _ body: ([ResolvedEvent]) -> Void
     ) {
-        body(events(at: Array(rows)).filter { times.contains($0.receivedAt) })
+        body(
+            events(at: Array(rows)).filter { event in
+                condition.received?.contains(event.receivedAt) ?? true
+                    && condition.times?.contains(event.event.time) ?? true
+                    && condition.types?.contains(event.event.type) ?? true
+            }
+        )
     }
 }

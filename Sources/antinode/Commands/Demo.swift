@@ -39,9 +39,9 @@ struct Demo: AsyncParsableCommand {
         let directory = try data.directory(.makeIfMissing)
         let target = try target(in: directory)
         let before = try counts(target)
-        let sink = try await EventSink(target, directory: directory, data: data)
-        try await fill(target, in: directory.folder(of: target), through: sink)
-        await sink.close()
+        let api = try await ProjectAPI(target, directory: directory, data: data)
+        try await fill(target, in: directory.folder(of: target), through: api)
+        await api.close()
         let after = try counts(target)
         let story = "\(users) visitors over \(days) days"
         print()
@@ -63,9 +63,9 @@ struct Demo: AsyncParsableCommand {
         )
         print(
             """
-            Ask for purchases each day, by country\(sink.isServer ? "" : ", when the server runs"):
+            Ask for purchases each day, by country\(api.isServer ? "" : ", when the server runs"):
 
-              curl -s -G \(sink.address)/api/2/events/segmentation -u "$(\(credentials))" \\
+              curl -s -G \(api.address)/api/2/events/segmentation -u "$(\(credentials))" \\
                 --data-urlencode 'e={"event_type":"Purchase"}' -d m=totals -d g=country -d start=\(firstDay) -d end=\(lastDay)
             """
         )
@@ -74,7 +74,7 @@ struct Demo: AsyncParsableCommand {
     /// Sends the shop's events up to now; those alone that are new, if it was told before.
     ///
     /// - Parameter folder: the project's.
-    private func fill(_ target: Project, in folder: URL, through sink: EventSink) async throws {
+    private func fill(_ target: Project, in folder: URL, through api: ProjectAPI) async throws {
         let now = Timestamp.now
         let today = ProjectTimeZone.utc.date(of: now).daysSinceEpoch
         var progress = DemoProgress(seed: seed, users: users, days: days, firstDay: today - days + 1)
@@ -89,7 +89,7 @@ struct Demo: AsyncParsableCommand {
         var sent = 0
         while let day = shop.nextDay() {
             for batch in day.batches(from: progress.sentBefore) {
-                try await sink.send(batch.json)
+                try await api.send(batch.json)
                 sent += batch.eventCount
                 bar.show(sent)
             }

@@ -114,21 +114,21 @@ struct Rejects: AsyncParsableCommand {
             }
             for id in wanted { _ = try target.request(id, in: record) }
             let mended = try body.map(Self.contents)
-            let sink = try await EventSink(project, directory: target.data.directory(), data: target.data)
+            let api = try await ProjectAPI(project, directory: target.data.directory(), data: target.data)
             for id in wanted {
                 var request = try target.request(id, in: record)
                 if let mended { request.body = mended }
                 let last = try record.lastRejectedRequest()
                 do {
-                    try await sink.send(request.body, path: request.path, contentType: request.contentType)
+                    try await api.send(request.body, path: request.path, contentType: request.contentType)
                     try record.forgetRejectedRequest(id)
                     print("\(id)\ttaken: \(request.events) events")
-                } catch let refusal as EventSink.Refused {
+                } catch let refusal as ProjectAPI.Refused {
                     try record.forgetVainReplay(of: id, sent: request, after: last)
                     print("\(id)\tstill refused: \(refusal.description.shown())")
                 }
             }
-            await sink.close()
+            await api.close()
         }
 
         private static func contents(ofFile path: String) throws(Complaint) -> [UInt8] {

@@ -17,14 +17,9 @@ public actor ZipExport {
     private var row = 0
     private var part = 0
     private var isOver = false
-    private var pieceSize = ZipExport.pieceSizes.lowerBound
+    private var piece = PieceSize()
     /// Held as long as this is.
     private let place: ExportPlaces.Place?
-
-    /// How many rows are read at a time: more where they are small.
-    private static let pieceSizes = 512...8_192
-    /// Bytes of the lines of a piece.
-    private static let goodPiece = 1 << 20...4 << 20
 
     // Safe: the actor owns its executor.
     public nonisolated var unownedExecutor: UnownedSerialExecutor { unsafe executor.asUnownedSerialExecutor() }
@@ -85,15 +80,13 @@ public actor ZipExport {
         let part = ExportPart(project: project, mostEvents: eventsPerPart)
         let hour = hours[hour]
         while row < hour.rows.upperBound, !part.isFull {
-            let end = min(row + min(pieceSize, eventsPerPart), hour.rows.upperBound)
+            let end = min(row + min(piece.rows, eventsPerPart), hour.rows.upperBound)
             let before = part.byteCount
-            try store.readEvents(in: row..<end, receivedIn: hour.times) { events in
-                for event in events { part.add(event) }
+            try store.readEvents(in: row..<end, where: ArrivalCondition(received: hour.times)) { events in
+                for event in events where EventNames.isActivity(event.type) { part.add(event) }
             }
             row = end
-            let size = part.byteCount - before
-            if size > Self.goodPiece.upperBound { pieceSize = max(pieceSize / 2, Self.pieceSizes.lowerBound) }
-            if size < Self.goodPiece.lowerBound { pieceSize = min(pieceSize * 2, Self.pieceSizes.upperBound) }
+            piece.adapt(to: part.byteCount - before)
         }
         return part
     }

@@ -3,8 +3,9 @@ import HTTPEdge
 import Hummingbird
 import Ingestion
 import Logging
+import MetricsAPI
 
-/// The way in without a socket: requests of this process are answered by the server's own routes.
+/// The API without a socket: requests of this process are answered by the server's own routes.
 struct LocalServer: Sendable {
     private let responder: any HTTPResponder<Context>
 
@@ -13,23 +14,36 @@ struct LocalServer: Sendable {
         let most = IngestionLimits(bytes: 1 << 30, events: .max)
         let router = Router(context: Context.self)
         let limits = RequestLimits(httpV2: most, batch: most)
-        API(host, families: Family.amplitude(limits: limits, enrichment: enrichment)).add(to: router)
+        API(host, families: Family.amplitude(limits: limits, enrichment: enrichment) + [.metrics]).add(to: router)
         responder = router.buildResponder()
     }
 
-    func post(_ body: [UInt8], to path: String, contentType: String?) async throws -> (isTaken: Bool, answer: String) {
-        var headers: HTTPFields = [:]
-        headers[.contentType] = contentType
+    func answer(
+        _ method: String,
+        _ path: String,
+        _ headers: [String: String],
+        _ body: [UInt8]
+    ) async throws -> ProjectAPI.Answer {
+        var fields: HTTPFields = [:]
+        for (name, value) in headers {
+            guard let name = HTTPFields.Element.Name(name) else { continue }
+            fields[name] = value
+        }
+        guard let method = HTTPRequest.Method(method) else { throw HTTPError(.methodNotAllowed) }
         let response = try await responder.respond(
             to: Request(
-                head: HTTPRequest(method: .post, scheme: "http", authority: nil, path: path, headerFields: headers),
+                head: HTTPRequest(method: method, scheme: "http", authority: nil, path: path, headerFields: fields),
                 body: RequestBody(buffer: ByteBuffer(bytes: body))
             ),
             context: Context(source: Sender())
         )
-        let text = BodyText()
-        try await response.body.write(text)
-        return (response.status == .ok, String(buffer: text.storage.buffer))
+        let bytes = BodyBytes()
+        try await response.body.write(bytes)
+        return ProjectAPI.Answer(
+            status: response.status.code,
+            headers: Dictionary(response.headers.map { ($0.name.canonicalName, $0.value) }) { $1 },
+            body: Array(buffer: bytes.storage.buffer)
+        )
     }
 
     private struct Sender: RequestContextSource {
@@ -46,7 +60,7 @@ struct LocalServer: Sendable {
         }
     }
 
-    private struct BodyText: ResponseBodyWriter {
+    private struct BodyBytes: ResponseBodyWriter {
         final class Storage {
             var buffer = ByteBuffer()
         }

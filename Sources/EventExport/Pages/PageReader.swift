@@ -1,0 +1,87 @@
+import ColumnEngine
+import EventModel
+import QueryExecution
+import QueryModel
+import Storage
+
+/// Reads pages of a project's events, one after another, so that memory is bounded however many are asked for.
+///
+/// On a queue of its own, as its calls block.
+actor PageReader {
+    private let store: any EventStore & ArrivalStore
+    private let project: Int64
+    /// A page takes no more when it has looked at so many rows, or has so many bytes.
+    private let mostRows: Int
+    private let executor = SerialQueueExecutor(label: "antinode.pages")
+
+    private static let mostBytes = 4 << 20
+    private static let mostMerges = 50_000
+
+    // Safe: the actor owns its executor.
+    nonisolated var unownedExecutor: UnownedSerialExecutor { unsafe executor.asUnownedSerialExecutor() }
+
+    init(_ store: any EventStore & ArrivalStore, project: Int64, mostRows: Int = 1 << 16) {
+        self.store = store
+        self.project = project
+        self.mostRows = mostRows
+    }
+
+    /// - Throws: `QueryError` if a name in `selection` was never received, or `EventStoreError`.
+    func page(_ selection: ExportSelection, from first: Int, to end: Int?) throws -> ExportPage {
+        let condition = ArrivalCondition(times: selection.times, types: try types(of: selection))
+        let rows = try store.progress().rows
+        let end = min(end ?? rows, rows)
+        let conditions = EventConditions(selection.conditions)
+        let part = ExportPart(project: project, mostEvents: .max)
+        var piece = PieceSize()
+        var row = min(max(first, 0), end)
+        let last = min(row + mostRows, end)
+        while row < last, part.byteCount < Self.mostBytes {
+            let next = min(row + piece.rows, last)
+            let before = part.byteCount
+            try store.readEvents(in: row..<next, where: condition) { events in
+                for event in events where conditions.hold(for: event) { part.add(event) }
+            }
+            row = next
+            piece.adapt(to: part.byteCount - before)
+        }
+        return ExportPage(lines: part.bytes(in: .arrival), count: part.count, next: row, end: end)
+    }
+
+    /// The types that are meant. A name that was never received is a mistake, as in a question.
+    private func types(of selection: ExportSelection) throws -> Set<EventTypeID> {
+        let properties = Set(selection.conditions.map(\.property))
+        let names = KnownNames(
+            eventTypes: try store.eventTypes(),
+            properties: properties.isEmpty ? [] : Set(try store.propertyNames())
+        )
+        try names.check((selection.types ?? []).sorted().map { EventSelector(type: .named($0)) })
+        try names.check(Dictionary(uniqueKeysWithValues: properties.map { ($0, .event) }))
+        let meant = names.eventTypes.filter { type in
+            EventNames.isActivity(type.value) && selection.types?.contains(ExactText(type.value)) ?? true
+        }
+        return Set(meant.map(\.key))
+    }
+
+    func merges(from first: Int) throws -> ExportPage {
+        let rest = try store.merges(after: max(first, 0))
+        let some = rest.prefix(Self.mostMerges)
+        var json = JSONWriter()
+        for merge in some {
+            json.raw("{\"amplitude_id\":")
+            json.integer(merge.from.number)
+            json.member("merge_event_time", merge.time)
+            json.key("merged_amplitude_id")
+            json.integer(merge.into.number)
+            json.key("scope")
+            json.integer(project)
+            json.raw("}\n")
+        }
+        return ExportPage(
+            lines: json.bytes,
+            count: some.count,
+            next: max(first, 0) + some.count,
+            end: max(first, 0) + rest.count
+        )
+    }
+}
