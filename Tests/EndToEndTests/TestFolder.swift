@@ -55,7 +55,7 @@ final class TestFolder: Sendable {
         _ arguments: [String],
         environment: [String: String] = [:]
     ) async throws -> FinishedProcess {
-        try await ChildProcess(executable, arguments, in: url, environment: environment).finish(within: .seconds(60))
+        try await ChildProcess(executable, arguments, in: url, environment: environment).finish(within: .seconds(180))
     }
 }
 
