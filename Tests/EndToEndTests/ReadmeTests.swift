@@ -56,7 +56,7 @@ extension EndToEnd {
             var script = """
                 set -euo pipefail
                 # What is not answered with success ends the script.
-                curl() { command curl --fail-with-body --max-time 20 "$@"; echo; }
+                curl() { command curl --fail-with-body --max-time 120 "$@"; echo; }
 
                 """
             for block in blocks {
@@ -77,6 +77,7 @@ extension EndToEnd {
             let parts = finished.output.components(separatedBy: "=== done\n")
             func output(_ command: String) throws -> String {
                 let place = try #require(blocks.firstIndex { $0.code.contains(command) })
+                try #require(place < parts.count, "the script ended before \(command): \(finished)")
                 return parts[place]
             }
             #expect(
