@@ -8,6 +8,9 @@ extension ProjectDatabase {
     /// What is kept of refused requests: the newest, in all no more than this.
     private static let mostRejects = 10_000
     private static let mostRejectBytes = 64 << 20
+    /// How many small ones may come before it is looked whether they are too much.
+    private static let rejectsBetweenSums: Int64 = 64
+    private static let largeReject = 64 << 10
 
     public func reject(_ request: RejectedRequest) throws(ProjectRecordError) {
         let body = Data(Zstd.compress(request.body))
@@ -23,8 +26,10 @@ extension ProjectDatabase {
                     request.size, body,
                 ]
             )
+            // To sum them up takes longer than to keep one, and commits wait meanwhile: small ones are let gather.
+            let isDue = db.lastInsertedRowID % Self.rejectsBetweenSums == 0 || body.count > Self.largeReject
             try Self.count(rejected: request.events, at: request.receivedAt, in: db)
-            try Self.forgetOldest(in: db)
+            if isDue { try Self.forgetOldest(in: db) }
         }
     }
 
