@@ -76,12 +76,21 @@ package enum Zstd {
     /// - Parameter limit: the most that the result may take; more is an error, not an allocation.
     package static func decompress(_ bytes: [UInt8], limit: Int = 1 << 30) throws -> [UInt8] {
         let size = try contentSize(of: bytes, limit: limit)
-        var failure: String?
-        let result = unsafe [UInt8](unsafeUninitializedCapacity: size) { output, count in
+        return try unsafe unpacked(size) { output in
             // Safe: zstd writes at most `size` bytes.
-            let written = unsafe bytes.withUnsafeBufferPointer { input in
+            unsafe bytes.withUnsafeBufferPointer { input in
                 unsafe ZSTD_decompress(output.baseAddress, size, input.baseAddress, input.count)
             }
+        }
+    }
+
+    /// The bytes that a call of zstd writes, which gives their count or an error.
+    ///
+    /// - Parameter size: the most that it may write.
+    static func unpacked(_ size: Int, by write: (UnsafeMutableBufferPointer<UInt8>) -> Int) throws -> [UInt8] {
+        var failure: String?
+        let result = unsafe [UInt8](unsafeUninitializedCapacity: size) { output, count in
+            let written = unsafe write(output)
             if ZSTD_isError(written) == 0 {
                 count = written
             } else {

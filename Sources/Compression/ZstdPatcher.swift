@@ -59,23 +59,14 @@ private import CZstd
     /// - Throws: if it is no patch, or one of another base.
     package func apply(_ patch: [UInt8], to base: Span<UInt8>, limit: Int) throws -> [UInt8] {
         let size = try Zstd.contentSize(of: patch, limit: limit)
-        var failure: String?
         // Safe: zstd reads both within the call, and writes at most `size` bytes.
-        let bytes = unsafe base.withUnsafeBufferPointer { base in
-            unsafe [UInt8](unsafeUninitializedCapacity: size) { target, count in
+        return try unsafe base.withUnsafeBufferPointer { base in
+            try unsafe Zstd.unpacked(size) { target in
                 _ = unsafe ZSTD_DCtx_refPrefix(decompressor, base.baseAddress, base.count)
-                let written = unsafe patch.withUnsafeBufferPointer { patch in
+                return unsafe patch.withUnsafeBufferPointer { patch in
                     unsafe ZSTD_decompressDCtx(decompressor, target.baseAddress, size, patch.baseAddress, patch.count)
-                }
-                if ZSTD_isError(written) == 0 {
-                    count = written
-                } else {
-                    failure = unsafe String(cString: ZSTD_getErrorName(written))
-                    count = 0
                 }
             }
         }
-        if let failure { throw ZstdError(message: failure) }
-        return bytes
     }
 }

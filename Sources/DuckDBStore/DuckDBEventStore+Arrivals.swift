@@ -82,9 +82,7 @@ extension DuckDBEventStore: ArrivalStore {
         if let received = condition.received { text += " AND \(holds("received_time", received))" }
         if let times = condition.times { text += " AND \(holds("time", times))" }
         if let types = condition.types {
-            text +=
-                types.isEmpty
-                ? " AND false" : " AND type IN (\(types.map { "\($0.number)" }.joined(separator: ", ")))"
+            text += types.isEmpty ? " AND false" : " AND type IN (\(list(types.map(\.number))))"
         }
         return text
     }

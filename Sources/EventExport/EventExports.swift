@@ -60,7 +60,7 @@ public struct EventExports: Sendable {
     /// - Throws: `QueryError` if a name in `selection` was never received, or `EventStoreError`.
     public func page(_ selection: ExportSelection, from first: Int, to end: Int?) async throws -> ExportPage {
         // Of rows that were counted before, the store may still be reading some again.
-        if try end == nil || end! > store.progress().rows {
+        if try (end ?? .max) > store.progress().rows {
             await settle()
             try await waitUntilVisible()
         }

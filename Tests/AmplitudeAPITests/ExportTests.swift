@@ -3,6 +3,7 @@ import Foundation
 import Hummingbird
 import HummingbirdTesting
 import Synchronization
+import TestSupport
 import Testing
 
 @testable import AmplitudeAPI
@@ -140,24 +141,16 @@ import Testing
         let path = FileManager.default.temporaryDirectory.appendingPathComponent("\(UUID().uuidString).zip")
         try Data(zip).write(to: path)
         defer { try? FileManager.default.removeItem(at: path) }
-        let process = Process()
-        process.executableURL = URL(fileURLWithPath: "/usr/bin/env")
-        process.arguments = [
-            "python3", "-c",
+        let text = try Python.run(
             """
             import gzip, json, sys, zipfile
             with zipfile.ZipFile(sys.argv[1]) as file:
                 for name in file.namelist():
                     for line in gzip.decompress(file.read(name)).splitlines():
                         print(json.loads(line)["$insert_id"])
-            """, path.path,
-        ]
-        let output = Pipe()
-        process.standardOutput = output
-        try process.run()
-        let text = String(decoding: output.fileHandleForReading.readDataToEndOfFile(), as: UTF8.self)
-        process.waitUntilExit()
-        #expect(process.terminationStatus == 0)
+            """,
+            path.path
+        )
         return text.split(separator: "\n").map(String.init)
     }
 }

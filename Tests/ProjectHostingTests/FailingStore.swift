@@ -2,6 +2,7 @@ import EventModel
 import Foundation
 import Storage
 import Synchronization
+import TestSupport
 
 /// An in-memory store whose appends fail, or which loses what it has, when it is told so.
 final class FailingStore: Sendable {
@@ -24,14 +25,14 @@ final class FailingStore: Sendable {
         }
     }
 
-    private var store: MemoryEventStore { state.withLock { $0.store } }
+    var store: MemoryEventStore { state.withLock { $0.store } }
 
     private func check() throws(EventStoreError) {
         if let problem = state.withLock({ $0.problem }) { throw EventStoreError(.unavailable, problem) }
     }
 }
 
-extension FailingStore: EventStore {
+extension FailingStore: StoreOfAnother {
     var isOpen: Bool { state.withLock { !$0.isLost } }
 
     func reopen() throws(EventStoreError) -> StoreProgress {
@@ -40,48 +41,10 @@ extension FailingStore: EventStore {
         return store.progress()
     }
 
-    func progress() -> StoreProgress { store.progress() }
-
     func append(_ batches: consuming [JournalBatch]) throws(EventStoreError) {
         try check()
         try store.append(batches)
     }
-
-    func readEvents(_ selection: EventSelection, _ body: (Span<Int32>, Span<Int64>, Span<Int32>) -> Void) {
-        store.readEvents(selection, body)
-    }
-
-    func readEvents(
-        _ selection: EventSelection,
-        with column: NumberColumn,
-        _ body: (Span<Int32>, Span<Int64>, Span<Int32>, Span<Int32>) -> Void
-    ) {
-        store.readEvents(selection, with: column, body)
-    }
-
-    func readNumbers(_ column: NumberColumn, _ selection: EventSelection, _ body: (Span<Int32>) -> Void) {
-        store.readNumbers(column, selection, body)
-    }
-
-    func readLongs(_ column: LongColumn, _ selection: EventSelection, _ body: (Span<Int64>) -> Void) {
-        store.readLongs(column, selection, body)
-    }
-
-    func readRevenues(_ selection: EventSelection, _ body: (Int, Double) -> Void) {
-        store.readRevenues(selection, body)
-    }
-
-    func readEventProperty(_ name: String, _ selection: EventSelection, _ body: (Int, Span<UInt8>) -> Bool) {
-        store.readEventProperty(name, selection, body)
-    }
-
-    func readFacts(of dimension: EventDimension, after known: Int, _ body: (Int32, Span<UInt8>?) -> Bool) {
-        store.readFacts(of: dimension, after: known, body)
-    }
-
-    func eventTypes() -> [Named<EventTypeID>] { store.eventTypes() }
-    func propertyNames() -> [PropertyName] { store.propertyNames() }
-    func merges(after known: Int) -> [Merge] { store.merges(after: known) }
 }
 
 extension FailingStore: PeopleStore {

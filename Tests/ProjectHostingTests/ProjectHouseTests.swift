@@ -171,13 +171,11 @@ struct ProjectHouseTests {
 
     /// Changes a record as no server would.
     private func change(_ record: URL, _ sql: String) throws {
-        let process = Process()
-        process.executableURL = URL(fileURLWithPath: "/usr/bin/env")
-        let script = "import sqlite3,sys; c=sqlite3.connect(sys.argv[1]); c.execute(sys.argv[2]); c.commit(); c.close()"
-        process.arguments = ["python3", "-c", script, record.path, sql]
-        try process.run()
-        process.waitUntilExit()
-        #expect(process.terminationStatus == 0)
+        _ = try Python.run(
+            "import sqlite3,sys; c=sqlite3.connect(sys.argv[1]); c.execute(sys.argv[2]); c.commit(); c.close()",
+            record.path,
+            sql
+        )
     }
 
     @Test("health tries again what could not be opened: a server that is not well may not get requests")

@@ -87,15 +87,7 @@ import Testing
             assert text.endswith(b"\\r\\n") and b',"",' in text
             print("same")
             """
-        let process = Process()
-        process.executableURL = URL(fileURLWithPath: "/usr/bin/env")
-        process.arguments = ["python3", "-c", script, folder.url.path]
-        let output = Pipe()
-        process.standardOutput = output
-        try process.run()
-        let text = String(decoding: output.fileHandleForReading.readDataToEndOfFile(), as: UTF8.self)
-        process.waitUntilExit()
-        #expect(text == "same\n")
+        #expect(try Python.run(script, folder.url.path) == "same\n")
     }
 
     @Test("Parquet: each column has its type, and parts are joined in their order")

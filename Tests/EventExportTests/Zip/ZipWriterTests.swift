@@ -27,15 +27,7 @@ import Testing
         try file.seek(toOffset: offset)
         try file.write(contentsOf: Data(bytes))
         try file.close()
-        let process = Process()
-        process.executableURL = URL(fileURLWithPath: "/usr/bin/env")
-        process.arguments = ["python3", "-c", Self.script, path.path]
-        let output = Pipe()
-        process.standardOutput = output
-        try process.run()
-        let text = String(decoding: output.fileHandleForReading.readDataToEndOfFile(), as: UTF8.self)
-        process.waitUntilExit()
-        #expect(process.terminationStatus == 0)
+        let text = try Python.run(Self.script, path.path)
         return text.split(separator: "\n").map(String.init)
     }
 

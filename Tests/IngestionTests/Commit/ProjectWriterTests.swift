@@ -16,49 +16,11 @@ private final class FlakyStore: Sendable {
     let isBroken = Mutex(false)
 }
 
-extension FlakyStore: EventStore {
-    func progress() -> StoreProgress { store.progress() }
-
+extension FlakyStore: StoreOfAnother {
     func append(_ batches: consuming [JournalBatch]) throws(EventStoreError) {
         if isBroken.withLock({ $0 }) { throw EventStoreError(.unavailable, "broken") }
         try store.append(batches)
     }
-
-    func readEvents(_ selection: EventSelection, _ body: (Span<Int32>, Span<Int64>, Span<Int32>) -> Void) {
-        store.readEvents(selection, body)
-    }
-
-    func readEvents(
-        _ selection: EventSelection,
-        with column: NumberColumn,
-        _ body: (Span<Int32>, Span<Int64>, Span<Int32>, Span<Int32>) -> Void
-    ) {
-        store.readEvents(selection, with: column, body)
-    }
-
-    func readNumbers(_ column: NumberColumn, _ selection: EventSelection, _ body: (Span<Int32>) -> Void) {
-        store.readNumbers(column, selection, body)
-    }
-
-    func readLongs(_ column: LongColumn, _ selection: EventSelection, _ body: (Span<Int64>) -> Void) {
-        store.readLongs(column, selection, body)
-    }
-
-    func readRevenues(_ selection: EventSelection, _ body: (Int, Double) -> Void) {
-        store.readRevenues(selection, body)
-    }
-
-    func readEventProperty(_ name: String, _ selection: EventSelection, _ body: (Int, Span<UInt8>) -> Bool) {
-        store.readEventProperty(name, selection, body)
-    }
-
-    func readFacts(of dimension: EventDimension, after known: Int, _ body: (Int32, Span<UInt8>?) -> Bool) {
-        store.readFacts(of: dimension, after: known, body)
-    }
-
-    func eventTypes() -> [Named<EventTypeID>] { store.eventTypes() }
-    func propertyNames() -> [PropertyName] { store.propertyNames() }
-    func merges(after known: Int) -> [Merge] { store.merges(after: known) }
 }
 
 private var quiet: Logger {

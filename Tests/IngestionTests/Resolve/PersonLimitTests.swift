@@ -6,35 +6,9 @@ import Testing
 
 @testable import Ingestion
 
-/// A resolver over a real record; each request is committed by itself.
-private struct Sender {
-    let folder = TemporaryFolder()
-    let record: ProjectDatabase
-    private var resolver: BatchResolver
-
-    init() throws {
-        record = try ProjectDatabase(folder: folder.url)
-        resolver = try BatchResolver(record, folder: folder.url, now: Timestamp(milliseconds: 0))
-    }
-
-    /// Who comes after this has read everything from the record.
-    mutating func forget() throws {
-        resolver = try BatchResolver(record, folder: folder.url, now: Timestamp(milliseconds: 0))
-    }
-
-    mutating func add(_ events: String) throws -> RequestRefusal? {
-        try resolver.add(try decoded(events), receivedAt: Timestamp(milliseconds: 0))
-    }
-
-    @discardableResult
-    mutating func commit() throws -> RecordChange {
-        let change = try resolver.takeChange(receivedAt: Timestamp(milliseconds: 0))
-        _ = try record.commit(change)
-        return change
-    }
-
+extension RecordSender {
     /// The fields under which a request's events are refused; `nil` if it is stored.
-    mutating func send(_ events: String) throws -> [String: [Int]]? {
+    fileprivate mutating func send(_ events: String) throws -> [String: [Int]]? {
         if let refusal = try add(events) {
             #expect(refusal.missingFields.isEmpty)
             #expect(refusal.error == "Invalid field values on some events")
@@ -44,7 +18,7 @@ private struct Sender {
         return nil
     }
 
-    func properties(of userID: String) throws -> UserProperties {
+    fileprivate func properties(of userID: String) throws -> UserProperties {
         let user = try #require(try record.user(withID: userID))
         return try UserProperties(json: try record.text(of: user.properties) ?? "{}")
     }
@@ -64,7 +38,7 @@ private func text(_ length: Int) -> String { "\"\(String(repeating: "x", count: 
 @Suite("how much a person may have (Documentation/events-and-identity.md E15)") struct PersonLimitTests {
     @Test("1,024 properties", arguments: [false, true])
     func count(forgets: Bool) throws {
-        var sender = try Sender()
+        var sender = try RecordSender()
         #expect(try sender.send(event(properties(0..<700))) == nil)
         if forgets { try sender.forget() }
         #expect(try sender.send(event(properties(700..<1_100))) == ["user_properties": [0]])
@@ -78,7 +52,7 @@ private func text(_ length: Int) -> String { "\"\(String(repeating: "x", count: 
 
     @Test("256 KB of them")
     func bytes() throws {
-        var sender = try Sender()
+        var sender = try RecordSender()
         #expect(try sender.send(event(properties(0..<200, text(1_000)))) == nil)
         #expect(try sender.send(event(properties(200..<300, text(1_000)))) == ["user_properties": [0]])
         #expect(try sender.send(event(properties(200..<250, text(1_000)))) == nil)
@@ -93,7 +67,7 @@ private func text(_ length: Int) -> String { "\"\(String(repeating: "x", count: 
 
     @Test("a list that grows: it is full before it is long, or loses its oldest")
     func lists() throws {
-        var sender = try Sender()
+        var sender = try RecordSender()
         func append(_ count: Int, _ value: (Int) -> String) -> String {
             (0..<count).map { event("{\"$append\":{\"l\":\(value($0))}}", type: "$identify") }.joined(separator: ",")
         }
@@ -107,7 +81,7 @@ private func text(_ length: Int) -> String { "\"\(String(repeating: "x", count: 
 
     @Test("a small request that changes a large person again and again is to be sent in halves")
     func changes() throws {
-        var sender = try Sender()
+        var sender = try RecordSender()
         #expect(try sender.send(event(properties(0..<240, text(1_000)))) == nil)
         func changes(_ count: Int) -> String {
             (0..<count).map { event("{\"n\":\($0)}") }.joined(separator: ",")
@@ -128,7 +102,7 @@ private func text(_ length: Int) -> String { "\"\(String(repeating: "x", count: 
 
     @Test("a batch is as large as the sets that it tells of, however small its patches are")
     func sizes() throws {
-        var sender = try Sender()
+        var sender = try RecordSender()
         #expect(try sender.send(event(properties(0..<240, text(1_000)))) == nil)
         #expect(try sender.add(event("{\"n\":1}")) == nil)
         let batch = try sender.commit().batch
@@ -140,7 +114,7 @@ private func text(_ length: Int) -> String { "\"\(String(repeating: "x", count: 
 
     @Test("all events that do not fit are named, and whoever fits beside them waits with them")
     func indexes() throws {
-        var sender = try Sender()
+        var sender = try RecordSender()
         let large = event(properties(0..<300, text(1_000)))
         let fits = event("{\"a\":1}")
         #expect(
@@ -155,7 +129,7 @@ private func text(_ length: Int) -> String { "\"\(String(repeating: "x", count: 
 
     @Test("an event that leaves its person alone has as much room; so has a group")
     func others() throws {
-        var sender = try Sender()
+        var sender = try RecordSender()
         let skipping =
             "{\"user_id\":\"ann\",\"event_type\":\"A\",\"$skip_user_properties_sync\":true,\"user_properties\":"
         #expect(try sender.send(event(properties(0..<1_024))) == nil)
@@ -172,7 +146,7 @@ private func text(_ length: Int) -> String { "\"\(String(repeating: "x", count: 
 
     @Test("a login brings together what fits, and is never refused")
     func login() throws {
-        var sender = try Sender()
+        var sender = try RecordSender()
         let anonymous = "{\"device_id\":\"pad\",\"event_type\":\"A\",\"user_properties\":\(properties(500..<1_500))}"
         #expect(try sender.send(event(properties(0..<700, "0"))) == nil)
         #expect(try sender.send(anonymous) == nil)
@@ -192,7 +166,7 @@ private func text(_ length: Int) -> String { "\"\(String(repeating: "x", count: 
 
     @Test("who had more before there was a bound keeps it, and can only lose")
     func earlier() throws {
-        var sender = try Sender()
+        var sender = try RecordSender()
         var change = RecordChange(batch: JournalBatch(receivedAt: Timestamp(milliseconds: 0)))
         change.batch.propertySets = [Numbered(PropertySetID(1), properties(0..<1_100))]
         change.users = [UserState(key: UserKey(1), userID: "ann", properties: PropertySetID(1))]
@@ -211,8 +185,8 @@ private func text(_ length: Int) -> String { "\"\(String(repeating: "x", count: 
     @Test(arguments: 0..<30)
     func random(seed: UInt64) throws {
         var random = SeededRandom(seed: seed)
-        var with = try Sender()
-        var without = try Sender()
+        var with = try RecordSender()
+        var without = try RecordSender()
         for _ in 0..<25 {
             for _ in 0..<1 + random.below(3) {
                 let events = (0..<1 + random.below(4)).map { _ in Self.event(&random) }

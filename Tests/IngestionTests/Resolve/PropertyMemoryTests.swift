@@ -8,37 +8,20 @@ import Testing
 
 @testable import Ingestion
 
-/// A resolver over a real record; each request is committed by itself.
-private struct Sender {
-    let folder = TemporaryFolder()
-    let record: ProjectDatabase
-    private var resolver: BatchResolver
-
-    init() throws {
-        record = try ProjectDatabase(folder: folder.url)
-        resolver = try BatchResolver(record, folder: folder.url, now: Timestamp(milliseconds: 0))
-    }
-
-    /// Who comes after this has read everything from the record.
-    mutating func forget() throws {
-        resolver = try BatchResolver(record, folder: folder.url, now: Timestamp(milliseconds: 0))
-    }
-
+extension RecordSender {
     @discardableResult
-    mutating func send(_ events: String) throws -> RecordChange {
-        #expect(try resolver.add(try decoded(events), receivedAt: Timestamp(milliseconds: 0)) == nil)
-        let change = try resolver.takeChange(receivedAt: Timestamp(milliseconds: 0))
-        _ = try record.commit(change)
-        return change
+    fileprivate mutating func send(_ events: String) throws -> RecordChange {
+        #expect(try add(events) == nil)
+        return try commit()
     }
 
-    func properties(of userID: String) throws -> String? {
+    fileprivate func properties(of userID: String) throws -> String? {
         let user = try #require(try record.user(withID: userID))
         return user.properties == .empty ? "{}" : try record.text(of: user.properties)
     }
 
     /// What the record has of large sets, and how many small ones.
-    func counts() throws -> (own: Int, shared: Int, ownBytes: Int) {
+    fileprivate func counts() throws -> (own: Int, shared: Int, ownBytes: Int) {
         try DatabaseQueue(path: folder.url.appendingPathComponent("project.sqlite").path).read { db in
             (
                 try Int.fetchOne(db, sql: "SELECT count(*) FROM own_properties") ?? 0,
@@ -49,7 +32,7 @@ private struct Sender {
     }
 
     /// The properties of each stored event, put together from the journal alone.
-    func journal() throws -> [String] {
+    fileprivate func journal() throws -> [String] {
         let store = MemoryEventStore()
         let batches = try record.batches(after: .none, limit: .max)
         try store.append(batches)
@@ -85,7 +68,7 @@ private func journalBytes(_ batch: JournalBatch) -> Int {
         arguments: [1, 40]
     )
     func growth(perRequest: Int) throws {
-        var sender = try Sender()
+        var sender = try RecordSender()
         var bytes = 0
         for start in stride(from: 0, to: 400, by: perRequest) {
             let events = (start..<start + perRequest).map { index in
@@ -108,7 +91,7 @@ private func journalBytes(_ batch: JournalBatch) -> Int {
 
     @Test("one that loses its oldest with each that comes, too")
     func sliding() throws {
-        var sender = try Sender()
+        var sender = try RecordSender()
         try sender.send(event("{\"$set\":{\"l\":[\((0..<1_000).map(String.init).joined(separator: ","))]}}"))
         var bytes = 0
         for number in 1_000..<1_060 {
@@ -120,7 +103,7 @@ private func journalBytes(_ batch: JournalBatch) -> Int {
 
     @Test("to each its own, though equal; small ones are shared", arguments: [false, true])
     func owners(forgets: Bool) throws {
-        var sender = try Sender()
+        var sender = try RecordSender()
         func next() throws { if forgets { try sender.forget() } }
         let (large, small) = ("{\"a\":\"\(text("a", 1_000))\",\"b\":\"\(text("b", 100))\"}", "{\"a\":1}")
         try sender.send(
@@ -164,7 +147,7 @@ private func journalBytes(_ batch: JournalBatch) -> Int {
 
     @Test("a login hands a large set over")
     func login() throws {
-        var sender = try Sender()
+        var sender = try RecordSender()
         let large = "{\"a\":\"\(text("a", 1_000))\",\"b\":\"\(text("b", 1_000))\"}"
         try sender.send("{\"device_id\":\"pad\",\"event_type\":\"A\",\"user_properties\":\(large)}")
         try sender.send(event("{\"c\":\"\(text("c", 1_000))\"}"))
@@ -181,7 +164,7 @@ private func journalBytes(_ batch: JournalBatch) -> Int {
 
     @Test("an event that leaves its person alone leaves no large set behind")
     func skipping() throws {
-        var sender = try Sender()
+        var sender = try RecordSender()
         let large = "{\"a\":\"\(text("a", 1_000))\",\"b\":\"\(text("b", 1_000))\"}"
         try sender.send(event("{\"$set\":\(large)}", type: "$identify", ",\"$skip_user_properties_sync\":true"))
         #expect(try sender.counts().own == 0)
@@ -191,7 +174,7 @@ private func journalBytes(_ batch: JournalBatch) -> Int {
 
     @Test("a large set from before there were own ones is left for one's own")
     func earlier() throws {
-        var sender = try Sender()
+        var sender = try RecordSender()
         let large = "{\"a\":\"\(text("a", 1_000))\",\"b\":\"\(text("b", 1_000))\"}"
         var change = RecordChange(batch: JournalBatch(receivedAt: Timestamp(milliseconds: 0)))
         change.batch.propertySets = [Numbered(PropertySetID(1), large)]
