@@ -47,15 +47,17 @@ extension RequestRefusal {
 public final class ProjectWriter: Sendable {
     private typealias Waiter = CheckedContinuation<Result<Receipt, IngestionError>, Never>
 
-    private let record: any ProjectRecord
-    private let feeder: StoreFeeder
-    private let now: @Sendable () -> Timestamp
+    let record: any ProjectRecord
+    let feeder: StoreFeeder
+    let now: @Sendable () -> Timestamp
     private let isDiskFull: @Sendable () -> Bool
     private let measures: IngestionMeasures
     let gate: EventGate
     let refusals: RefusalLog
-    private let logger: Logger
+    let logger: Logger
     private let folder: URL
+    /// What is to be done between two commits, in order.
+    private let errands = Mutex<[@Sendable () -> Void]>([])
     private let commits: Mutex<CommitQueue<Waiter>>
     private let queue = DispatchQueue(label: "antinode.writer")
     /// `nil` after a commit that failed: the next one starts from the record again. Touched on `queue` alone.
@@ -178,8 +180,25 @@ public final class ProjectWriter: Sendable {
         await refusals.drain()
     }
 
+    /// Does something while no commit is under way, however many wait; then returns what came of it.
+    func betweenCommits<Value: Sendable>(_ errand: @escaping @Sendable () -> Value) async -> Value {
+        await withCheckedContinuation { done in
+            errands.withLock { $0.append { done.resume(returning: errand()) } }
+            queue.async { self.runErrands() }
+        }
+    }
+
+    private func runErrands() {
+        let errands = errands.withLock { errands in
+            defer { errands = [] }
+            return errands
+        }
+        for errand in errands { errand() }
+    }
+
     private func commitAll() {
         while true {
+            runErrands()
             var entries = commits.withLock { $0.next() }
             if entries.isEmpty { return }
             // Whoever only waits for what was before has nothing to be stored.
@@ -214,7 +233,6 @@ public final class ProjectWriter: Sendable {
             }
             if refusals.count < entries.count { commit(Array(entries[refusals.count...])) }
         } catch {
-            unsafe resolver = nil
             // Where nothing can be written, that is no request's fault.
             if entries.count > 1, error.code != .unavailable {
                 for entry in entries { commit([entry]) }
@@ -231,29 +249,37 @@ public final class ProjectWriter: Sendable {
         _ batches: [IncomingBatch],
         _ receivedAt: Timestamp
     ) throws(ProjectRecordError) -> (JournalBatch?, [RequestRefusal?]) {
+        try withResolver(at: receivedAt) { resolver throws(ProjectRecordError) in
+            try resolver.drop(record.droppedEventTypes())
+            resolver.reserve(for: batches)
+            var refusals: [RequestRefusal?] = []
+            for batch in batches where refusals.isEmpty || !resolver.isFull {
+                refusals.append(try resolver.add(batch, receivedAt: receivedAt))
+            }
+            if refusals.allSatisfy({ $0 != nil }) { return (nil, refusals) }
+            var change = try resolver.takeChange(receivedAt: receivedAt)
+            let start = DispatchTime.now().uptimeNanoseconds
+            change.batch.sequence = try record.commit(change)
+            measures.committed(change.ledger, nanoseconds: Int64(DispatchTime.now().uptimeNanoseconds - start))
+            return (change.batch, refusals)
+        }
+    }
+
+    /// To be called on `queue`. After an error what was remembered is forgotten.
+    func withResolver<Value>(
+        at time: Timestamp,
+        _ body: (inout BatchResolver) throws(ProjectRecordError) -> Value
+    ) throws(ProjectRecordError) -> Value {
         // Safe: only `queue` runs this, one call at a time.
         var resolver: BatchResolver
         if let remembered = unsafe self.resolver {
             resolver = remembered
         } else {
-            resolver = try BatchResolver(record, folder: folder, now: receivedAt)
+            resolver = try BatchResolver(record, folder: folder, now: time)
         }
         unsafe self.resolver = nil
-        try resolver.drop(record.droppedEventTypes())
-        resolver.reserve(for: batches)
-        var refusals: [RequestRefusal?] = []
-        for batch in batches where refusals.isEmpty || !resolver.isFull {
-            refusals.append(try resolver.add(batch, receivedAt: receivedAt))
-        }
-        var committed: JournalBatch?
-        if refusals.contains(where: { $0 == nil }) {
-            var change = try resolver.takeChange(receivedAt: receivedAt)
-            let start = DispatchTime.now().uptimeNanoseconds
-            change.batch.sequence = try record.commit(change)
-            measures.committed(change.ledger, nanoseconds: Int64(DispatchTime.now().uptimeNanoseconds - start))
-            committed = change.batch
-        }
+        let value = try body(&resolver)
         unsafe self.resolver = resolver
-        return (committed, refusals)
+        return value
     }
 }

@@ -7,7 +7,7 @@ import Storage
 /// Gathers what one transaction is to commit. After a commit that failed, or an error that was thrown on the way, it must
 /// be thrown away, as its memory.
 struct BatchResolver {
-    private var memory: RecordMemory
+    var memory: RecordMemory
     private var dedupe: DedupeWindow
     private var events = StoredEvents()
     private var fingerprints: [Fingerprint] = []
@@ -258,7 +258,8 @@ struct BatchResolver {
         } else {
             userIDState = .unknown
         }
-        let device = try memory.people.device(event.deviceID.fingerprint) { batch.deviceID(of: event) ?? "" }
+        let found = try memory.people.device(event.deviceID.fingerprint) { batch.deviceID(of: event) ?? "" }
+        let device = found.flatMap { $0.isAbandoned ? nil : $0 }
         var transition = IdentityTransition(userID: userIDState, device: device)
         if case .merge(_, let known) = transition, try memory.isFull(known) { transition = .existing(known) }
         let user: UserKey
@@ -280,7 +281,7 @@ struct BatchResolver {
         let key = memory.people.link(
             event.deviceID.fingerprint,
             batch.deviceID(of: event) ?? "",
-            known: device,
+            known: found,
             to: user,
             isUnclaimed: isUnclaimed
         )

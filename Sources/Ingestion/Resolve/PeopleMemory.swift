@@ -4,10 +4,13 @@ import Storage
 /// What is known of a device.
 struct KnownDevice: BitwiseCopyable, Sendable {
     var key: DeviceKey
-    /// Whose events those are that name only the device.
+    /// Whose events those are that name only the device; `.nobody` if that person was deleted: see ``isAbandoned``.
     var user: UserKey
     /// True until some `user_id` has been seen on the device: then `user` is anonymous and may be taken over once.
     var isUnclaimed: Bool
+
+    /// Whether it has only its number: the next event on it is as the first one.
+    var isAbandoned: Bool { user == .nobody }
 }
 
 /// Users and devices as far as they were needed, with the changes that are not committed yet. Ids are only texts here
@@ -76,7 +79,8 @@ struct PeopleMemory {
         _ fingerprint: Fingerprint,
         _ userID: () -> String
     ) throws(ProjectRecordError) -> UserKey? {
-        if let known = users.value(fingerprint) { return known }
+        // Nobody: the one who had it was deleted.
+        if let known = users.value(fingerprint) { return known == .nobody ? nil : known }
         if hasReadAll, users.isComplete { return nil }
         guard let state = try record.user(withID: userID()) else { return nil }
         users.set(fingerprint, state.key)
@@ -121,6 +125,20 @@ struct PeopleMemory {
     private static func place(of user: UserKey) -> Fingerprint {
         let number = UInt64(UInt32(bitPattern: user.number))
         return Fingerprint(high: number &* 0x9E37_79B9_7F4A_7C15, low: number)
+    }
+
+    /// From now on nobody has these ids. Cannot be taken back.
+    mutating func forget(_ deletion: Deletion) {
+        for user in deletion.users {
+            if let userID = user.userID { users.set(Fingerprint(secretly: userID.utf8Span.span), .nobody) }
+        }
+        for device in deletion.devices {
+            guard let deviceID = device.deviceID else { continue }
+            devices.set(
+                Fingerprint(secretly: deviceID.utf8Span.span),
+                KnownDevice(key: device.key, user: .nobody, isUnclaimed: true)
+            )
+        }
     }
 
     // MARK: Devices

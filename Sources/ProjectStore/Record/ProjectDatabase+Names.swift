@@ -63,8 +63,9 @@ extension ProjectDatabase {
     public func counters() throws(ProjectRecordError) -> RecordCounters {
         try read { db in
             var counters = RecordCounters()
-            counters.user = try Int32.fetchOne(db, sql: "SELECT max(key) FROM users") ?? 0
-            counters.device = try Int32.fetchOne(db, sql: "SELECT max(key) FROM devices") ?? 0
+            // Of whom was deleted no more may be left than that.
+            counters.user = try Self.largest(in: ["users", "deleted_users"], db)
+            counters.device = try Self.largest(in: ["devices", "deleted_devices"], db)
             counters.eventType = try Int32.fetchOne(db, sql: "SELECT max(id) FROM event_types") ?? 0
             counters.context = try Int32.fetchOne(db, sql: "SELECT max(id) FROM contexts") ?? 0
             // Of sets that nobody has any more nothing else is left.
@@ -72,5 +73,9 @@ extension ProjectDatabase {
             counters.propertyBundle = try Int32.fetchOne(db, sql: "SELECT max(id) FROM property_bundles") ?? 0
             return counters
         }
+    }
+
+    private static func largest(in tables: [String], _ db: Database) throws -> Int32 {
+        try tables.map { try Int32.fetchOne(db, sql: "SELECT max(key) FROM \($0)") ?? 0 }.max() ?? 0
     }
 }

@@ -11,7 +11,8 @@ extension ProjectDatabase {
                 sql: """
                     SELECT key FROM users WHERE user_id >= \(RecordText.argument) AND user_id < \(RecordText.argument)
                     UNION SELECT user FROM devices
-                    WHERE device_id >= \(RecordText.argument) AND device_id < \(RecordText.argument) ORDER BY 1
+                    WHERE device_id >= \(RecordText.argument) AND device_id < \(RecordText.argument) AND user <> 0
+                    ORDER BY 1
                     """,
                 arguments: [from, end, from, end]
             ).map { UserKey($0) }
@@ -27,9 +28,12 @@ extension ProjectDatabase {
         }
     }
 
-    /// How many people there are; those who turned out to be one are one.
+    /// How many people there are; those who turned out to be one are one, and those who are deleted none.
     public func peopleCount() throws(ProjectRecordError) -> Int {
-        let sql = "SELECT count(*) FROM users WHERE key NOT IN (SELECT from_user FROM merges)"
+        let sql = """
+            SELECT count(*) FROM users
+            WHERE key NOT IN (SELECT from_user FROM merges) AND key NOT IN (SELECT key FROM deleted_users)
+            """
         return try row(sql)?[0] ?? 0
     }
 

@@ -18,6 +18,8 @@ public final class ProjectDatabase: ProjectRecord {
     let knownSettings = Mutex<KnownSettings?>(nil)
     /// Held by whoever changes them.
     let settingsChange = Mutex(())
+    /// Whom no answer may show; `nil` until somebody asks.
+    let knownHidden = Mutex<HiddenPeople?>(nil)
     let codec = Mutex(JournalCodec())
 
     static func file(_ folder: URL) -> URL { folder.appendingPathComponent("project.sqlite") }

@@ -176,6 +176,33 @@ enum ProjectSchema {
                     """
             )
         }
+        migrator.registerMigration("12: deleted people") { db in
+            try db.execute(
+                sql: """
+                    -- One row a person, for ever. AUTOINCREMENT, so that no number is given twice.
+                    CREATE TABLE deletions (
+                        id INTEGER PRIMARY KEY AUTOINCREMENT, person INTEGER NOT NULL, requester TEXT NOT NULL,
+                        requested_at INTEGER NOT NULL, due_at INTEGER NOT NULL, state TEXT NOT NULL,
+                        sequence INTEGER NOT NULL, receipt TEXT, done_at INTEGER
+                    ) STRICT;
+                    CREATE INDEX deletions_state ON deletions (state);
+                    -- All keys of a deleted person. The texts are there for a cancel, until the deletion is done.
+                    CREATE TABLE deleted_users (
+                        key INTEGER PRIMARY KEY, deletion INTEGER NOT NULL, user_id TEXT
+                    ) STRICT;
+                    CREATE INDEX deleted_users_deletion ON deleted_users (deletion);
+                    CREATE INDEX deleted_users_user_id ON deleted_users (user_id);
+                    -- The devices that stood for one. Such a device has user 0 in devices, until somebody new is on it.
+                    CREATE TABLE deleted_devices (
+                        deletion INTEGER NOT NULL, key INTEGER NOT NULL, device_id TEXT, user INTEGER NOT NULL,
+                        is_unclaimed INTEGER NOT NULL, PRIMARY KEY (deletion, key)
+                    ) STRICT, WITHOUT ROWID;
+                    CREATE INDEX deleted_devices_key ON deleted_devices (key);
+                    -- What looks for the devices of a person needs no look at all of them.
+                    CREATE INDEX devices_user ON devices (user);
+                    """
+            )
+        }
         return migrator
     }
 }

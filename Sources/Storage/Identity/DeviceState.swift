@@ -4,7 +4,8 @@ public import EventModel
 public struct DeviceState: Equatable, Sendable {
     public var key: DeviceKey
     public var deviceID: String
-    /// Whose events those are that name only the device.
+    /// Whose events those are that name only the device; `.nobody` if that person was deleted, and it is as if it had never
+    /// been seen.
     public var user: UserKey
     /// True until some user_id has been seen on the device: then `user` is anonymous and may be taken over once.
     public var isUnclaimed: Bool
