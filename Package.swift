@@ -31,7 +31,8 @@ let package = Package(
         .target(name: "CSimdJSON", linkerSettings: [.linkedLibrary("simdjson")]),
         .systemLibrary(name: "CZstd", pkgConfig: "libzstd", providers: [.apt(["libzstd-dev"])]),
         .systemLibrary(name: "CZlib", pkgConfig: "zlib", providers: [.apt(["zlib1g-dev"])]),
-        .target(name: "Compression", dependencies: ["CZlib", "CZstd"]),
+        .systemLibrary(name: "CDeflate", pkgConfig: "libdeflate", providers: [.apt(["libdeflate-dev"])]),
+        .target(name: "Compression", dependencies: ["CDeflate", "CZlib", "CZstd"]),
         .systemLibrary(name: "CXXHash", pkgConfig: "libxxhash", providers: [.apt(["libxxhash-dev"])]),
         .systemLibrary(name: "CMalloc"),
         .systemLibrary(name: "CInstructions"),
@@ -79,8 +80,8 @@ let package = Package(
         .target(
             name: "EventExport",
             dependencies: [
-                "ColumnEngine", "Compression", "EventModel", "JSONTape", "QueryExecution", "QueryModel", "Storage",
-                .product(name: "Crypto", package: "swift-crypto"),
+                "ColumnEngine", "Compression", "CXXHash", "EventModel", "JSONTape", "QueryExecution", "QueryModel",
+                "Storage",
             ]
         ),
         .target(name: "ExportFiles", dependencies: ["DuckDB", "EventModel", "JSONTape"]),

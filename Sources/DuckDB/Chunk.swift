@@ -3,15 +3,34 @@ internal import CDuckDB
 /// Up to 2,048 rows of a query's answer, column by column. Columns are lent to closures without a copy.
 @safe public struct Chunk: ~Copyable {
     private let handle: duckdb_data_chunk  // Safe: set for life by `init`; no copy of it leaves this file.
+    private let columns: [Column]
     /// The number of rows.
     public let count: Int
     public let columnCount: Int
+
+    /// What is asked of DuckDB once a chunk, so that single values are cheap.
+    @safe private struct Column {
+        var type: ColumnType
+        // Safe: both live as long as the chunk, which no copy of this outlives.
+        var values: UnsafeMutableRawPointer?
+        var validity: UnsafePointer<UInt64>?
+    }
 
     /// Takes over the chunk: it is destroyed with this value.
     @unsafe init(owning handle: duckdb_data_chunk) {
         unsafe self.handle = unsafe handle
         count = unsafe Int(duckdb_data_chunk_get_size(handle))
         columnCount = unsafe Int(duckdb_data_chunk_get_column_count(handle))
+        columns = (0..<columnCount).map { column in
+            let vector = unsafe duckdb_data_chunk_get_vector(handle, idx_t(column))
+            var type = unsafe duckdb_vector_get_column_type(vector)
+            defer { unsafe duckdb_destroy_logical_type(&type) }
+            return unsafe Column(
+                type: ColumnType(duckdb_get_type_id(type)),
+                values: duckdb_vector_get_data(vector),
+                validity: duckdb_vector_get_validity(vector).map { unsafe UnsafePointer($0) }
+            )
+        }
     }
 
     deinit {
@@ -19,11 +38,7 @@ internal import CDuckDB
         unsafe duckdb_destroy_data_chunk(&handle)
     }
 
-    public func type(of column: Int) -> ColumnType {
-        var type = unsafe duckdb_vector_get_column_type(vector(column))
-        defer { unsafe duckdb_destroy_logical_type(&type) }
-        return unsafe ColumnType(duckdb_get_type_id(type))
-    }
+    public func type(of column: Int) -> ColumnType { columns[column].type }
 
     /// Lends a column's values. NULL rows hold any value.
     ///
@@ -36,7 +51,7 @@ internal import CDuckDB
         let type = type(of: column)
         precondition(Value.isStored(in: type), "Column \(column) is \(type), not \(Value.self).")
         // Safe: a vector of this type has `count` such values, and lives as long as the chunk.
-        let values = unsafe duckdb_vector_get_data(vector(column))?.assumingMemoryBound(to: Value.self)
+        let values = unsafe columns[column].values?.assumingMemoryBound(to: Value.self)
         return try body(unsafe UnsafeBufferPointer(start: values, count: count).span)
     }
 
@@ -63,7 +78,7 @@ internal import CDuckDB
         precondition(type == .varchar || type == .blob, "Column \(column) is \(type), not VARCHAR or BLOB.")
         // Safe: as in `withColumn`; a chunk with rows has data in each vector, and rows are checked before a read.
         return try body(
-            unsafe StringColumn(strings: duckdb_vector_get_data(vector(column)), validity: validity(column))
+            unsafe StringColumn(strings: columns[column].values!, validity: validity(column))
         )
     }
 
@@ -83,11 +98,6 @@ internal import CDuckDB
     }
 
     private func validity(_ column: Int) -> Validity {
-        unsafe Validity(words: duckdb_vector_get_validity(vector(column)), count: count)
-    }
-
-    private func vector(_ column: Int) -> duckdb_vector {
-        precondition(column >= 0 && column < columnCount, "Column \(column) is outside the \(columnCount) columns.")
-        return unsafe duckdb_data_chunk_get_vector(handle, idx_t(column))
+        unsafe Validity(words: columns[column].validity, count: count)
     }
 }

@@ -32,9 +32,7 @@ extension DuckDBEventStore: PeopleStore {
     public func events(at rows: [Int]) throws(EventStoreError) -> [ResolvedEvent] {
         if rows.isEmpty { return [] }
         // A join, as DuckDB turns it into a filter on the scan; `rowid IN (…)` reads every column of every row.
-        var found = try self.rows(
-            "FROM events JOIN (SELECT unnest([\(Self.list(Set(rows).sorted()))]) AS wanted) ON rowid = wanted"
-        )
+        var found = try self.rows("FROM events \(Self.isWanted("rowid", "BIGINT"))", [Self.wanted(Set(rows).sorted())])
         try fillLongTexts(of: &found)
         let names = try names(of: found.map(\.event))
         let byRow = Dictionary(uniqueKeysWithValues: found.map { ($0.row, $0) })
@@ -44,7 +42,7 @@ extension DuckDBEventStore: PeopleStore {
     /// Rows of events, without their long texts.
     ///
     /// - Parameter source: all after the columns, from `FROM` on.
-    func rows(_ source: String) throws(EventStoreError) -> [ResolvedRow] {
+    func rows(_ source: String, _ parameters: [Parameter] = []) throws(EventStoreError) -> [ResolvedRow] {
         var found: [ResolvedRow] = []
         try read(
             """
@@ -52,7 +50,8 @@ extension DuckDBEventStore: PeopleStore {
                    upload_time, received_time, event_id, coalesce(insert_id, insert_uuid::VARCHAR), event_properties,
                    revenue, extras, long, door
             \(source)
-            """
+            """,
+            parameters
         ) { chunk in
             found.reserveCapacity(found.count + chunk.count)
             for row in 0..<chunk.count { found.append(ResolvedRow(chunk, row)) }

@@ -56,7 +56,7 @@ public final class ExportPart {
     }
 
     /// All lines by person, as a gzip file.
-    public func file() -> [UInt8] { Gzip.file(bytes(in: .person)) }
+    public func file() -> [UInt8] { Gzip.compress(bytes(in: .person)) }
 
     /// All lines.
     func bytes(in order: Order) -> [UInt8] {

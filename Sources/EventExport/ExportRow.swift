@@ -37,7 +37,11 @@ public struct ExportRow {
 
     private func write(to json: inout JSONWriter, _ form: Form, _ extras: JSONValue?) {
         json.raw("{\"$insert_id\":")
-        json.string(event.event.insertID ?? RowUUID(project: project, row: event.row, .insertID).text)
+        if let sent = event.event.insertID {
+            json.string(sent)
+        } else {
+            json.string(RowUUID(project: project, row: event.row, .insertID))
+        }
         json.null("$insert_key")
         writeSchema(&json, form)
         writeUpToCity(&json, extras)
@@ -159,7 +163,8 @@ public struct ExportRow {
         json.member("user_id", event.userID)
         json.key("user_properties")
         json.raw(event.userProperties)
-        json.member("uuid", RowUUID(project: project, row: event.row).text)
+        json.key("uuid")
+        json.string(RowUUID(project: project, row: event.row))
         json.member("version_name", event.context[.version])
     }
 }

@@ -2,9 +2,9 @@
 struct PieceSize {
     private(set) var rows = PieceSize.possible.lowerBound
 
-    private static let possible = 512...8_192
+    private static let possible = 512...16_384
     /// Bytes of the lines of a piece.
-    private static let goodBytes = 1 << 20...4 << 20
+    private static let goodBytes = 4 << 20...12 << 20
 
     /// - Parameter bytes: of the lines of the last piece.
     mutating func adapt(to bytes: Int) {

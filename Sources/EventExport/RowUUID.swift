@@ -1,50 +1,77 @@
-import Crypto
+private import CXXHash
+import EventModel
 
 /// What the server gives a stored event of its own: the same each time, as rows never move.
 ///
-/// UUIDs of version 5 of RFC 9562, of the row's name in a namespace of our own.
+/// UUIDs of version 8 of RFC 9562: 122 bits of a hash of the row's number, with a seed of our own. An export writes up to
+/// three of these an event.
 struct RowUUID {
     /// What it is for.
-    enum Purpose: String {
+    enum Purpose: UInt64 {
         /// The event's name in exports.
-        case row = ""
+        case row
         /// In the place of an insert id that was not sent. Source: Documentation/events-and-identity.md E20.
-        case insertID = "/insert_id"
+        case insertID
+        /// As ``insertID``, of an event id.
+        case eventID
     }
 
-    let text: String
+    private let high, low: UInt64
 
     /// - Parameter row: the event's place in the order of arrival, which the journal fixes for ever.
     init(project: Int64, row: Int, _ purpose: Purpose = .row) {
-        var bytes = Self.hash("\(project)/\(row)\(purpose.rawValue)")
-        bytes[6] = bytes[6] & 0x0F | 0x50
-        bytes[8] = bytes[8] & 0x3F | 0x80
-        var text = ""
-        for (index, byte) in bytes.enumerated() {
-            if [4, 6, 8, 10].contains(index) { text += "-" }
-            if byte < 16 { text += "0" }
-            text += String(byte, radix: 16)
-        }
-        self.text = text
+        let hash = Self.hash(project, row, purpose)
+        high = hash.high & 0xFFFF_FFFF_FFFF_0FFF | 0x8000
+        low = hash.low & 0x3FFF_FFFF_FFFF_FFFF | 0x8000_0000_0000_0000
+    }
+
+    /// In lower case.
+    var text: String {
+        var json = JSONWriter(capacity: 36)
+        json.raw(self)
+        return json.text
     }
 
     /// In the place of an event id that was not sent: a whole number of up to nine digits.
     /// Source: Documentation/events-and-identity.md E20.
     static func eventID(project: Int64, row: Int) -> Int64 {
-        let number = hash("\(project)/\(row)/event_id").prefix(8).reduce(UInt64(0)) { $0 << 8 | UInt64($1) }
-        return Int64(number % 999_999_999) + 1
+        Int64(hash(project, row, .eventID).high % 999_999_999) + 1
     }
 
-    /// 16 bytes that stand for a name.
-    private static func hash(_ name: String) -> [UInt8] {
-        var hash = Insecure.SHA1()
-        hash.update(data: namespace)
-        hash.update(data: Array(name.utf8))
-        return Array(hash.finalize().prefix(16))
+    private static func hash(_ project: Int64, _ row: Int, _ purpose: Purpose) -> (high: UInt64, low: UInt64) {
+        let name: InlineArray<3, UInt64> = [
+            UInt64(bitPattern: project).littleEndian, UInt64(row).littleEndian, purpose.rawValue.littleEndian,
+        ]
+        // Safe: the bytes are read within the call.
+        let hash = unsafe name.span.withUnsafeBytes { unsafe XXH3_128bits_withSeed($0.baseAddress, $0.count, seed) }
+        return (hash.high64, hash.low64)
     }
 
     /// Drawn once, at random.
-    private static let namespace: [UInt8] = [
-        0x7B, 0x1D, 0x0C, 0x52, 0x3E, 0x86, 0x4A, 0x0F, 0x9C, 0x4D, 0x21, 0xE8, 0x55, 0xB3, 0x6A, 0x97,
-    ]
+    private static let seed: UInt64 = 0x7B1D_0C52_3E86_4A0F
+
+    fileprivate func write(to json: inout JSONWriter) {
+        for place in 0..<16 {
+            let byte = UInt8(truncatingIfNeeded: (place < 8 ? high : low) >> UInt64(8 * (7 - place % 8)))
+            if place == 4 || place == 6 || place == 8 || place == 10 { json.byte(UInt8(ascii: "-")) }
+            json.byte(Self.digit(byte >> 4))
+            json.byte(Self.digit(byte & 0xF))
+        }
+    }
+
+    private static func digit(_ value: UInt8) -> UInt8 {
+        value < 10 ? UInt8(ascii: "0") + value : UInt8(ascii: "a") - 10 + value
+    }
+}
+
+extension JSONWriter {
+    /// The UUID's text, without quotation marks.
+    fileprivate mutating func raw(_ uuid: RowUUID) { uuid.write(to: &self) }
+
+    /// The UUID as a string.
+    mutating func string(_ uuid: RowUUID) {
+        byte(UInt8(ascii: "\""))
+        raw(uuid)
+        byte(UInt8(ascii: "\""))
+    }
 }

@@ -1,3 +1,4 @@
+import Compression
 import EventModel
 public import Storage
 
@@ -17,6 +18,9 @@ public actor ZipExport {
     private var row = 0
     private var part = 0
     private var isOver = false
+    /// The member whose content is being compressed while the next one is read.
+    private var underway: (name: String, content: Task<[UInt8], Never>)?
+    private let packer = Packer()
     private var piece = PieceSize()
     /// Held as long as this is.
     private let place: ExportPlaces.Place?
@@ -61,19 +65,36 @@ public actor ZipExport {
         return !hours.isEmpty
     }
 
-    /// The next bytes of the file, some megabytes; `nil` after the last.
-    public func next() throws(EventStoreError) -> [UInt8]? {
+    /// The next bytes of the file, some megabytes; `nil` after the last. One call at a time.
+    public func next() async throws(EventStoreError) -> [UInt8]? {
         while hour < hours.count {
             let part = try readPart()
-            let isHourOver = row >= hours[hour].rows.upperBound
-            let bytes = part.isEmpty ? nil : zip.member(memberName, part.file())
-            if bytes != nil { self.part += 1 }
-            if isHourOver { beginNextHour() }
-            if let bytes { return bytes }
+            let before = underway
+            underway = nil
+            if !part.isEmpty {
+                let lines = part.bytes(in: .person)
+                underway = (memberName, Task { [packer] in await packer.compress(lines) })
+                self.part += 1
+            }
+            if row >= hours[hour].rows.upperBound { beginNextHour() }
+            if let before { return zip.member(before.name, await before.content.value) }
+        }
+        if let last = underway {
+            underway = nil
+            return zip.member(last.name, await last.content.value)
         }
         if isOver { return nil }
         isOver = true
         return zip.directory()
+    }
+
+    /// Compresses beside the reading.
+    private actor Packer {
+        private let executor = SerialQueueExecutor(label: "antinode.export.packing")
+        // Safe: the actor owns its executor.
+        nonisolated var unownedExecutor: UnownedSerialExecutor { unsafe executor.asUnownedSerialExecutor() }
+
+        func compress(_ lines: [UInt8]) -> [UInt8] { Gzip.compress(lines) }
     }
 
     private func readPart() throws(EventStoreError) -> ExportPart {
