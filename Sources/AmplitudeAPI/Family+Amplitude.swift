@@ -24,6 +24,9 @@ extension Family {
             .segmentation, .activeUsers, .composition, .realtime, .revenueByDay, .lifetimeValue, .funnels, .retention,
             .sessionLengths, .sessionAverage, .sessionsPerUser, .userSearch, .userActivity, .eventList,
             .export, .requestData, .dataRequest, .dataOutput,
+            .createAnnotation, .annotations, .annotation, .changeAnnotation, .deleteAnnotation,
+            .createAnnotationCategory, .annotationCategories, .annotationCategory, .renameAnnotationCategory,
+            .deleteAnnotationCategory, .fillAnnotationCategory, .createDayAnnotation, .dayAnnotations, .createRelease,
         ] + .dashboardToCome
     )
 

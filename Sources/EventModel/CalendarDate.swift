@@ -63,3 +63,13 @@ public struct CalendarDate: Hashable, Comparable, Sendable {
         return String(repeating: "0", count: max(0, width - digits.count)) + digits
     }
 }
+
+extension CalendarDate {
+    /// Reads `2024-01-31`; `nil` if the text is no such day.
+    public init?(iso text: String) {
+        guard let match = text.wholeMatch(of: /([0-9]{4})-([0-9]{2})-([0-9]{2})/),
+            let year = Int(match.1), let month = Int(match.2), let day = Int(match.3)
+        else { return nil }
+        self.init(year: year, month: month, day: day)
+    }
+}

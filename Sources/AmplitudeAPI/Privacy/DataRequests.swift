@@ -211,11 +211,7 @@ private struct AskedPerson {
     }
 
     private static func day(_ name: StaticString, _ root: JSONValue) throws(Failure) -> CalendarDate {
-        guard let text = root[name]?.string,
-            let match = text.wholeMatch(of: /([0-9]{4})-([0-9]{2})-([0-9]{2})/),
-            let year = Int(match.1), let month = Int(match.2), let number = Int(match.3),
-            let day = CalendarDate(year: year, month: month, day: number)
-        else {
+        guard let day = (root[name]?.string).flatMap(CalendarDate.init(iso:)) else {
             throw .malformed("\(name)", "\(name) must be a day, such as \"2026-01-31\".")
         }
         return day

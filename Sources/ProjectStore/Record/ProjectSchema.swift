@@ -203,6 +203,35 @@ enum ProjectSchema {
                     """
             )
         }
+        migrator.registerMigration("15: remarks") { db in
+            try db.execute(
+                sql: """
+                    CREATE TABLE remark_categories (
+                        id INTEGER PRIMARY KEY AUTOINCREMENT, name TEXT NOT NULL UNIQUE
+                    ) STRICT;
+                    -- That of remarks without one.
+                    INSERT INTO remark_categories (id, name) VALUES (1, 'Uncategorized');
+                    -- Annotations, and releases, which have what comes after changed_at.
+                    CREATE TABLE remarks (
+                        id INTEGER PRIMARY KEY AUTOINCREMENT,
+                        time INTEGER NOT NULL,
+                        end_time INTEGER,
+                        label TEXT NOT NULL,
+                        details TEXT,
+                        category INTEGER NOT NULL,
+                        chart TEXT,
+                        created_at INTEGER NOT NULL,
+                        changed_at INTEGER NOT NULL,
+                        code TEXT,
+                        version TEXT,
+                        -- A JSON list.
+                        platforms TEXT,
+                        is_shown INTEGER,
+                        created_by TEXT
+                    ) STRICT;
+                    """
+            )
+        }
         return migrator
     }
 }
