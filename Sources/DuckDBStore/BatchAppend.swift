@@ -129,6 +129,7 @@ struct BatchAppend {
             try batch.set(0, facts.map(\.0.user.number))
             try batch.set(1, facts.map(\.0.userID))
             try batch.set(2, facts.map(\.1))
+            try batch.set(3, facts.map(\.0.amplitudeID.number))
         }
     }
 

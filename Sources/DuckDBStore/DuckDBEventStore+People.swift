@@ -39,6 +39,20 @@ extension DuckDBEventStore: PeopleStore {
         return rows.compactMap { byRow[$0]?.resolved(names) }
     }
 
+    public func amplitudeIDs(of users: Set<UserKey>) throws(EventStoreError) -> [UserKey: AmplitudeID] {
+        if users.isEmpty { return [:] }
+        var ids: [UserKey: AmplitudeID] = [:]
+        let wanted = Self.wanted(users.map(\.number).sorted())
+        try read("SELECT key, amplitude_id FROM users \(Self.isWanted("key"))", [wanted]) { chunk in
+            chunk.withColumn(0, as: Int32.self) { keys in
+                chunk.withColumn(1, as: Int64.self) { numbers in
+                    for i in keys.indices { ids[UserKey(keys[i])] = AmplitudeID(numbers[i]) }
+                }
+            }
+        }
+        return ids
+    }
+
     /// Rows of events, without their long texts.
     ///
     /// - Parameter source: all after the columns, from `FROM` on.

@@ -4,7 +4,7 @@ import EventModel
 /// of a table is ever written. Names are small integers; the view `event_log` resolves them for people.
 enum EventSchema {
     /// Raised with every change of these tables. A file of another version is made anew, from the journal.
-    static let version: Int32 = 3
+    static let version: Int32 = 4
 
     static let statements = """
         CREATE TABLE IF NOT EXISTS format AS SELECT \(version)::INTEGER AS version;
@@ -51,13 +51,15 @@ enum EventSchema {
         );
         CREATE TABLE IF NOT EXISTS devices (id INTEGER NOT NULL, device_id VARCHAR NOT NULL);
         -- Facts: the one of the highest sequence holds.
-        CREATE TABLE IF NOT EXISTS users (key INTEGER NOT NULL, user_id VARCHAR, sequence BIGINT NOT NULL);
+        CREATE TABLE IF NOT EXISTS users (
+            key INTEGER NOT NULL, user_id VARCHAR, sequence BIGINT NOT NULL, amplitude_id BIGINT NOT NULL
+        );
         CREATE TABLE IF NOT EXISTS merges (
             from_user INTEGER NOT NULL, into_user INTEGER NOT NULL, time BIGINT NOT NULL, cause VARCHAR NOT NULL
         );
         CREATE TABLE IF NOT EXISTS property_names (kind VARCHAR NOT NULL, name VARCHAR NOT NULL);
         CREATE OR REPLACE VIEW event_log AS
-        SELECT make_timestamp_ms(e.time) AS time, t.name AS event_type, u.user_id, d.device_id, e."user" AS amplitude_id,
+        SELECT make_timestamp_ms(e.time) AS time, t.name AS event_type, u.user_id, d.device_id, a.amplitude_id,
                e.session_id, coalesce(e.event_properties, le.text)::JSON AS event_properties,
                coalesce(p.properties, lp.text)::JSON AS user_properties,
                c.* EXCLUDE (id), e.revenue, coalesce(e.insert_id, e.insert_uuid::VARCHAR) AS insert_id
@@ -68,7 +70,8 @@ enum EventSchema {
         LEFT JOIN (\(longTexts(.eventProperties))) le ON le.id = e.rowid
         LEFT JOIN (\(longTexts(.userProperties))) lp ON lp.id = e.user_properties
         LEFT JOIN devices d ON d.id = e.device
-        LEFT JOIN (SELECT key, arg_max(user_id, sequence) AS user_id FROM users GROUP BY key) u ON u.key = e.named_user;
+        LEFT JOIN (SELECT key, arg_max(user_id, sequence) AS user_id FROM users GROUP BY key) u ON u.key = e.named_user
+        LEFT JOIN (SELECT key, any_value(amplitude_id) AS amplitude_id FROM users GROUP BY key) a ON a.key = e."user";
         """
 
     private static func longTexts(_ kind: LongText.Kind) -> String {

@@ -44,7 +44,8 @@ struct ResolvedRow {
             event: event,
             receivedAt: receivedAt,
             type: names.types[event.type.number] ?? "",
-            userID: event.carriesUserID ? names.users[event.user.number] : nil,
+            amplitudeID: event.user == .nobody ? nil : names.amplitudeIDs[event.user.number] ?? AmplitudeID(event.user),
+            userID: event.carriesUserID ? names.userIDs[event.user.number] : nil,
             deviceID: names.devices[event.device.number],
             context: names.contexts[event.context.number] ?? EventContext(),
             userProperties: names.propertySets[event.userProperties.number] ?? "{}"

@@ -7,7 +7,9 @@ struct RowNames {
     var types: [Int32: String] = [:]
     var devices: [Int32: String] = [:]
     var propertySets: [Int32: String] = [:]
-    var users: [Int32: String] = [:]
+    /// Without those of whom no event names its user.
+    var userIDs: [Int32: String] = [:]
+    var amplitudeIDs: [Int32: AmplitudeID] = [:]
     var contexts: [Int32: EventContext] = [:]
 }
 
@@ -39,13 +41,7 @@ extension DuckDBEventStore {
             events.map(\.userProperties.number)
         )
         let long = Set(events.map(\.userProperties)).filter { $0 != .empty && names.propertySets[$0.number] == nil }
-        // In the order of the facts: the last one holds.
-        names.users = try texts(
-            "SELECT key, user_id FROM users",
-            "key",
-            events.filter(\.carriesUserID).map(\.user.number),
-            order: "ORDER BY sequence, rowid"
-        )
+        try fillUsers(of: events, in: &names)
         let contexts = Set(events.map(\.context.number)).sorted()
         let fields = ContextField.allCases
         try read(
@@ -64,16 +60,36 @@ extension DuckDBEventStore {
         return (names, long)
     }
 
+    private func fillUsers(of events: [StoredEvent], in names: inout RowNames) throws(EventStoreError) {
+        let users = Set(events.map(\.user.number)).subtracting([UserKey.nobody.number]).sorted()
+        if users.isEmpty { return }
+        // In the order of the facts: the last one holds.
+        try read(
+            "SELECT key, user_id, amplitude_id FROM users \(Self.isWanted("key")) ORDER BY sequence, rowid",
+            [Self.wanted(users)]
+        ) { chunk in
+            chunk.withColumn(0, as: Int32.self) { keys in
+                chunk.withColumn(2, as: Int64.self) { numbers in
+                    chunk.withStrings(1) { userIDs in
+                        for i in keys.indices {
+                            names.userIDs[keys[i]] = userIDs[i]
+                            names.amplitudeIDs[keys[i]] = AmplitudeID(numbers[i])
+                        }
+                    }
+                }
+            }
+        }
+    }
+
     private func texts(
         _ select: String,
         _ key: String,
-        _ numbers: [Int32],
-        order: String = ""
+        _ numbers: [Int32]
     ) throws(EventStoreError) -> [Int32: String] {
         let wanted = Set(numbers).sorted()
         guard !wanted.isEmpty else { return [:] }
         var texts: [Int32: String] = [:]
-        try read("\(select) \(Self.isWanted(key)) \(order)", [Self.wanted(wanted)]) { chunk in
+        try read("\(select) \(Self.isWanted(key))", [Self.wanted(wanted)]) { chunk in
             chunk.withColumn(0, as: Int32.self) { numbers in
                 chunk.withStrings(1) { strings in
                     for i in numbers.indices { texts[numbers[i]] = strings[i] }

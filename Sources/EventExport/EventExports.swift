@@ -4,7 +4,7 @@ public import Storage
 /// The exports of a project: each sees all that belongs to it, and few run at a time.
 public struct EventExports: Sendable {
     private let project: Int64
-    private let store: any EventStore & ArrivalStore
+    private let store: any EventStore & ArrivalStore & PeopleStore
     private let pages: PageReader
     private let now: @Sendable () -> Timestamp
     private let settle: @Sendable () async -> Void
@@ -20,7 +20,7 @@ public struct EventExports: Sendable {
     ///   - waitUntilVisible: returns when everything acknowledged before the call is in `store`.
     public init(
         of project: Int64,
-        from store: any EventStore & ArrivalStore,
+        from store: any EventStore & ArrivalStore & PeopleStore,
         now: @escaping @Sendable () -> Timestamp,
         settle: @escaping @Sendable () async -> Void,
         waitUntilVisible: @escaping @Sendable () async throws(EventStoreError) -> Void

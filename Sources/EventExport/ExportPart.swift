@@ -11,7 +11,7 @@ public final class ExportPart {
     }
 
     private struct Line {
-        var user: Int32
+        var person: Int64
         var time: Int64
         var row: Int
         var bytes: Range<Int>
@@ -46,7 +46,7 @@ public final class ExportPart {
         let end = json.withBytes { $0.count }
         lines.append(
             Line(
-                user: event.event.user.number,
+                person: event.amplitudeID?.number ?? 0,
                 time: event.event.time.milliseconds,
                 row: event.row,
                 bytes: size..<end
@@ -61,7 +61,7 @@ public final class ExportPart {
     /// All lines.
     func bytes(in order: Order) -> [UInt8] {
         switch order {
-        case .person: lines.sort { ($0.user, $0.time, $0.row) < ($1.user, $1.time, $1.row) }
+        case .person: lines.sort { ($0.person, $0.time, $0.row) < ($1.person, $1.time, $1.row) }
         case .arrival: lines.sort { $0.row < $1.row }
         }
         var sorted: [UInt8] = []

@@ -67,7 +67,7 @@ public struct ExportRow {
         json.null("amplitude_attribution_ids")
         json.null("amplitude_event_type")
         json.key("amplitude_id")
-        if event.event.user == .nobody { json.raw("null") } else { json.integer(event.event.user.number) }
+        if let id = event.amplitudeID { json.integer(id.number) } else { json.raw("null") }
         json.key("app")
         json.integer(project)
         json.member("city", event.context[.city])

@@ -1,4 +1,4 @@
-/// A person's dense number within a project, shown to callers as the Amplitude ID. Counted from 1, so folds index arrays.
+/// A person's dense number within a project, counted from 1, so folds index arrays. Callers see the ``AmplitudeID``.
 ///
 /// An event keeps the key that it was stored with for ever; a merge of two keys is a fact of its own, applied by queries.
 public struct UserKey: Hashable, Comparable, Sendable, BitwiseCopyable {
@@ -12,6 +12,25 @@ public struct UserKey: Hashable, Comparable, Sendable, BitwiseCopyable {
     }
 
     public static func < (lhs: UserKey, rhs: UserKey) -> Bool {
+        lhs.number < rhs.number
+    }
+}
+
+/// A person's number as callers see it, one for each ``UserKey``: the one that an import brought, else the next above all
+/// that were given so far. Source: Documentation/people.md P9.
+public struct AmplitudeID: Hashable, Comparable, Sendable, BitwiseCopyable {
+    public var number: Int64
+
+    public init(_ number: Int64) {
+        self.number = number
+    }
+
+    /// That of everybody who was stored before people could be imported: their own number.
+    public init(_ user: UserKey) {
+        number = Int64(user.number)
+    }
+
+    public static func < (lhs: AmplitudeID, rhs: AmplitudeID) -> Bool {
         lhs.number < rhs.number
     }
 }

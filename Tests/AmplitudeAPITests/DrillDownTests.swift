@@ -110,8 +110,9 @@ private let newAndActive = [("se", "{\"event_type\":\"_new\"}"), ("re", "{\"even
             (_, body) = try await client.ask("events/segmentation", cell + [("drillLimit", "2"), ("drillAfter", "2")])
             #expect(try users(body) == "3: 4 - 1")
             #expect(body.hasSuffix(",\"next\":null}}"))
-            (_, body) = try await client.ask("events/segmentation", cell + [("drillAfter", "99")])
-            #expect(try users(body) == "3: ")
+            (status, body) = try await client.ask("events/segmentation", cell + [("drillAfter", "99")])
+            #expect(status == 400)
+            #expect(body.contains("nobody has the Amplitude ID 99"))
         }
     }
 

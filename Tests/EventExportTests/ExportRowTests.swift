@@ -36,6 +36,7 @@ import Testing
             event: event,
             receivedAt: moment,
             type: "Play \"it\"",
+            amplitudeID: event.user == .nobody ? nil : AmplitudeID(event.user),
             userID: userID,
             deviceID: "d-1",
             context: context,

@@ -59,6 +59,7 @@ extension FailingStore: PeopleStore {
     }
 
     func events(at rows: [Int]) -> [ResolvedEvent] { store.events(at: rows) }
+    func amplitudeIDs(of users: Set<UserKey>) -> [UserKey: AmplitudeID] { store.amplitudeIDs(of: users) }
     func activity(of users: [UserKey], _ types: ActivityTypes) -> PersonActivity { store.activity(of: users, types) }
     func spans(of users: [UserKey], without types: [EventTypeID]) -> [UserSpan] {
         store.spans(of: users, without: types)

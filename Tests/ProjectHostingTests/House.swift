@@ -66,7 +66,7 @@ extension ProjectHouse {
     func count(of project: Project) async throws -> Int {
         let hosted = try #require(try await self.project(withAPIKey: project.apiKey))
         let answer = try await hosted.people.activity(
-            of: .amplitudeID(1),
+            of: .amplitudeID(AmplitudeID(1)),
             newestFirst: true,
             offset: 0,
             limit: 1,

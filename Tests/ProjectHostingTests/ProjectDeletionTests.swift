@@ -51,7 +51,7 @@ struct ProjectDeletionTests {
 
         // What is being answered.
         let seen = try await request?.people.activity(
-            of: .amplitudeID(1),
+            of: .amplitudeID(AmplitudeID(1)),
             newestFirst: true,
             offset: 0,
             limit: 1,

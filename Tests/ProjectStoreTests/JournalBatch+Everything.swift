@@ -39,7 +39,10 @@ var everything: JournalBatch {
     batch.eventTypes = [Numbered(EventTypeID(1), "é"), Numbered(EventTypeID(2), "e\u{301}")]
     batch.contexts = [Numbered(ContextID(1), EventContext()), Numbered(ContextID(2), context)]
     batch.propertySets = [Numbered(PropertySetID(1), "{\"a\":[1,\"b\"]}")]
-    batch.users = [UserFact(user: UserKey(1), userID: "bob"), UserFact(user: UserKey(2), userID: nil)]
+    batch.users = [
+        UserFact(user: UserKey(1), userID: "bob"),
+        UserFact(user: UserKey(2), userID: nil, amplitudeID: AmplitudeID(900_000_000_001)),
+    ]
     batch.devices = [Numbered(DeviceKey(1), "phone")]
     batch.merges = [Merge(from: UserKey(2), into: UserKey(1), time: Timestamp(milliseconds: 9), cause: .login)]
     batch.propertyPatches = [

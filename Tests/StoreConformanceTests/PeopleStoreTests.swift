@@ -29,7 +29,7 @@ private func store(_ kind: StoreKind, _ folder: TemporaryFolder, _ lines: [Line]
     batch.propertySets = [Numbered(PropertySetID(1), "{\"a\":1}")]
     batch.users = [
         UserFact(user: UserKey(1), userID: nil), UserFact(user: UserKey(1), userID: "ann"),
-        UserFact(user: UserKey(2), userID: "bob"),
+        UserFact(user: UserKey(2), userID: "bob", amplitudeID: AmplitudeID(900_000_000_001)),
     ]
     let events = lines.map { line in
         StoredEvent(
@@ -129,6 +129,11 @@ private let bob = UserKey(2)
         #expect(found.map(\.row) == [2, 0, 1])
         #expect(found.map(\.type) == ["Stop", "Play", "Stop"])
         #expect(found.map(\.userID) == [nil, "ann", nil], "only what the event itself carried")
+        for event in found {
+            let expected = [ann: AmplitudeID(1), bob: AmplitudeID(900_000_000_001)][event.event.user]
+            #expect(event.amplitudeID == expected)
+        }
+        #expect(try store.amplitudeIDs(of: [bob, UserKey(77)]) == [bob: AmplitudeID(900_000_000_001)])
         #expect(found.map(\.deviceID) == [nil, "tablet", "phone"])
         #expect(found.map(\.userProperties) == ["{}", "{\"a\":1}", "{}"])
         #expect(found.map(\.receivedAt.milliseconds) == [777, 777, 777])

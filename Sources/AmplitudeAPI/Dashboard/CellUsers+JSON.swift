@@ -1,26 +1,28 @@
 import EventModel
+import QueryExecution
 import QueryModel
 
 extension CellUsers {
     /// The body of a 200.
     ///
-    /// - Parameter userIDs: one for each user.
-    func json(userIDs: [String?]) -> String {
+    /// - Parameter names: those of each user.
+    func json(_ names: [PersonNames]) -> String {
         var json = JSONWriter()
         json.raw("{\"data\":{\"count\":")
         json.integer(count)
         json.raw(",\"users\":")
-        json.list(zip(users, userIDs)) { json, user in
+        json.list(zip(users, names)) { json, user in
             json.raw("{\"amplitude_id\":")
-            json.integer(user.0.key.number)
+            json.integer(user.1.amplitudeID.number)
             json.raw(",\"user_id\":")
-            json.string(user.1)
+            json.string(user.1.userID)
             json.raw(",\"value\":")
             json.number(user.0.value)
             json.raw("}")
         }
         json.raw(",\"next\":")
-        if let next { json.integer(next.number) } else { json.raw("null") }
+        // It begins after the last one here.
+        if next != nil, let last = names.last { json.integer(last.amplitudeID.number) } else { json.raw("null") }
         json.raw("}}")
         return json.text
     }

@@ -28,8 +28,9 @@ extension Endpoint {
                 cost: { cost($0.query) },
                 answer: { asked, project, context in
                     guard let drill = asked.drill else { return try await answer(asked.query, project, context) }
-                    let users = try await users(project.queries)(drill.cell, asked.query, drill.page, context)
-                    return users.json(userIDs: try await project.people.userIDs(of: users.users.map(\.key)))
+                    let page = try await project.page(drill)
+                    let users = try await users(project.queries)(drill.cell, asked.query, page, context)
+                    return users.json(try await project.people.names(of: users.users.map(\.key)))
                 }
             )
         )

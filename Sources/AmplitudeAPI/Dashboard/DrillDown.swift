@@ -1,6 +1,7 @@
 import EventModel
 import HTTPEdge
 import JSONTape
+import QueryExecution
 import QueryModel
 
 /// Asks for the users of one cell of the answer, which `drill` names by its place there.
@@ -9,7 +10,10 @@ struct DrillDown<Cell: DrilledCell>: Sendable {
     private static var mostUsers: Int { 10_000 }
 
     var cell: Cell
-    var page: UserPage
+    /// Who was the last on the page before; `nil` for the first page.
+    var after: AmplitudeID?
+    /// The most users on the page.
+    var limit: Int
 
     /// `nil` unless `drill` is sent.
     init?(parsing query: SentParameters) throws(QueryParameterError) {
@@ -31,10 +35,23 @@ struct DrillDown<Cell: DrilledCell>: Sendable {
             }
             return try Cell(json)
         }
-        page = UserPage(
-            after: try query.number("drillAfter", 0...Int(Int32.max)).map { UserKey(Int32($0)) },
-            limit: try query.number("drillLimit", 1...Self.mostUsers) ?? UserPage.first.limit
-        )
+        after = try query.number("drillAfter", 0...Int.max).map { AmplitudeID(Int64($0)) }
+        limit = try query.number("drillLimit", 1...Self.mostUsers) ?? UserPage.first.limit
+    }
+}
+
+extension HostedProject {
+    /// The page that is asked for.
+    func page(_ drill: DrillDown<some DrilledCell>) async throws -> UserPage {
+        guard let after = drill.after else { return UserPage(after: nil, limit: drill.limit) }
+        guard let user = try await people.user(after) else {
+            throw QueryParameterError(
+                .unknown,
+                "drillAfter",
+                "drillAfter must be next of the page before: nobody has the Amplitude ID \(after.number)"
+            )
+        }
+        return UserPage(after: user, limit: drill.limit)
     }
 }
 

@@ -29,16 +29,11 @@ extension Endpoint {
     ) { call in
         let project = try call.project
         let asked = try AskedPerson(parsing: try await call.bytes(limit: 64 << 10))
-        let found =
-            switch asked.name {
-            case .userID(let id): try await project.people.person(withID: id)
-            case .amplitudeID(let number): try await project.people.person(number)
-            }
-        guard let user = found else { throw Failure.nobody(asked.name) }
+        guard let user = try await project.people.person(asked.name) else { throw Failure.nobody(asked.name) }
         let request = DataRequest(
             id: 0,
             user: user,
-            userID: asked.name.userID,
+            userID: asked.userID,
             days: asked.days,
             requestedAt: project.now()
         )
@@ -62,7 +57,7 @@ extension Endpoint {
         json.integer(request.id)
         json.member("userId", request.userID)
         json.key("amplitudeId")
-        json.integer(request.user.number)
+        json.integer(try await call.project.people.names(of: [request.user])[0].amplitudeID.number)
         json.member("startDate", request.days.lowerBound.iso)
         json.member("endDate", request.days.upperBound.iso)
         json.member("status", "done")
@@ -154,11 +149,11 @@ extension Parameter {
 }
 
 extension Failure {
-    fileprivate static func nobody(_ name: AskedPerson.Name) -> Failure {
+    fileprivate static func nobody(_ name: PersonName) -> Failure {
         let (field, value) =
             switch name {
             case .userID(let id): ("userId", id)
-            case .amplitudeID(let number): ("amplitudeId", "\(number)")
+            case .amplitudeID(let id): ("amplitudeId", "\(id.number)")
             }
         return Failure(
             .notFound,
@@ -175,16 +170,11 @@ extension Failure {
 
 /// The body of `POST /api/2/dsar/requests`.
 private struct AskedPerson {
-    enum Name {
-        case userID(String)
-        case amplitudeID(Int64)
-
-        var userID: String? {
-            if case .userID(let id) = self { id } else { nil }
-        }
+    var name: PersonName
+    var userID: String? {
+        if case .userID(let id) = name { id } else { nil }
     }
 
-    var name: Name
     var days: ClosedRange<CalendarDate>
 
     init(parsing body: [UInt8]) throws {
@@ -201,7 +191,7 @@ private struct AskedPerson {
         if let id = root["userId"]?.string, !id.isEmpty {
             name = .userID(id)
         } else if let number = root["amplitudeId"]?.integer {
-            name = .amplitudeID(number)
+            name = .amplitudeID(AmplitudeID(number))
         } else {
             throw .malformed("userId", "userId must be a text, such as \"ann\", or amplitudeId a whole number.")
         }

@@ -8,7 +8,7 @@ import Storage
 ///
 /// On a queue of its own, as its calls block.
 actor PageReader {
-    private let store: any EventStore & ArrivalStore
+    private let store: any EventStore & ArrivalStore & PeopleStore
     private let project: Int64
     /// A page takes no more when it has looked at so many rows, or has so many bytes.
     private let mostRows: Int
@@ -20,7 +20,7 @@ actor PageReader {
     // Safe: the actor owns its executor.
     nonisolated var unownedExecutor: UnownedSerialExecutor { unsafe executor.asUnownedSerialExecutor() }
 
-    init(_ store: any EventStore & ArrivalStore, project: Int64, mostRows: Int = 1 << 16) {
+    init(_ store: any EventStore & ArrivalStore & PeopleStore, project: Int64, mostRows: Int = 1 << 16) {
         self.store = store
         self.project = project
         self.mostRows = mostRows
@@ -66,13 +66,14 @@ actor PageReader {
     func merges(from first: Int) throws -> ExportPage {
         let rest = try store.merges(after: max(first, 0))
         let some = rest.prefix(Self.mostMerges)
+        let ids = try store.amplitudeIDs(of: Set(some.flatMap { [$0.from, $0.into] }))
         var json = JSONWriter()
         for merge in some {
             json.raw("{\"amplitude_id\":")
-            json.integer(merge.from.number)
+            json.integer((ids[merge.from] ?? AmplitudeID(merge.from)).number)
             json.member("merge_event_time", merge.time)
             json.key("merged_amplitude_id")
-            json.integer(merge.into.number)
+            json.integer((ids[merge.into] ?? AmplitudeID(merge.into)).number)
             json.key("scope")
             json.integer(project)
             json.raw("}\n")

@@ -22,10 +22,11 @@ struct PeopleMemory {
         capacity: capacity,
         filler: KnownDevice(key: .none, user: .nobody, isUnclaimed: false)
     )
-    private var snapshots = RecentTable(capacity: capacity, filler: UserSnapshot())
+    private var known = RecentTable(capacity: capacity, filler: KnownUser(amplitudeID: AmplitudeID(.nobody)))
     /// True if whoever is in the record was in here at the start, so that who is not is new.
     private let hasReadAll: Bool
     private var lastUser: Int32
+    private var lastAmplitudeID: Int64
     private var lastDevice: Int32
 
     private var newDevices: [Named<DeviceKey>] = []
@@ -37,6 +38,11 @@ struct PeopleMemory {
 
     /// With which event everything arrives that is changed now.
     var now = Arrival.unknown
+
+    fileprivate struct KnownUser: BitwiseCopyable {
+        var amplitudeID: AmplitudeID
+        var snapshot = UserSnapshot()
+    }
 
     private struct NamedUser {
         var userID: String?
@@ -50,13 +56,14 @@ struct PeopleMemory {
     init(_ record: any ProjectRecord, _ counters: RecordCounters) throws(ProjectRecordError) {
         self.record = record
         lastUser = counters.user
+        lastAmplitudeID = counters.amplitudeID
         lastDevice = counters.device
         // Few enough to keep them all: then nobody new is looked for on disk.
         hasReadAll = counters.user < Self.capacity / 2 && counters.device < Self.capacity / 2
         guard hasReadAll else { return }
         for user in try record.allUsers() {
             if let userID = user.userID { users.set(Fingerprint(secretly: userID.utf8Span.span), user.key) }
-            snapshots.set(Self.place(of: user.key), UserSnapshot(user))
+            known.set(Self.place(of: user.key), KnownUser(user))
         }
         for device in try record.allDevices() {
             devices.set(Fingerprint(secretly: device.deviceID.utf8Span.span), KnownDevice(device))
@@ -70,7 +77,7 @@ struct PeopleMemory {
 
     /// The same for the snapshot of a user who is known.
     mutating func touchSnapshot(user: Fingerprint) -> UInt64 {
-        users.value(user).map { snapshots.touch(Self.place(of: $0)) } ?? 0
+        users.value(user).map { known.touch(Self.place(of: $0)) } ?? 0
     }
 
     // MARK: Users
@@ -89,8 +96,9 @@ struct PeopleMemory {
 
     mutating func createUser(_ userID: String?, _ fingerprint: Fingerprint) -> UserKey {
         lastUser += 1
+        lastAmplitudeID += 1
         let user = UserKey(lastUser)
-        snapshots.set(Self.place(of: user), UserSnapshot())
+        known.set(Self.place(of: user), KnownUser(amplitudeID: AmplitudeID(lastAmplitudeID)))
         namedUsers[user] = NamedUser(userID: userID, arrival: now)
         if userID != nil { users.set(fingerprint, user) }
         return user
@@ -104,18 +112,24 @@ struct PeopleMemory {
 
     /// What the person's next event starts from.
     mutating func snapshot(of user: UserKey) throws(ProjectRecordError) -> UserSnapshot {
-        if let known = snapshots.value(Self.place(of: user)) { return known }
-        guard let state = try record.user(user) else {
-            throw ProjectRecordError(.damaged, "user \(user.number) is referred to, but not there")
-        }
-        let snapshot = UserSnapshot(state)
-        snapshots.set(Self.place(of: user), snapshot)
-        return snapshot
+        try state(of: user).snapshot
     }
 
-    mutating func setSnapshot(of user: UserKey, _ snapshot: UserSnapshot) {
-        snapshots.set(Self.place(of: user), snapshot)
+    mutating func setSnapshot(of user: UserKey, _ snapshot: UserSnapshot) throws(ProjectRecordError) {
+        var state = try state(of: user)
+        state.snapshot = snapshot
+        known.set(Self.place(of: user), state)
         changedSnapshots.append(user)
+    }
+
+    private mutating func state(of user: UserKey) throws(ProjectRecordError) -> KnownUser {
+        if let known = known.value(Self.place(of: user)) { return known }
+        guard let stored = try record.user(user) else {
+            throw ProjectRecordError(.damaged, "user \(user.number) is referred to, but not there")
+        }
+        let state = KnownUser(stored)
+        known.set(Self.place(of: user), state)
+        return state
     }
 
     /// With which event the user came; `nil` if the user was known before.
@@ -184,6 +198,7 @@ struct PeopleMemory {
     /// Where the changes of a request begin.
     struct Mark {
         fileprivate var lastUser, lastDevice: Int32
+        fileprivate var lastAmplitudeID: Int64
         fileprivate var newDevices, changedSnapshots: Int
     }
 
@@ -191,12 +206,13 @@ struct PeopleMemory {
     mutating func mark() -> Mark {
         users.mark()
         devices.mark()
-        snapshots.mark()
+        known.mark()
         changedDevices.mark()
         namedUsers.mark()
         return Mark(
             lastUser: lastUser,
             lastDevice: lastDevice,
+            lastAmplitudeID: lastAmplitudeID,
             newDevices: newDevices.count,
             changedSnapshots: changedSnapshots.count
         )
@@ -206,10 +222,10 @@ struct PeopleMemory {
     mutating func takeBack(to mark: Mark) {
         users.takeBack()
         devices.takeBack()
-        snapshots.takeBack()
+        known.takeBack()
         changedDevices.takeBack()
         namedUsers.takeBack()
-        (lastUser, lastDevice) = (mark.lastUser, mark.lastDevice)
+        (lastUser, lastDevice, lastAmplitudeID) = (mark.lastUser, mark.lastDevice, mark.lastAmplitudeID)
         newDevices.removeSubrange(mark.newDevices...)
         changedSnapshots.removeSubrange(mark.changedSnapshots...)
     }
@@ -219,14 +235,17 @@ struct PeopleMemory {
     /// Adds what has changed; afterwards there is no change.
     mutating func takeChange(into change: inout RecordChange) throws(ProjectRecordError) {
         for (user, named) in namedUsers.values.sorted(by: { $0.key < $1.key }) {
-            let snapshot = try snapshot(of: user)
-            change.batch.users.append(UserFact(user: user, userID: named.userID))
+            let state = try state(of: user)
+            change.batch.users.append(
+                UserFact(user: user, userID: named.userID, amplitudeID: state.amplitudeID)
+            )
             change.users.append(
                 UserState(
                     key: user,
+                    amplitudeID: state.amplitudeID,
                     userID: named.userID,
-                    context: snapshot.context,
-                    properties: snapshot.properties,
+                    context: state.snapshot.context,
+                    properties: state.snapshot.properties,
                     arrival: named.arrival ?? .unknown
                 )
             )
@@ -242,7 +261,13 @@ struct PeopleMemory {
         changedSnapshots = []
         users.shrink()
         devices.shrink()
-        snapshots.shrink()
+        known.shrink()
+    }
+}
+
+extension PeopleMemory.KnownUser {
+    fileprivate init(_ state: UserState) {
+        self.init(amplitudeID: state.amplitudeID, snapshot: UserSnapshot(state))
     }
 }
 

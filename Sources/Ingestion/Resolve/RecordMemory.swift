@@ -104,7 +104,7 @@ struct RecordMemory {
         _ properties: PropertyBundleID
     ) throws(ProjectRecordError) {
         if after != before {
-            people.setSnapshot(of: user, after)
+            try people.setSnapshot(of: user, after)
             self.properties.change(of: user, from: before.properties, to: after.properties)
         }
         let isMuch = arrivals.receive(builtIn, properties, of: user, born: people.born(user))
@@ -144,10 +144,10 @@ struct RecordMemory {
         for property in taken { ours.ofProperties[property] = theirs[property] }
         settle(known, ours, context, joined)
         arrivals.settle(anonymous, [:])
-        people.setSnapshot(of: known, after)
+        try people.setSnapshot(of: known, after)
         properties.change(of: known, from: before.properties, to: after.properties)
         // They are the other's now, who may change them.
-        people.setSnapshot(of: anonymous, UserSnapshot())
+        try people.setSnapshot(of: anonymous, UserSnapshot())
         properties.change(of: anonymous, from: other.properties, to: .empty)
     }
 

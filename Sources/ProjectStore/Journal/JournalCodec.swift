@@ -8,7 +8,8 @@ import Storage
 ///     byte            3, the version; 2 is read, too, which ends after the names of properties
 ///     count           of UUIDs
 ///     16 bytes each   the insert ids that are UUIDs, in the order of their events; nothing would compress them
-///     zstd frame      with a checksum, of the body: the events, the facts, and a column of the events' doors
+///     zstd frame      with a checksum, of the body: the events, the facts, a column of the events' doors, and one of by
+///                     how much the users' Amplitude IDs are above their keys
 ///
 /// Numbers and counts are written as ``JournalWriter`` says. Events are columns, so that like stands beside like: see
 /// ``writeEvents(_:_:)``. Facts are lists, each a count and that many entries: see ``writeFacts(_:)``. What a later
@@ -39,6 +40,7 @@ struct JournalCodec {
         writeEvents(batch.events, batch.receivedAt)
         writeFacts(batch)
         body.column(batch.events.rows) { Int64($0.door.rawValue) }
+        body.column(batch.users) { $0.amplitudeID.number &- Int64($0.user.number) }
         var bytes = row.bytes
         compressor.compress(body.bytes, to: &bytes)
         return bytes
@@ -234,6 +236,16 @@ struct JournalCodec {
         events.set(doors: doors)
     }
 
+    private static func readAmplitudeIDs(
+        _ body: inout JournalReader,
+        of users: inout [UserFact]
+    ) throws(JournalDamage) {
+        if body.isAtEnd { return }
+        for (index, difference) in try body.column(users.count).enumerated() {
+            users[index].amplitudeID = AmplitudeID(Int64(users[index].user.number) &+ difference)
+        }
+    }
+
     private static func list<Element>(
         _ body: inout JournalReader,
         _ read: (inout JournalReader) throws -> Element
@@ -253,6 +265,7 @@ struct JournalCodec {
         batch.events = try readEvents(&body, uuids: uuids, batch.receivedAt)
         try readFacts(&body, into: &batch)
         try readDoors(&body, of: &batch.events)
+        try readAmplitudeIDs(&body, of: &batch.users)
         return batch
     }
 }

@@ -70,8 +70,8 @@ extension Deletion {
                 WITH RECURSIVE person (key) AS (
                     VALUES (?) UNION SELECT from_user FROM merges JOIN person ON into_user = person.key
                 )
-                INSERT INTO deleted_users (key, deletion, user_id)
-                SELECT users.key, ?, user_id FROM users JOIN person ON users.key = person.key
+                INSERT INTO deleted_users (key, deletion, user_id, amplitude_id)
+                SELECT users.key, ?, user_id, amplitude_id FROM users JOIN person ON users.key = person.key
                 """,
             arguments: [person.number, id.number]
         )
@@ -107,10 +107,17 @@ extension Deletion {
 extension DeletedUser {
     fileprivate static func all(of deletion: DeletionID, _ db: Database) throws -> [DeletedUser] {
         let statement = try db.cachedStatement(
-            sql: "SELECT key, \(RecordText.column("user_id")) FROM deleted_users WHERE deletion = ? ORDER BY key"
+            sql: """
+                SELECT key, amplitude_id, \(RecordText.column("user_id")) FROM deleted_users
+                WHERE deletion = ? ORDER BY key
+                """
         )
         return try Row.fetchAll(statement, arguments: [deletion.number]).map { row in
-            DeletedUser(key: UserKey(row[0]), userID: row.optionalText(1))
+            DeletedUser(
+                key: UserKey(row[0]),
+                amplitudeID: (row[1] as Int64?).map { AmplitudeID($0) },
+                userID: row.optionalText(2)
+            )
         }
     }
 }

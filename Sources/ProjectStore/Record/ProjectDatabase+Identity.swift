@@ -12,6 +12,11 @@ extension ProjectDatabase {
         try row("SELECT \(UserState.columns) FROM users WHERE key = ?", key.number).map(UserState.init)
     }
 
+    public func user(_ amplitudeID: AmplitudeID) throws(ProjectRecordError) -> UserState? {
+        try row("SELECT \(UserState.columns) FROM users WHERE amplitude_id = ?", amplitudeID.number)
+            .map(UserState.init)
+    }
+
     public func device(withID deviceID: String) throws(ProjectRecordError) -> DeviceState? {
         try row(
             "SELECT \(DeviceState.columns) FROM devices WHERE device_id = \(RecordText.argument)",

@@ -64,8 +64,9 @@ extension ProjectDatabase {
         try read { db in
             var counters = RecordCounters()
             // Of whom was deleted no more may be left than that.
-            counters.user = try Self.largest(in: ["users", "deleted_users"], db)
-            counters.device = try Self.largest(in: ["devices", "deleted_devices"], db)
+            counters.user = Int32(try Self.largest("key", in: ["users", "deleted_users"], db))
+            counters.amplitudeID = try Self.largest("amplitude_id", in: ["users", "deleted_users"], db)
+            counters.device = Int32(try Self.largest("key", in: ["devices", "deleted_devices"], db))
             counters.eventType = try Int32.fetchOne(db, sql: "SELECT max(id) FROM event_types") ?? 0
             counters.context = try Int32.fetchOne(db, sql: "SELECT max(id) FROM contexts") ?? 0
             // Of sets that nobody has any more nothing else is left.
@@ -75,7 +76,7 @@ extension ProjectDatabase {
         }
     }
 
-    private static func largest(in tables: [String], _ db: Database) throws -> Int32 {
-        try tables.map { try Int32.fetchOne(db, sql: "SELECT max(key) FROM \($0)") ?? 0 }.max() ?? 0
+    private static func largest(_ column: String, in tables: [String], _ db: Database) throws -> Int64 {
+        try tables.map { try Int64.fetchOne(db, sql: "SELECT max(\(column)) FROM \($0)") ?? 0 }.max() ?? 0
     }
 }

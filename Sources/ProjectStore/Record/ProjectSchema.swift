@@ -203,6 +203,17 @@ enum ProjectSchema {
                     """
             )
         }
+        migrator.registerMigration("14: Amplitude IDs") { db in
+            try db.execute(
+                sql: """
+                    ALTER TABLE users ADD COLUMN amplitude_id INTEGER;
+                    UPDATE users SET amplitude_id = key;
+                    ALTER TABLE deleted_users ADD COLUMN amplitude_id INTEGER;
+                    UPDATE deleted_users SET amplitude_id = key;
+                    CREATE UNIQUE INDEX users_amplitude_id ON users (amplitude_id);
+                    """
+            )
+        }
         migrator.registerMigration("15: remarks") { db in
             try db.execute(
                 sql: """

@@ -76,8 +76,8 @@ extension RecordChange {
     private func writePeople(to db: Database) throws {
         let users = try db.cachedStatement(
             sql: """
-                INSERT INTO users (key, user_id, context, properties, arrival)
-                VALUES (?, \(RecordText.argument), ?, ?, ?)
+                INSERT INTO users (key, user_id, context, properties, arrival, amplitude_id)
+                VALUES (?, \(RecordText.argument), ?, ?, ?, ?)
                 ON CONFLICT (key) DO UPDATE
                 SET user_id = excluded.user_id, context = excluded.context, properties = excluded.properties
                 """
@@ -86,7 +86,7 @@ extension RecordChange {
             try users.execute(
                 arguments: [
                     user.key.number, user.userID.map(RecordText.init), user.context?.number, user.properties.number,
-                    user.arrival.number,
+                    user.arrival.number, user.amplitudeID.number,
                 ])
         }
         let snapshots = try db.cachedStatement(sql: "UPDATE users SET context = ?, properties = ? WHERE key = ?")

@@ -4,13 +4,14 @@ import GRDB
 import Storage
 
 extension UserState {
-    static let columns = "key, \(RecordText.column("user_id")), context, properties, arrival"
+    static let columns = "key, \(RecordText.column("user_id")), context, properties, arrival, amplitude_id"
 
     /// - Parameter row: with ``columns``.
     init(_ row: Row) {
         let context: Int32? = row[2]
         self.init(
             key: UserKey(row[0]),
+            amplitudeID: (row[5] as Int64?).map { AmplitudeID($0) },
             userID: row.optionalText(1),
             context: context.map { ContextID($0) },
             properties: PropertySetID(row[3]),

@@ -80,13 +80,25 @@ public actor PeopleEngine {
     }
 
     /// - Parameter people: those whom a query's answer names.
-    /// - Returns: for each its user id, as ``search(_:zone:)`` shows it.
-    public func userIDs(of people: [UserKey]) async throws(QueryError) -> [String?] {
-        try await answering { try people.map { try record.user($0)?.userID } }
+    /// - Returns: for each how ``search(_:zone:)`` shows it.
+    public func names(of people: [UserKey]) async throws(QueryError) -> [PersonNames] {
+        try await answering { try people.map { try names(of: $0) } }
+    }
+
+    private func names(of user: UserKey) throws -> PersonNames {
+        let state = try record.user(user)
+        return PersonNames(state?.amplitudeID ?? AmplitudeID(user), userID: state?.userID)
+    }
+
+    /// The key of whoever has an Amplitude ID; `nil` if nobody has.
+    public func user(_ amplitudeID: AmplitudeID) async throws(QueryError) -> UserKey? {
+        try await answering { try record.user(amplitudeID)?.key }
     }
 
     private func find(_ text: String) throws -> (PersonSearchAnswer.Kind, [UserKey]) {
-        if let number = Int32(text), let user = try record.user(UserKey(number)) { return (.amplitudeID, [user.key]) }
+        if let number = Int64(text), let user = try record.user(AmplitudeID(number)) {
+            return (.amplitudeID, [user.key])
+        }
         var exact: [UserKey] = []
         if let user = try record.user(withID: text) { exact.append(user.key) }
         if let device = try record.device(withID: text) {
@@ -116,12 +128,13 @@ public actor PeopleEngine {
             let state = try PersonState(of: person.identities, lastRows: spans.mapValues(\.lastRow), record, store)
             let last = mine.compactMap(\.last).max()
             let latest = mine.max { ($0.last ?? .distantPast, $0.lastRow) < ($1.last ?? .distantPast, $1.lastRow) }
+            let names = try names(of: person.canonical)
             found.append(
                 (
                     last,
                     PersonSearchAnswer.Match(
-                        user: person.canonical,
-                        userID: try record.user(person.canonical)?.userID,
+                        amplitudeID: names.amplitudeID,
+                        userID: names.userID,
                         lastDeviceID: latest?.lastDeviceID,
                         platform: state.context[.platform],
                         country: state.context[.country],
@@ -166,11 +179,12 @@ public actor PeopleEngine {
             let events = try store.events(
                 at: page(of: keys.all, types.ignored, newestFirst: newestFirst, offset: offset, limit: limit)
             )
+            let names = try names(of: keys.canonical)
             return PersonActivityAnswer(
                 person: PersonProfile(
-                    user: keys.canonical,
-                    userID: try record.user(keys.canonical)?.userID,
-                    merged: Array(keys.all.dropFirst()).sorted(),
+                    amplitudeID: names.amplitudeID,
+                    userID: names.userID,
+                    merged: try keys.all.dropFirst().map { try self.names(of: $0).amplitudeID }.sorted(),
                     activity: activity,
                     firstUsed: activity.first.map { zone.calendarDate(of: $0) },
                     lastUsed: activity.last.map { zone.calendarDate(of: $0) },
@@ -185,7 +199,7 @@ public actor PeopleEngine {
 
     private func user(_ name: PersonName) throws -> UserState? {
         switch name {
-        case .amplitudeID(let number): try Int32(exactly: number).flatMap { try record.user(UserKey($0)) }
+        case .amplitudeID(let id): try record.user(id)
         case .userID(let text): try record.user(withID: text)
         }
     }
@@ -215,21 +229,9 @@ public actor PeopleEngine {
 
     // MARK: All of one person
 
-    /// - Parameter number: an Amplitude ID, also one that was merged into another.
-    /// - Returns: `nil` if nobody has it, or the user id.
-    public func person(_ number: Int64) async throws(QueryError) -> UserKey? {
-        try await answering {
-            try Int32(exactly: number).flatMap { try record.user(UserKey($0)) }.map {
-                try PersonKeys(of: $0.key, record).canonical
-            }
-        }
-    }
-
-    /// The same by user id.
-    public func person(withID userID: String) async throws(QueryError) -> UserKey? {
-        try await answering {
-            try record.user(withID: userID).map { try PersonKeys(of: $0.key, record).canonical }
-        }
+    /// The person who is meant, also by what was merged into them; `nil` if nobody has that name.
+    public func person(_ name: PersonName) async throws(QueryError) -> UserKey? {
+        try await answering { try user(name).map { try PersonKeys(of: $0.key, record).canonical } }
     }
 
     /// The rows of all events of a person, the earliest first; not those of users who are only mapped to it.
@@ -314,7 +316,7 @@ extension PersonSearchAnswer.Match {
         case (let a?, let b?) where a != b: a < b
         case (_?, nil): true
         case (nil, _?): false
-        default: user < other.user
+        default: amplitudeID < other.amplitudeID
         }
     }
 }

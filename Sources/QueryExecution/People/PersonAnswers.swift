@@ -7,7 +7,7 @@ public struct PersonSearchAnswer: Sendable {
     public enum Kind: Sendable { case amplitudeID, userOrDeviceID, userPrefix, nothing }
 
     public struct Match: Equatable, Sendable {
-        public var user: UserKey
+        public var amplitudeID: AmplitudeID
         public var userID: String?
         public var lastDeviceID: String?
         public var platform: String?
@@ -32,10 +32,10 @@ public struct PersonActivityAnswer: Sendable {
 
 /// All that is known of a person at this moment.
 public struct PersonProfile: Sendable {
-    public var user: UserKey
+    public var amplitudeID: AmplitudeID
     public var userID: String?
-    /// The keys whose events count as this person's, beside its own.
-    public var merged: [UserKey]
+    /// Those whose events count as this person's, beside its own, ascending.
+    public var merged: [AmplitudeID]
     public var activity: PersonActivity
     /// In the project's zone.
     public var firstUsed: CalendarDate?

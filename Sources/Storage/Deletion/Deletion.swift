@@ -77,11 +77,14 @@ public struct DeletionID: Hashable, Comparable, Sendable, BitwiseCopyable {
 /// A key of a deleted person.
 public struct DeletedUser: Equatable, Sendable {
     public var key: UserKey
+    public var amplitudeID: AmplitudeID
     /// By which it was found, kept for a cancel; `nil` if it was anonymous, and once the deletion is `done`.
     public var userID: String?
 
-    public init(key: UserKey, userID: String? = nil) {
+    /// - Parameter amplitudeID: if left out, the key's own number.
+    public init(key: UserKey, amplitudeID: AmplitudeID? = nil, userID: String? = nil) {
         self.key = key
+        self.amplitudeID = amplitudeID ?? AmplitudeID(key)
         self.userID = userID
     }
 }

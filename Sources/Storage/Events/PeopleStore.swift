@@ -17,6 +17,9 @@ public protocol PeopleStore: Sendable {
     /// Whole events with their names, in the order of `rows`; a row that is not there is left out.
     func events(at rows: [Int]) throws(EventStoreError) -> [ResolvedEvent]
 
+    /// The Amplitude IDs of users; whoever is not there is left out.
+    func amplitudeIDs(of users: Set<UserKey>) throws(EventStoreError) -> [UserKey: AmplitudeID]
+
     /// Sums over all of the users' events together.
     func activity(of users: [UserKey], _ types: ActivityTypes) throws(EventStoreError) -> PersonActivity
 

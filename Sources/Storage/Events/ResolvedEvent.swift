@@ -6,6 +6,8 @@ public struct ResolvedEvent: Sendable {
     public var event: StoredEvent
     public var receivedAt: Timestamp
     public var type: String
+    /// Of the person whom the event was stored with; `nil` for an event about a group alone.
+    public var amplitudeID: AmplitudeID?
     /// `nil` if the event did not name its user.
     public var userID: String?
     /// `nil` for an event about a group alone.
@@ -19,6 +21,7 @@ public struct ResolvedEvent: Sendable {
         event: StoredEvent,
         receivedAt: Timestamp,
         type: String,
+        amplitudeID: AmplitudeID?,
         userID: String?,
         deviceID: String?,
         context: EventContext,
@@ -28,6 +31,7 @@ public struct ResolvedEvent: Sendable {
         self.event = event
         self.receivedAt = receivedAt
         self.type = type
+        self.amplitudeID = amplitudeID
         self.userID = userID
         self.deviceID = deviceID
         self.context = context

@@ -7,6 +7,7 @@ public protocol IdentityRecord: Sendable {
     /// The user with that `user_id`.
     func user(withID userID: String) throws(ProjectRecordError) -> UserState?
     func user(_ key: UserKey) throws(ProjectRecordError) -> UserState?
+    func user(_ amplitudeID: AmplitudeID) throws(ProjectRecordError) -> UserState?
     func device(withID deviceID: String) throws(ProjectRecordError) -> DeviceState?
     /// All users and all devices, in no order; for a project that has few enough of them to keep.
     func allUsers() throws(ProjectRecordError) -> [UserState]

@@ -3,6 +3,7 @@ public import EventModel
 /// What the record knows of a user key.
 public struct UserState: Equatable, Sendable {
     public var key: UserKey
+    public var amplitudeID: AmplitudeID
     /// `nil` while the person is anonymous.
     public var userID: String?
     /// The context of the person's latest event.
@@ -11,14 +12,17 @@ public struct UserState: Equatable, Sendable {
     /// When the user became known.
     public var arrival: Arrival
 
+    /// - Parameter amplitudeID: if left out, the key's own number.
     public init(
         key: UserKey,
+        amplitudeID: AmplitudeID? = nil,
         userID: String? = nil,
         context: ContextID? = nil,
         properties: PropertySetID = .empty,
         arrival: Arrival = .unknown
     ) {
         self.key = key
+        self.amplitudeID = amplitudeID ?? AmplitudeID(key)
         self.userID = userID
         self.context = context
         self.properties = properties

@@ -5,9 +5,13 @@ public struct UserFact: Equatable, Sendable {
     public var user: UserKey
     /// `nil` while the person is anonymous.
     public var userID: String?
+    /// The same in every fact about the key.
+    public var amplitudeID: AmplitudeID
 
-    public init(user: UserKey, userID: String?) {
+    /// - Parameter amplitudeID: if left out, the key's own number.
+    public init(user: UserKey, userID: String?, amplitudeID: AmplitudeID? = nil) {
         self.user = user
         self.userID = userID
+        self.amplitudeID = amplitudeID ?? AmplitudeID(user)
     }
 }

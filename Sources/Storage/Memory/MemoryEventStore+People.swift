@@ -22,8 +22,8 @@ extension MemoryEventStore: PeopleStore {
         let contexts = Dictionary(uniqueKeysWithValues: batches.flatMap(\.contexts).map { ($0.key, $0.value) })
         let sets = Dictionary(uniqueKeysWithValues: propertySets.map { ($0.key, $0.value) })
         let devices = deviceIDs
-        var userIDs: [UserKey: String] = [:]
-        for fact in batches.flatMap(\.users) { userIDs[fact.user] = fact.userID }
+        var users: [UserKey: UserFact] = [:]
+        for fact in batches.flatMap(\.users) { users[fact.user] = fact }
         let all = allRows
         return rows.filter(all.indices.contains).map { number in
             let row = all[number]
@@ -32,12 +32,19 @@ extension MemoryEventStore: PeopleStore {
                 event: row.event,
                 receivedAt: row.receivedAt,
                 type: types[row.event.type] ?? "",
-                userID: row.event.carriesUserID ? userIDs[row.event.user] : nil,
+                amplitudeID: row.event.user == .nobody
+                    ? nil : users[row.event.user]?.amplitudeID ?? AmplitudeID(row.event.user),
+                userID: row.event.carriesUserID ? users[row.event.user]?.userID : nil,
                 deviceID: devices[row.event.device],
                 context: contexts[row.event.context] ?? EventContext(),
                 userProperties: sets[row.event.userProperties] ?? "{}"
             )
         }
+    }
+
+    public func amplitudeIDs(of users: Set<UserKey>) -> [UserKey: AmplitudeID] {
+        let facts = batches.withLock { $0.flatMap(\.users) }.filter { users.contains($0.user) }
+        return Dictionary(facts.map { ($0.user, $0.amplitudeID) }) { $1 }
     }
 
     public func activity(of users: [UserKey], _ types: ActivityTypes) -> PersonActivity {

@@ -45,6 +45,7 @@ import Testing
                 event: event,
                 receivedAt: moment,
                 type: text,
+                amplitudeID: event.user == .nobody ? nil : AmplitudeID(event.user),
                 userID: text.isEmpty ? nil : text,
                 deviceID: nil,
                 context: context,

@@ -43,7 +43,7 @@ import Testing
     func pages(seed: UInt64) async throws {
         var random = SeededRandom(seed: seed)
         let project = RandomProject(seed: seed, .init(eventCount: 120, days: 19_790...19_800, zone: "UTC"))
-        let store: any EventStore & ArrivalStore =
+        let store: any EventStore & ArrivalStore & PeopleStore =
             seed.isMultiple(of: 2) ? MemoryEventStore() : try DuckDBEventStore(path: nil)
         try store.append(project.batches)
         for _ in 0..<12 {
@@ -96,9 +96,14 @@ import Testing
 
     @Test("merges are told in the order in which they became known", arguments: [false, true])
     func merges(isDuckDB: Bool) async throws {
-        let store: any EventStore & ArrivalStore = isDuckDB ? try DuckDBEventStore(path: nil) : MemoryEventStore()
+        let store: any EventStore & ArrivalStore & PeopleStore =
+            isDuckDB ? try DuckDBEventStore(path: nil) : MemoryEventStore()
         var batch = JournalBatch(sequence: JournalSequence(1), receivedAt: Timestamp(milliseconds: 5))
         let moment = Timestamp(milliseconds: 1_781_602_887_005)
+        batch.users = [
+            UserFact(user: UserKey(1), userID: nil, amplitudeID: AmplitudeID(900_000_000_001)),
+            UserFact(user: UserKey(3), userID: nil),
+        ]
         batch.merges = [
             Merge(from: UserKey(3), into: UserKey(1), time: moment, cause: .login),
             Merge(from: UserKey(3), into: UserKey(3), time: moment, cause: .unmapping),
@@ -108,7 +113,7 @@ import Testing
         let time = "\"merge_event_time\":\"2026-06-16 09:41:27.005000\""
         #expect(
             String(decoding: page.lines, as: UTF8.self) == """
-                {"amplitude_id":3,\(time),"merged_amplitude_id":1,"scope":7}
+                {"amplitude_id":3,\(time),"merged_amplitude_id":900000000001,"scope":7}
                 {"amplitude_id":3,\(time),"merged_amplitude_id":3,"scope":7}
 
                 """

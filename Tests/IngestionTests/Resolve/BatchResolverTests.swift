@@ -55,6 +55,14 @@ private struct Sender {
         return change.batch.events.last
     }
 
+    /// Adds somebody whom an import could have brought.
+    mutating func insert(_ user: UserState) throws {
+        var change = RecordChange(batch: JournalBatch(receivedAt: Timestamp(milliseconds: 0)), users: [user])
+        change.batch.users = [UserFact(user: user.key, userID: user.userID, amplitudeID: user.amplitudeID)]
+        _ = try record.commit(change)
+        try forget()
+    }
+
     mutating func map(_ user: String, to global: String?) throws {
         var batch = IncomingBatch()
         batch.mappings = [UserMapping(userID: user, globalUserID: global)]
@@ -68,6 +76,26 @@ private struct Sender {
 }
 
 @Suite("whose event it is") struct IdentityTests {
+    @Test("a person's Amplitude ID is the next above the largest; it stays when the person gets a name")
+    func amplitudeIDs() throws {
+        var sender = try Sender()
+        let first = try #require(try sender.send(device: "phone"))
+        #expect(try sender.record.user(first.user)?.amplitudeID == AmplitudeID(1))
+        try sender.insert(
+            UserState(key: UserKey(2), amplitudeID: AmplitudeID(900_000_000_000), userID: "imported")
+        )
+        let next = try #require(try sender.send(device: "tablet"))
+        #expect(next.user == UserKey(3))
+        #expect(try sender.record.user(AmplitudeID(900_000_000_001))?.key == next.user)
+        #expect(try sender.send(user: "ann", device: "tablet")?.user == next.user)
+        #expect(try sender.send(user: "imported")?.user == UserKey(2))
+        let ann = try #require(try sender.record.user(next.user))
+        #expect(ann.userID == "ann" && ann.amplitudeID == AmplitudeID(900_000_000_001))
+        let facts = try sender.record.batches(after: .none, limit: 100).flatMap(\.users).filter { $0.user == next.user }
+        #expect(facts.map(\.userID) == [nil, "ann"])
+        #expect(facts.allSatisfy { $0.amplitudeID == AmplitudeID(900_000_000_001) })
+    }
+
     @Test("the table of Documentation/events-and-identity.md E25 to E27", arguments: [false, true])
     func table(rereading: Bool) throws {
         var sender = try Sender()

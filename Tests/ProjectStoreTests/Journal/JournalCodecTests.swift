@@ -38,7 +38,7 @@ import Testing
         #expect(read.receivedAt == batch.receivedAt)
         #expect(read.events == batch.events)
         #expect(read.propertySets.map(\.value) == batch.propertySets.map(\.value))
-        #expect(read.users == batch.users)
+        #expect(read.users == batch.users.map { UserFact(user: $0.user, userID: $0.userID) })
         #expect(read.merges == batch.merges)
         #expect(read.propertyNames == batch.propertyNames)
         #expect(read.propertyPatches.isEmpty)

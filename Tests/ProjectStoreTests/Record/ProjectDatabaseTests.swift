@@ -14,7 +14,7 @@ import Testing
         var change = RecordChange(batch: everything)
         change.users = [
             UserState(key: UserKey(1), userID: "bob", context: ContextID(2), properties: PropertySetID(1)),
-            UserState(key: UserKey(2)),
+            UserState(key: UserKey(2), amplitudeID: AmplitudeID(900_000_000_001)),
         ]
         change.devices = [
             DeviceState(key: DeviceKey(1), deviceID: "phone", user: UserKey(1), isUnclaimed: false)
@@ -35,6 +35,9 @@ import Testing
         #expect(try record.user(withID: "bob") == change.users[0])
         #expect(try record.user(UserKey(2)) == change.users[1])
         #expect(try record.user(withID: "nobody") == nil)
+        #expect(try record.user(AmplitudeID(900_000_000_001)) == change.users[1])
+        #expect(try record.user(AmplitudeID(2)) == nil)
+        #expect(try record.counters().amplitudeID == 900_000_000_001)
         #expect(try record.device(withID: "phone") == change.devices[0])
         #expect(try record.eventType(named: "é") == EventTypeID(1))
         #expect(try record.eventType(named: "e\u{301}") == EventTypeID(2))
@@ -161,6 +164,7 @@ import Testing
         let ann = UserState(key: UserKey(1), userID: "ann", context: ContextID(3), properties: PropertySetID(4))
         #expect(try record.user(withID: "ann") == ann)
         #expect(try record.allUsers() == [ann])
+        #expect(try record.user(AmplitudeID(1)) == ann, "whoever was there keeps the number that was shown")
         #expect(try record.users(withIDPrefix: "a") == [ann.key])
         #expect(try record.arrivals(of: UserKey(1)) == PersonArrivals(ofUser: .unknown))
         #expect(Arrival.unknown < Arrival(JournalSequence(1), index: 0))

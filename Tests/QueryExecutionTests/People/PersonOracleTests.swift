@@ -99,7 +99,7 @@ private struct PeopleProject {
                     waitUntilVisible: { () throws(EventStoreError) in }
                 )
                 for prefix in ["user ", "device ", "d"] {
-                    let found = try await engine.search(prefix, zone: .utc).matches.map { Int($0.user.number) }
+                    let found = try await engine.search(prefix, zone: .utc).matches.map { Int($0.amplitudeID.number) }
                     let note = "seed \(seed), \(prefix), \(mostByPrefix) of \(mostLookedAt), \(type(of: store))"
                     #expect(found == plain.lastSeen(withPrefix: prefix, most: mostByPrefix), "\(note)")
                 }
@@ -201,14 +201,14 @@ private struct PeopleProject {
         let counted = all.filter { $0.element.type != "$identify" }
 
         let answer = try await engine.activity(
-            of: .amplitudeID(Int64(key)),
+            of: .amplitudeID(AmplitudeID(Int64(key))),
             newestFirst: true,
             offset: 0,
             limit: 1000,
             zone: zone
         )
         let profile = try #require(answer.person)
-        #expect(Int(profile.user.number) == person, "\(note)")
+        #expect(Int(profile.amplitudeID.number) == person, "\(note)")
         #expect(profile.userID == plain.userID(person), "\(note)")
         #expect(Set(profile.merged.map { Int($0.number) }) == stream.subtracting([person]), "\(note)")
         #expect(profile.activity.events == counted.count, "\(note)")
@@ -248,7 +248,7 @@ private struct PeopleProject {
 
         let found = try await engine.search("\(key)", zone: zone)
         #expect(found.kind == .amplitudeID)
-        #expect(found.matches.map { Int($0.user.number) } == [person], "\(note)")
+        #expect(found.matches.map { Int($0.amplitudeID.number) } == [person], "\(note)")
         #expect(found.matches.first?.lastSeen?.iso == day(counted.map(\.element.time).max()), "\(note)")
     }
 
@@ -286,7 +286,7 @@ private struct PeopleProject {
     ) async throws {
         for (newestFirst, offset, limit) in [(true, 0, 3), (true, 2, 1), (false, 1, 4)] {
             let rows = try await engine.activity(
-                of: plain.userID(key).map { .userID($0) } ?? .amplitudeID(Int64(key)),
+                of: plain.userID(key).map { .userID($0) } ?? .amplitudeID(AmplitudeID(Int64(key))),
                 newestFirst: newestFirst,
                 offset: offset,
                 limit: limit,

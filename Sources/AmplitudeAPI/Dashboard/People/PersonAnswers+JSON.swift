@@ -23,7 +23,7 @@ extension PersonSearchAnswer {
             json.raw("{\"user_id\":")
             json.string(match.userID)
             json.key("amplitude_id")
-            json.integer(match.user.number)
+            json.integer(match.amplitudeID.number)
             json.member("last_device_id", match.lastDeviceID)
             json.member("platform", match.platform)
             json.member("country", match.country)
@@ -82,7 +82,7 @@ extension JSONWriter {
         raw("{\"user_id\":")
         string(person.userID)
         key("canonical_amplitude_id")
-        integer(person.user.number)
+        integer(person.amplitudeID.number)
         key("merged_amplitude_ids")
         list(person.merged) { $0.integer($1.number) }
         key("num_events")

@@ -52,7 +52,7 @@ struct UserActivityParameters: Equatable {
             guard number >= 0 else {
                 throw .malformed("user", "user must be an Amplitude ID, such as user=12345, or a user id")
             }
-            user = .amplitudeID(number)
+            user = .amplitudeID(AmplitudeID(number))
         } else {
             user = .userID(text)
         }
