@@ -32,13 +32,13 @@ extension Family {
 
     private static let taxonomy = Family(
         "Taxonomy",
-        "What a project says of its event types.",
+        "What a project says of its event types and properties.",
         envelope: .taxonomy,
         allowsAnyOrigin: true,
         endpoints: [
             .createCategory, .categories, .category, .renameCategory, .deleteCategory, .createEventType, .eventTypes,
             .eventType, .updateEventType, .deleteEventType, .restoreEventType,
-        ] + .taxonomyToCome
+        ] + .plannedProperties
     )
 
     private static func ingestion(_ limits: RequestLimits, _ enrichment: Enrichment) -> Family {

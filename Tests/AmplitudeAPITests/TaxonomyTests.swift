@@ -24,48 +24,6 @@ extension TestClientProtocol {
     }
 }
 
-/// A request, in the words of a script, and what is to come back.
-private struct Step: CustomStringConvertible {
-    var method: HTTPRequest.Method
-    var path: String
-    var form: String
-    var status: Int
-    var body: String?
-    var description: String { "\(method) \(path) \(form)" }
-
-    init(_ method: HTTPRequest.Method, _ path: String, _ form: String, _ status: Int, _ body: String? = nil) {
-        self.method = method
-        self.path = path
-        self.form = form
-        self.status = status
-        self.body = body
-    }
-
-    init(_ method: HTTPRequest.Method, _ path: String, _ status: Int, _ body: String? = nil) {
-        self.init(method, path, "", status, body)
-    }
-}
-
-private func run(_ steps: [Step], on server: TestServer, after events: String? = nil) async throws {
-    try await server.application.test(.router) { client in
-        if let events { #expect(try await client.post(events: events).status == 200) }
-        for step in steps {
-            let (status, body) = try await client.request(step.method, "/api/2/taxonomy/\(step.path)", step.form)
-            #expect(status == step.status, "\(step): \(body)")
-            if let expected = step.body { #expect(body == expected, "\(step)") }
-        }
-    }
-}
-
-private let done = "{\"success\":true}"
-
-private func failed(_ message: String) -> String {
-    let escaped = message.replacing("\"", with: "\\\"")
-    return "{\"success\":false,\"errors\":[{\"message\":\"\(escaped)\"}]}"
-}
-
-private let notFound = failed("Not found")
-
 /// The reply for a type that nothing was said about, but what `fields` say.
 private func event(_ type: String, _ fields: [String: String] = [:]) -> String {
     func value(_ name: String, _ standard: String) -> String { "\"\(name)\":\(fields[name] ?? standard)" }
@@ -79,9 +37,7 @@ private func event(_ type: String, _ fields: [String: String] = [:]) -> String {
     return "{" + members.joined(separator: ",") + (fields["is_blocked"].map { ",\"is_blocked\":\($0)" } ?? "") + "}"
 }
 
-private func data(_ json: String) -> String { "{\"success\":true,\"data\":\(json)}" }
-
-@Suite struct TaxonomyCategoryTests {
+@Suite struct TaxonomyCategoryTests: TaxonomyScript {
     @Test("made, found, renamed, removed")
     func life() async throws {
         let gone = "Attempted to operate on entity event_category, id \"1\", that does not exist."
@@ -186,7 +142,7 @@ private let received = """
      {"user_id":"user-1","event_type":"$identify","user_properties":{"$set":{"a":1}}}]
     """
 
-@Suite struct TaxonomyEventTests {
+@Suite struct TaxonomyEventTests: TaxonomyScript {
     @Test("every setting comes back")
     func settings() async throws {
         let all = event(
@@ -423,7 +379,7 @@ private let received = """
     }
 }
 
-@Suite struct DroppedEventTests {
+@Suite struct DroppedEventTests: TaxonomyScript {
     @Test(
         "events of a deleted or blocked type are dropped with a 200, and stand in the ledger as rejected",
         arguments: [
@@ -480,7 +436,7 @@ private let received = """
     }
 }
 
-@Suite struct CustomEventTests {
+@Suite struct CustomEventTests: TaxonomyScript {
     private static let checkout = """
         {"name":"Checkout","events":[{"event_type":"Buy","filters":[{"subprop_type":"event","subprop_key":"genre",\
         "subprop_op":"is","subprop_value":["jazz",null,3]}]},{"event_type":"Pay"}]}
@@ -548,7 +504,7 @@ private let received = """
     }
 }
 
-@Suite("names with a U+0000 (Documentation/taxonomy.md X7)") struct ZeroCharacterNameTests {
+@Suite("names with a U+0000 (Documentation/taxonomy.md X7)") struct ZeroCharacterNameTests: TaxonomyScript {
     @Test("are refused, and the names without it are free")
     func names() async throws {
         try await run(

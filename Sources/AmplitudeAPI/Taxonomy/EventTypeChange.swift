@@ -40,9 +40,7 @@ struct EventTypeChange: Equatable {
         description = try Self.text(form, "description")
         displayName = try Self.text(form, "display_name")
         owner = try Self.text(form, "owner")
-        tags = try Self.text(form, "tags").map { list in
-            list.split(separator: ",").map { Self.trimmed($0) }.filter { !$0.isEmpty }
-        }
+        tags = try Self.list(form, "tags")
         isActive = try Self.flag(form, "is_active")
         isHiddenFromDropdowns = try Self.flag(form, "is_hidden_from_dropdowns")
         isHiddenFromPersonaResults = try Self.flag(form, "is_hidden_from_persona_results")
@@ -64,13 +62,18 @@ struct EventTypeChange: Equatable {
         return text
     }
 
-    private static func text(_ form: SentParameters, _ field: String) throws(TaxonomyError) -> String? {
+    static func text(_ form: SentParameters, _ field: String) throws(TaxonomyError) -> String? {
         guard let text = form[field] else { return nil }
         guard text.count <= longest else { throw .malformed("\(field) must have \(longest) characters at most") }
         return text
     }
 
-    private static func flag(_ form: SentParameters, _ field: String) throws(TaxonomyError) -> Bool? {
+    /// Texts with commas between them.
+    static func list(_ form: SentParameters, _ field: String) throws(TaxonomyError) -> [String]? {
+        try text(form, field).map { list in list.split(separator: ",").map(trimmed).filter { !$0.isEmpty } }
+    }
+
+    static func flag(_ form: SentParameters, _ field: String) throws(TaxonomyError) -> Bool? {
         guard let text = form[field] else { return nil }
         switch text.lowercased() {
         case "true": return true

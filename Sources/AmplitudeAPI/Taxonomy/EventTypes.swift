@@ -69,14 +69,6 @@ extension Endpoint {
 
 extension Parameter {
     fileprivate static let eventType = Parameter("event", .text, in: .path, "The event type.", example: "Play")
-
-    fileprivate static let showDeleted = Parameter(
-        "showDeleted",
-        .flag,
-        "Whether deleted ones are told, too.",
-        standard: "false",
-        example: "true"
-    )
 }
 
 extension [Parameter] {
@@ -100,14 +92,10 @@ extension [Parameter] {
         ].map { Parameter($0, .flag, in: .form, $1, example: "true") }
 }
 
-extension SentParameters {
-    fileprivate var asksForDeleted: Bool { self["showDeleted"]?.lowercased() == "true" }
-}
-
 extension EventSettings {
     /// The types in the plan and those that were received, in the order of their names.
-    fileprivate func knownTypes(_ received: Set<ExactText>, deleted: Bool) -> [ExactText] {
-        received.union(types.keys).filter { type in
+    fileprivate func knownTypes(_ received: ReceivedNames, deleted: Bool) -> [ExactText] {
+        received.types.union(types.keys).filter { type in
             EventNames.isActivity(type.string) && (deleted || !isDeleted(type))
         }.sorted()
     }
@@ -143,12 +131,5 @@ extension JSONWriter {
         // Amplitude's replies have no such field, so it is there only where it says something.
         if settings.isBlocked { flag("is_blocked", true) }
         raw("}")
-    }
-
-    private mutating func flag(_ name: StaticString, _ value: Bool) {
-        raw(",\"")
-        raw(name)
-        raw("\":")
-        bool(value)
     }
 }

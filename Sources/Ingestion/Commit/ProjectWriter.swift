@@ -250,11 +250,12 @@ public final class ProjectWriter: Sendable {
         _ receivedAt: Timestamp
     ) throws(ProjectRecordError) -> (JournalBatch?, [RequestRefusal?]) {
         try withResolver(at: receivedAt) { resolver throws(ProjectRecordError) in
-            try resolver.drop(record.droppedEventTypes())
+            let dropped = try record.droppedNames()
+            resolver.drop(dropped.types)
             resolver.reserve(for: batches)
             var refusals: [RequestRefusal?] = []
             for batch in batches where refusals.isEmpty || !resolver.isFull {
-                refusals.append(try resolver.add(batch, receivedAt: receivedAt))
+                refusals.append(try resolver.add(batch.without(dropped), receivedAt: receivedAt))
             }
             if refusals.allSatisfy({ $0 != nil }) { return (nil, refusals) }
             var change = try resolver.takeChange(receivedAt: receivedAt)

@@ -1,4 +1,4 @@
-public import EventModel
+import EventModel
 import GRDB
 public import Storage
 import Synchronization
@@ -8,7 +8,7 @@ extension ProjectDatabase {
         try readSettings().all
     }
 
-    public func droppedEventTypes() throws(ProjectRecordError) -> Set<ExactText> {
+    public func droppedNames() throws(ProjectRecordError) -> DroppedNames {
         try readSettings().dropped
     }
 
@@ -48,6 +48,7 @@ extension EventSettings {
         for row in try Row.fetchAll(db, sql: "SELECT id, \(RecordText.column("name")) FROM event_categories") {
             categories[EventCategoryID(row[0])] = ExactText(row.text(1))
         }
+        properties = try PropertySettings.all(db)
         let last = try Int64.fetchOne(db, sql: "SELECT seq FROM sqlite_sequence WHERE name = 'event_categories'")
         lastCategory = EventCategoryID(last ?? 0)
         let (name, events) = (RecordText.column("name"), RecordText.column("events"))
@@ -66,6 +67,10 @@ extension EventSettings {
         }
         for (name, settings) in types where before.types[name] != settings {
             try settings.write(as: name.string, to: db)
+        }
+        for property in before.properties.keys where properties[property] == nil { try property.remove(from: db) }
+        for (property, settings) in properties where before.properties[property] != settings {
+            try settings.write(as: property, to: db)
         }
         for id in before.categories.keys where categories[id] == nil {
             try db.execute(sql: "DELETE FROM event_categories WHERE id = ?", arguments: [id.number])

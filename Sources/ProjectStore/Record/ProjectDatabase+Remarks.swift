@@ -1,6 +1,5 @@
 import EventModel
 import GRDB
-import JSONTape
 public import Storage
 
 extension ProjectDatabase {
@@ -120,7 +119,7 @@ extension Remark {
         release = Release(
             code: code,
             version: row.optionalText(10) ?? "",
-            platforms: row.optionalText(11).map(Self.list),
+            platforms: row.optionalText(11).map(RecordText.list),
             isShown: row[12],
             createdBy: row.optionalText(13) ?? ""
         )
@@ -141,20 +140,9 @@ extension Remark {
                 id.number, time.milliseconds, end?.milliseconds, RecordText(label), details.map(RecordText.init),
                 category.number, chart.map(RecordText.init), createdAt.milliseconds, changedAt.milliseconds,
                 release?.code, (release?.version).map(RecordText.init),
-                (release?.platforms).map { RecordText(Self.text(of: $0)) }, release?.isShown,
+                (release?.platforms).map { RecordText(list: $0) }, release?.isShown,
                 (release?.createdBy).map(RecordText.init),
             ]
         )
-    }
-
-    /// A JSON list.
-    private static func text(of platforms: [String]) -> String {
-        var json = JSONWriter()
-        json.list(platforms) { $0.string($1) }
-        return json.text
-    }
-
-    private static func list(_ json: String) -> [String] {
-        (try? JSONDocument.withRoot(of: Array(json.utf8)) { $0.elements.compactMap(\.string) }) ?? []
     }
 }

@@ -243,6 +243,31 @@ enum ProjectSchema {
                     """
             )
         }
+        migrator.registerMigration("16: properties' settings") { db in
+            try db.execute(
+                sql: """
+                    -- The properties in the tracking plan. No owner, which is the empty text here: of all events, people or
+                    -- groups.
+                    CREATE TABLE property_settings (
+                        kind TEXT NOT NULL,
+                        owner TEXT NOT NULL,
+                        name TEXT NOT NULL,
+                        description TEXT,
+                        type TEXT NOT NULL,
+                        pattern TEXT,
+                        -- JSON lists.
+                        enum_values TEXT,
+                        classifications TEXT NOT NULL,
+                        is_list INTEGER NOT NULL,
+                        is_required INTEGER NOT NULL,
+                        is_hidden INTEGER NOT NULL,
+                        is_deleted INTEGER NOT NULL,
+                        is_blocked INTEGER NOT NULL,
+                        PRIMARY KEY (kind, owner, name)
+                    ) STRICT, WITHOUT ROWID;
+                    """
+            )
+        }
         return migrator
     }
 }

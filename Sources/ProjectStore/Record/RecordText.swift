@@ -1,5 +1,7 @@
+import EventModel
 import Foundation
 import GRDB
+import JSONTape
 
 /// A text on its way into or out of the record, whole. GRDB hands a `String` over as C does, up to its first U+0000, so two
 /// names would become one.
@@ -26,6 +28,20 @@ struct RecordText: DatabaseValueConvertible {
     static func fromDatabaseValue(_ value: DatabaseValue) -> RecordText? {
         guard case .blob(let bytes) = value.storage else { return nil }
         return RecordText(String(decoding: bytes, as: UTF8.self))
+    }
+}
+
+extension RecordText {
+    /// Texts, as a JSON list.
+    init(list texts: [String]) {
+        var json = JSONWriter()
+        json.list(texts) { $0.string($1) }
+        self.init(json.text)
+    }
+
+    /// The texts of a JSON list.
+    static func list(_ json: String) -> [String] {
+        (try? JSONDocument.withRoot(of: Array(json.utf8)) { $0.elements.compactMap(\.string) }) ?? []
     }
 }
 

@@ -1,10 +1,12 @@
 public import EventModel
 
-/// All that a project says about its event types, at one moment. A copy costs nothing.
+/// All that a project says about its event types and properties, at one moment. A copy costs nothing.
 public struct EventSettings: Equatable, Sendable {
     /// Of the types in the tracking plan; all others have the settings of ``EventTypeSettings/init()``.
     public var types: [ExactText: EventTypeSettings]
-    /// Their names.
+    /// The properties in the tracking plan; all others have the settings of ``PropertySettings/init()``.
+    public var properties: [PlannedProperty: PropertySettings]
+    /// The names of categories of event types.
     public var categories: [EventCategoryID: ExactText]
     /// The largest number that a category was given, also one that is gone.
     public var lastCategory: EventCategoryID
@@ -14,11 +16,13 @@ public struct EventSettings: Equatable, Sendable {
 
     public init(
         types: [ExactText: EventTypeSettings] = [:],
+        properties: [PlannedProperty: PropertySettings] = [:],
         categories: [EventCategoryID: ExactText] = [:],
         lastCategory: EventCategoryID = EventCategoryID(0),
         customEvents: [ExactText: ExactText] = [:]
     ) {
         self.types = types
+        self.properties = properties
         self.categories = categories
         self.lastCategory = lastCategory
         self.customEvents = customEvents

@@ -1,12 +1,10 @@
-public import EventModel
-
-/// The part of a project's record that holds what the project says about its event types.
+/// The part of a project's record that holds what the project says about its event types and properties.
 public protocol EventSettingsRecord: Sendable {
     /// As of now. Read from disk once and replaced with every change, so asking costs no more than a lock.
     func eventSettings() throws(ProjectRecordError) -> EventSettings
 
-    /// The types whose new events are dropped on the way in, as of now; costs as little.
-    func droppedEventTypes() throws(ProjectRecordError) -> Set<ExactText>
+    /// What is dropped on the way in, as of now; costs as little.
+    func droppedNames() throws(ProjectRecordError) -> DroppedNames
 
     /// Changes the settings; one change at a time, each from what the one before left. Blocks: on return it is on disk,
     /// and ``eventSettings()`` gives it. If this throws, nothing has changed.

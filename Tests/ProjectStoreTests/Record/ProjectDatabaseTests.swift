@@ -192,6 +192,20 @@ import Testing
         wanted.categories = [EventCategoryID(1): ExactText("A"), EventCategoryID(2): ExactText("B")]
         wanted.lastCategory = EventCategoryID(2)
         wanted.customEvents = [ExactText("C"): ExactText("[{\"event_type\":\"é\",\"filters\":[]}]")]
+        var color = PropertySettings()
+        color.description = "\"Of\" it"
+        color.type = .enum
+        color.pattern = "^[a-z]\u{0}"
+        color.values = ["red", "a,b"]
+        color.classifications = [.sensitive, .personal]
+        (color.isList, color.isRequired, color.isHidden, color.isDeleted, color.isBlocked) = (
+            true, true, true, true, true
+        )
+        let shared = PlannedProperty(.event, ExactText("color"))
+        let own = PlannedProperty(.event, of: ExactText("Play"), ExactText("color"))
+        wanted.properties = [
+            shared: color, own: PropertySettings(), PlannedProperty(.user, ExactText("color")): PropertySettings(),
+        ]
         do {
             let record = try ProjectDatabase(folder: folder.url)
             defer { record.close() }
@@ -202,12 +216,16 @@ import Testing
             }
             #expect(answer == 7)
             #expect(try record.eventSettings() == wanted)
-            #expect(try record.droppedEventTypes() == [ExactText("e\u{301}")])
+            #expect(try record.droppedNames().types == [ExactText("e\u{301}")])
         }
         do {
             let record = try ProjectDatabase(folder: folder.url)
             defer { record.close() }
             #expect(try record.eventSettings() == wanted)
+            #expect(try record.droppedNames().properties(of: .event, owner: ExactText("Stop")) == [shared.name])
+            wanted.properties[own] = nil
+            wanted.properties[shared]?.isDeleted = false
+            wanted.properties[shared]?.isBlocked = false
             wanted.types[ExactText("é")]?.isActive = true
             wanted.types[ExactText("e\u{301}")] = nil
             wanted.categories = [EventCategoryID(1): ExactText("B")]
@@ -218,7 +236,7 @@ import Testing
             let record = try ProjectDatabase(folder: folder.url)
             defer { record.close() }
             #expect(try record.eventSettings() == wanted, "a number given once stays given")
-            #expect(try record.droppedEventTypes().isEmpty)
+            #expect(try record.droppedNames() == DroppedNames(EventSettings()))
             try record.changeEventSettings { $0 = EventSettings(lastCategory: wanted.lastCategory) }
         }
         do {
