@@ -268,7 +268,7 @@ let package = Package(
         .testTarget(
             name: "ProjectHostingTests",
             dependencies: [
-                "DuckDBStore", "EventModel", "HTTPEdge", "Ingestion", "ProjectHosting", "ProjectStore",
+                "DuckDBStore", "EventExport", "EventModel", "HTTPEdge", "Ingestion", "ProjectHosting", "ProjectStore",
                 "QueryExecution",
                 "QueryModel", "Storage", "TestSupport",
                 .product(name: "Logging", package: "swift-log"),

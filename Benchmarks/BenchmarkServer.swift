@@ -50,19 +50,29 @@ final class BenchmarkServer {
 
     /// How many events of all types it shows. It answers when all that it has acknowledged is visible.
     func visibleEvents() throws -> Int {
+        let answer = try ask(
+            "GET",
+            "/api/2/events/segmentation?e=%7B%22event_type%22%3A%22_all%22%7D&m=totals&start=20240101&end=20240130"
+        )
+        let chart = try JSONDecoder().decode(Chart.self, from: Data(answer.body))
+        return chart.data.series.joined().reduce(0, +)
+    }
+
+    /// Sends a request with both keys, which must be answered with a 200.
+    @discardableResult
+    func ask(_ method: String, _ path: String, _ body: String = "") throws -> HTTPAnswer {
         var connection = try HTTPConnection(port: port)
         let credentials = Data(credentials.utf8).base64EncodedString()
         let answer = try connection.exchange(
             Array(
                 """
-                GET /api/2/events/segmentation?e=%7B%22event_type%22%3A%22_all%22%7D&m=totals&start=20240101&end=20240130 \
-                HTTP/1.1\r\nHost: 127.0.0.1\r\nAuthorization: Basic \(credentials)\r\n\r\n
+                \(method) \(path) HTTP/1.1\r\nHost: 127.0.0.1\r\nAuthorization: Basic \(credentials)\r\n\
+                Content-Length: \(body.utf8.count)\r\n\r\n\(body)
                 """.utf8
             )
         )
-        guard answer.status == 200 else { throw Failed(description: "The query was answered \(answer).") }
-        let chart = try JSONDecoder().decode(Chart.self, from: Data(answer.body))
-        return chart.data.series.joined().reduce(0, +)
+        guard answer.status == 200 else { throw Failed(description: "\(method) \(path) was answered \(answer).") }
+        return answer
     }
 
     private struct Chart: Decodable {

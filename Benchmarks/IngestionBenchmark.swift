@@ -168,6 +168,43 @@ struct IngestionBenchmark {
         }
     }
 
+    // MARK: Deletions
+
+    /// A thousand of many people are gone from an answer soon after they are deleted, a hundred at a time.
+    func deletions(people count: Int) async throws {
+        try await withServer("deletions") { server in
+            let requests = stride(from: 0, to: count, by: Self.batchSize).map { first in
+                PreparedRequest(
+                    (first..<min(first + Self.batchSize, count)).map { number in
+                        "{\"user_id\":\"person-\(number)\",\"device_id\":\"device-\(number)\",\"event_type\":\"A\","
+                            + "\"time\":\(1_704_067_200_000 + number)}"
+                    },
+                    apiKey: server.apiKey
+                )
+            }
+            var connection = try HTTPConnection(port: server.port)
+            for request in requests {
+                let answer = try connection.exchange(request.bytes)
+                guard answer.status == 200 else { throw BenchmarkServer.Failed(description: "\(answer)") }
+            }
+            try check("events of all people", server.visibleEvents(), equals: count)
+            let deleted = stride(from: 0, to: count, by: count / 1_000).prefix(1_000).map { "\"person-\($0)\"" }
+            let start = ContinuousClock.now
+            for first in stride(from: 0, to: 1_000, by: 100) {
+                let ids = deleted[first..<first + 100].joined(separator: ",")
+                try server.ask("POST", "/api/2/deletions/users", "{\"user_ids\":[\(ids)]}")
+            }
+            try check("events of those who are left", server.visibleEvents(), equals: count - 1_000)
+            let seconds = start.duration(to: .now) / .seconds(1)
+            reportBar(
+                "1,000 of \(count) people deleted and gone from an answer",
+                String(format: "%.2f s", seconds),
+                bar: "under 1 s",
+                holds: seconds < 1
+            )
+        }
+    }
+
     // MARK: Parts
 
     private func withServer<Result>(

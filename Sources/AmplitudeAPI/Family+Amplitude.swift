@@ -23,7 +23,7 @@ extension Family {
         endpoints: [
             .segmentation, .activeUsers, .composition, .realtime, .revenueByDay, .lifetimeValue, .funnels, .retention,
             .sessionLengths, .sessionAverage, .sessionsPerUser, .userSearch, .userActivity, .eventList,
-            .export, .requestData, .dataRequest, .dataOutput,
+            .export, .requestData, .dataRequest, .dataOutput, .deletePeople, .deletions, .cancelDeletion,
             .createAnnotation, .annotations, .annotation, .changeAnnotation, .deleteAnnotation,
             .createAnnotationCategory, .annotationCategories, .annotationCategory, .renameAnnotationCategory,
             .deleteAnnotationCategory, .fillAnnotationCategory, .createDayAnnotation, .dayAnnotations, .createRelease,

@@ -257,13 +257,17 @@ extension DuckDBEventStore: PeopleStore {
         return changes
     }
 
-    public func eventCounts(_ times: Range<Timestamp>) throws(EventStoreError) -> [EventTypeID: Int] {
+    public func eventCounts(
+        _ times: Range<Timestamp>,
+        without users: Set<UserKey>
+    ) throws(EventStoreError) -> [EventTypeID: Int] {
         var counts: [EventTypeID: Int] = [:]
         try read(
             """
-            SELECT type, count(*) FROM events
+            SELECT type, count(*) FROM events \(users.isEmpty ? "" : "ANTI \(Self.isWanted("\"user\""))")
             WHERE time >= \(times.lowerBound.milliseconds) AND time < \(times.upperBound.milliseconds) GROUP BY type
-            """
+            """,
+            users.isEmpty ? [] : [Self.wanted(users.map(\.number))]
         ) { chunk in
             chunk.withColumn(0, as: Int32.self) { types in
                 chunk.withColumn(1, as: Int64.self) { numbers in

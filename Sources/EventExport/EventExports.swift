@@ -6,6 +6,7 @@ public struct EventExports: Sendable {
     private let project: Int64
     private let store: any EventStore & ArrivalStore & PeopleStore
     private let pages: PageReader
+    private let hiddenPeople: @Sendable () throws(EventStoreError) -> HiddenPeople
     private let now: @Sendable () -> Timestamp
     private let settle: @Sendable () async -> Void
     private let waitUntilVisible: @Sendable () async throws(EventStoreError) -> Void
@@ -15,12 +16,14 @@ public struct EventExports: Sendable {
     public static let mostAtOnce = 4
 
     /// - Parameters:
+    ///   - hiddenPeople: says at each export whom it may not have; nobody is hidden if left out.
     ///   - now: the server's clock.
     ///   - settle: returns when every commit is over that had begun before the call.
     ///   - waitUntilVisible: returns when everything acknowledged before the call is in `store`.
     public init(
         of project: Int64,
         from store: any EventStore & ArrivalStore & PeopleStore,
+        hiddenPeople: @escaping @Sendable () throws(EventStoreError) -> HiddenPeople = { .nobody },
         now: @escaping @Sendable () -> Timestamp,
         settle: @escaping @Sendable () async -> Void,
         waitUntilVisible: @escaping @Sendable () async throws(EventStoreError) -> Void
@@ -28,6 +31,7 @@ public struct EventExports: Sendable {
         self.project = project
         self.store = store
         pages = PageReader(store, project: project)
+        self.hiddenPeople = hiddenPeople
         self.now = now
         self.settle = settle
         self.waitUntilVisible = waitUntilVisible
@@ -49,7 +53,14 @@ public struct EventExports: Sendable {
         await settle()
         try await waitUntilVisible()
         let moment = now()
-        return try await ZipExport.begin(times, in: store, project: project, now: moment, place: place)
+        return try await ZipExport.begin(
+            times,
+            in: store,
+            without: hiddenPeople(),
+            project: project,
+            now: moment,
+            place: place
+        )
     }
 
     /// Some of the events in the order of arrival.
@@ -64,7 +75,7 @@ public struct EventExports: Sendable {
             await settle()
             try await waitUntilVisible()
         }
-        return try await pages.page(selection, from: first, to: end)
+        return try await pages.page(selection, without: hiddenPeople(), from: first, to: end)
     }
 
     /// Some of the merges in the order in which they became known.
@@ -75,6 +86,6 @@ public struct EventExports: Sendable {
             await settle()
             try await waitUntilVisible()
         }
-        return try await pages.merges(from: first)
+        return try await pages.merges(without: hiddenPeople(), from: first)
     }
 }

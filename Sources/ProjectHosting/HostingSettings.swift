@@ -24,6 +24,8 @@ public struct HostingSettings: Sendable {
     public var uptime: @Sendable () -> Int64 = { EventGate.systemUptimeMs }
     /// `nil` for no limits.
     public var queryLimits: QueryLimitRules?
+    /// So long a deletion of a person can be cancelled.
+    public var deletionGrace = Duration.seconds(86_400)
     /// Whether so little room is left that nothing more may be taken.
     public var isDiskFull: @Sendable () -> Bool = { false }
     /// How long a few events wait for more before the store gets them, and how long it is until that is tried again.

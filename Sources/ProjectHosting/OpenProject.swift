@@ -64,7 +64,14 @@ public struct OpenProject: Sendable {
             moment: settings.moment
         )
         gate = EventGate(limits: settings.rates, uptime: settings.uptime)
-        columns = ColumnStore(store, budget: settings.columnMemory)
+        let hiddenPeople = { @Sendable () throws(EventStoreError) -> HiddenPeople in
+            do throws(ProjectRecordError) {
+                return try record.hiddenPeople()
+            } catch {
+                throw EventStoreError(.unavailable, error.message)
+            }
+        }
+        columns = ColumnStore(store, budget: settings.columnMemory, hiddenPeople: hiddenPeople)
         let writer = ProjectWriter(
             record: record,
             feeder: feeder,
@@ -90,12 +97,14 @@ public struct OpenProject: Sendable {
             exports: EventExports(
                 of: project.id,
                 from: store,
+                hiddenPeople: hiddenPeople,
                 now: settings.now,
                 settle: writer.settle,
                 waitUntilVisible: feeder.waitUntilComplete
             ),
             now: settings.now,
-            limits: QueryLimits(settings.queryLimits)
+            limits: QueryLimits(settings.queryLimits),
+            deletionGrace: settings.deletionGrace
         )
         try loadSilencedDevices()
     }

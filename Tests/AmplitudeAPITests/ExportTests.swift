@@ -138,19 +138,23 @@ import Testing
 
     /// Of all rows, by another program.
     private func insertIDs(_ zip: [UInt8]) throws -> [String] {
-        let path = FileManager.default.temporaryDirectory.appendingPathComponent("\(UUID().uuidString).zip")
-        try Data(zip).write(to: path)
-        defer { try? FileManager.default.removeItem(at: path) }
-        let text = try Python.run(
-            """
-            import gzip, json, sys, zipfile
-            with zipfile.ZipFile(sys.argv[1]) as file:
-                for name in file.namelist():
-                    for line in gzip.decompress(file.read(name)).splitlines():
-                        print(json.loads(line)["$insert_id"])
-            """,
-            path.path
-        )
-        return text.split(separator: "\n").map(String.init)
+        try lines(ofExport: zip).compactMap { $0.firstMatch(of: /"\$insert_id":"([^"]*)"/).map { String($0.1) } }
     }
+}
+
+/// The lines of all members of a zip, as another program reads it.
+func lines(ofExport zip: [UInt8]) throws -> [String] {
+    let path = FileManager.default.temporaryDirectory.appendingPathComponent("\(UUID().uuidString).zip")
+    try Data(zip).write(to: path)
+    defer { try? FileManager.default.removeItem(at: path) }
+    let text = try Python.run(
+        """
+        import gzip, sys, zipfile
+        with zipfile.ZipFile(sys.argv[1]) as file:
+            for name in file.namelist():
+                sys.stdout.write(gzip.decompress(file.read(name)).decode())
+        """,
+        path.path
+    )
+    return text.split(separator: "\n").map(String.init)
 }

@@ -114,6 +114,7 @@ extension EndToEnd {
                 ("project retention-days shop week", "24h or calendar"),
                 ("serve --port 70000", "70000"), ("serve --log-level loud", "loud"),
                 ("serve --column-memory 0", "megabytes from 1"),
+                ("serve --deletion-grace 24", "how long deletions can be cancelled"),
                 ("serve --config missing.json", "missing.json"),
             ]
         )

@@ -58,6 +58,14 @@ struct ProjectClient {
         return try answer.chart()
     }
 
+    /// Asks anything with both keys; the answer may be a refusal.
+    func ask(_ path: String, method: String = "GET", body: String = "") async throws -> HTTPAnswer {
+        var request = try request(path)
+        request.httpMethod = method
+        if !body.isEmpty { request.httpBody = Data(body.utf8) }
+        return try await answer(to: request)
+    }
+
     /// Where all events have gone that ever came in.
     func ledger() async throws -> Ledger {
         let answer = try await answer(to: request("/api/v1/ledger"))

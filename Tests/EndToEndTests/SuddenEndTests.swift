@@ -130,7 +130,7 @@ extension EndToEnd {
 extension TestFolder {
     fileprivate func project(_ number: Int) -> URL { data.appending(path: "projects/\(number)") }
 
-    fileprivate func removeColumns(ofProject number: Int) throws {
+    func removeColumns(ofProject number: Int) throws {
         for name in ["events.duckdb", "events.duckdb.wal"] {
             let file = project(number).appending(path: name)
             if FileManager.default.fileExists(atPath: file.path) { try FileManager.default.removeItem(at: file) }

@@ -73,7 +73,9 @@ extension FailingStore: PeopleStore {
         store.changes(of: column, users: users, limit: limit)
     }
 
-    func eventCounts(_ times: Range<Timestamp>) -> [EventTypeID: Int] { store.eventCounts(times) }
+    func eventCounts(_ times: Range<Timestamp>, without users: Set<UserKey>) -> [EventTypeID: Int] {
+        store.eventCounts(times, without: users)
+    }
 }
 
 extension FailingStore: ArrivalStore {

@@ -81,7 +81,7 @@ private let bob = UserKey(2)
         #expect(try store.events(at: [0, 7]).isEmpty)
         #expect(try store.users(onDevice: DeviceKey(1), limit: 5).isEmpty)
         let ever = Timestamp(milliseconds: .min)..<Timestamp(milliseconds: .max)
-        #expect(try store.eventCounts(ever).isEmpty)
+        #expect(try store.eventCounts(ever, without: []).isEmpty)
     }
 
     @Test("places: by time, ties as stored, some types left out", arguments: StoreKind.allCases)
@@ -282,9 +282,13 @@ private let bob = UserKey(2)
         let store = try store(
             kind,
             folder,
-            [(1, 9), (1, 10), (2, 10), (1, 19), (2, 20)].map { Line(user: 1, type: $0.0, time: $0.1) }
+            [(1, 1, 9), (1, 1, 10), (2, 2, 10), (1, 1, 19), (2, 2, 20), (3, 1, 12)].map {
+                Line(user: $0.0, type: $0.1, time: $0.2)
+            }
         )
-        let counts = try store.eventCounts(Timestamp(milliseconds: 10)..<Timestamp(milliseconds: 20))
-        #expect(counts == [EventTypeID(1): 2, EventTypeID(2): 1])
+        let times = Timestamp(milliseconds: 10)..<Timestamp(milliseconds: 20)
+        #expect(try store.eventCounts(times, without: []) == [EventTypeID(1): 3, EventTypeID(2): 1])
+        #expect(try store.eventCounts(times, without: [UserKey(1), UserKey(2)]) == [EventTypeID(1): 1])
+        #expect(try store.eventCounts(times, without: [UserKey(7)]) == [EventTypeID(1): 3, EventTypeID(2): 1])
     }
 }

@@ -114,16 +114,20 @@ extension Endpoint {
 extension Call {
     fileprivate func dataRequest() async throws -> DataRequest {
         let text = parameters.part("id").string
+        let project = try project
         var found: DataRequest?
         if let id = Int64(text) { found = try await project.withRecord { record in try record.dataRequest(id) } }
-        guard let found else {
+        guard let request = found else {
             throw Failure(
                 .notFound,
                 "request_unknown",
                 "There is no request \(text); POST /api/2/dsar/requests makes one."
             )
         }
-        return found
+        if try await project.withRecord({ record in try record.hiddenPeople().contains(request.user) }) {
+            throw Failure(.notFound, "person_deleted", "The person of request \(request.id) was deleted.")
+        }
+        return request
     }
 }
 

@@ -28,6 +28,7 @@ extension ColumnStore {
     struct RangePlan: Sendable {
         var rows: Int
         var people: People
+        var hidden: HiddenPeople
         var readers: [PropertyReference: PropertyReader] = [:]
         var longs: Set<LongColumn>
         /// Of numbers of people.
@@ -47,6 +48,7 @@ extension ColumnStore {
         var plan = RangePlan(
             rows: now.rows,
             people: People(try store.merges(after: 0)),
+            hidden: try hiddenPeople(),
             longs: longs,
             holding: Holding(account, bytes: 0)
         )
@@ -99,6 +101,7 @@ extension ColumnStore {
             dictionaries[property] = reader.dictionary
         }
         for column in plan.longs { try clustered.load(column, segments, from: store) }
+        clustered.block.hide(plan.hidden.keys, plan.people)
         let size = clustered.block.sizeWithoutColumns + clustered.block.sizeOfColumns
         return ColumnView(
             blocks: clustered.block.count > 0 ? [clustered.block] : [],

@@ -46,16 +46,35 @@ public actor ColumnStore {
     /// So many recent events, or an eighth of the base, are kept beside it before a new one is made.
     private let smallTail: Int
 
+    /// Says whom no answer may show.
+    let hiddenPeople: @Sendable () throws(EventStoreError) -> HiddenPeople
+    /// Those who are hidden in what is kept here.
+    private var hidden = HiddenPeople.nobody
+
     // Safe: the actor owns its executor.
     public nonisolated var unownedExecutor: UnownedSerialExecutor { unsafe executor.asUnownedSerialExecutor() }
 
-    /// - Parameter budget: the most bytes for columns; a quarter of the machine's memory unless given.
-    public init(_ store: any EventStore, budget: Int? = nil, smallTail: Int = 100_000) {
-        self.init(store, budget: budget, smallTail: smallTail, split: .standard)
+    /// - Parameters:
+    ///   - budget: the most bytes for columns; a quarter of the machine's memory unless given.
+    ///   - hiddenPeople: says at each question whom its answer may not show; nobody is hidden if left out.
+    public init(
+        _ store: any EventStore,
+        budget: Int? = nil,
+        smallTail: Int = 100_000,
+        hiddenPeople: @escaping @Sendable () throws(EventStoreError) -> HiddenPeople = { .nobody }
+    ) {
+        self.init(store, budget: budget, smallTail: smallTail, split: .standard, hiddenPeople: hiddenPeople)
     }
 
-    init(_ store: any EventStore, budget: Int?, smallTail: Int, split: WorkSplit) {
+    init(
+        _ store: any EventStore,
+        budget: Int?,
+        smallTail: Int,
+        split: WorkSplit,
+        hiddenPeople: @escaping @Sendable () throws(EventStoreError) -> HiddenPeople = { .nobody }
+    ) {
         self.split = split
+        self.hiddenPeople = hiddenPeople
         self.store = store
         self.budget = budget ?? MachineMemory.bytes / 4
         self.smallTail = smallTail
@@ -94,7 +113,7 @@ public actor ColumnStore {
     /// Loads what every question needs, unless it is there.
     public func warm() throws(EventStoreError) {
         let now = try store.progress()
-        if Self.baseBytes(now.rows) <= budget { try refresh(now) }
+        if Self.baseBytes(now.rows) <= budget { try refresh(now, hiddenPeople()) }
     }
 
     /// Bytes that columns take now, views in use included.
@@ -109,17 +128,19 @@ public actor ColumnStore {
         types: Set<Int32>?
     ) throws(EventStoreError) -> ColumnView? {
         let now = try store.progress()
+        // After the rows: who is deleted in between is not shown, though who came after is not yet.
+        let hidden = try hiddenPeople()
         questions += 1
         let columns = Set(needed.map(Column.property)).union(longs.map(Column.long))
         for column in columns { lastUse[column] = questions }
         guard try makeRoom(for: columns, now) else { return nil }
         if base == nil, let types, try isFew(types, now) {
             // A first answer soon; the rest is loaded after it.
-            let view = try firstView(of: needed, longs: longs, types, now)
+            let view = try firstView(of: needed, longs: longs, types, now, hidden)
             warmLater()
             return view
         }
-        try refresh(now)
+        try refresh(now, hidden)
         for property in needed { try load(property) }
         for column in longs { try load(column) }
         weigh()
@@ -150,7 +171,8 @@ public actor ColumnStore {
         of needed: Set<PropertyReference>,
         longs: Set<LongColumn>,
         _ types: Set<Int32>,
-        _ now: StoreProgress
+        _ now: StoreProgress,
+        _ hidden: HiddenPeople
     ) throws(EventStoreError) -> ColumnView {
         let people = People(try store.merges(after: 0))
         let selection = EventSelection(rows: 0..<now.rows, types: types)
@@ -164,7 +186,8 @@ public actor ColumnStore {
             dictionaries[property] = reader.dictionary
         }
         for column in longs { try events.load(column, from: store) }
-        let block = events.clustered.block
+        var block = events.clustered.block
+        block.hide(hidden.keys, people)
         return ColumnView(
             blocks: block.count > 0 ? [block] : [],
             dictionaries,
@@ -191,16 +214,21 @@ public actor ColumnStore {
 
     // MARK: Keeping up
 
-    private func refresh(_ now: StoreProgress) throws(EventStoreError) {
-        if base != nil, now == progress { return }
+    private func refresh(_ now: StoreProgress, _ hidden: HiddenPeople) throws(EventStoreError) {
+        if base != nil, now == progress, hidden.version == self.hidden.version { return }
         let merges = try store.merges(after: mergesKnown)
         // Whoever stands together and no longer belongs together can only be parted by a new base.
         let isParted = merges.contains { people.isMerged($0.from.number) }
-        if base == nil || isParted || isTooMuch(now.rows) {
+        // Who comes back may have been left out since.
+        let isBack = hidden.version != self.hidden.version && !self.hidden.keys.isSubset(of: hidden.keys)
+        if base == nil || isParted || isBack || isTooMuch(now.rows) {
             try makeBase(now.rows, merges)
+            hide(hidden.keys)
         } else {
-            try join(now.rows, merges)
+            try join(now.rows, merges, hidden)
+            if hidden.version != self.hidden.version { hide(hidden.keys.subtracting(self.hidden.keys)) }
         }
+        self.hidden = hidden
         progress = now
         weigh()
     }
@@ -222,7 +250,16 @@ public actor ColumnStore {
         recent = RecentEvents(firstRow: rows)
     }
 
-    private func join(_ rows: Int, _ merges: [Merge]) throws(EventStoreError) {
+    private func hide(_ keys: Set<UserKey>) {
+        if keys.isEmpty { return }
+        base?.block.hide(keys, people)
+        for index in joined.indices { joined[index].hide(keys, people) }
+        joined.removeAll { $0.shownEvents == 0 }
+    }
+
+    /// - Parameter hidden: is of whole people, so what arrived of one before they were deleted goes nowhere. Those who were
+    ///   merged are put together in any case: they are hidden by the number that both have then.
+    private func join(_ rows: Int, _ merges: [Merge], _ hidden: HiddenPeople) throws(EventStoreError) {
         guard let base else { return }
         var people = people
         people.add(merges)
@@ -234,7 +271,7 @@ public actor ColumnStore {
                 sources[people.person(ofKey: before), default: .init()].people.insert(before)
             }
         }
-        for index in known..<recent.count {
+        for index in known..<recent.count where !hidden.contains(UserKey(recent.users[index])) {
             let person = people.person(ofKey: recent.users[index])
             sources[person, default: .init()].people.insert(person)
             sources[person]?.recent.append(Int32(index))

@@ -1,3 +1,4 @@
+import EventModel
 import QueryModel
 import Storage
 
@@ -69,6 +70,13 @@ struct JoinedBlock: Sendable {
         block.hide(person)
     }
 
+    /// Hides people who are here, by any of their keys.
+    mutating func hide(_ keys: Set<UserKey>, _ people: People) {
+        for key in keys {
+            if let person = block.shownIndex(of: people.person(ofKey: key.number)) { hide(person) }
+        }
+    }
+
     /// Copies a property's codes from where the events come from, unless that was done.
     mutating func gather(_ property: PropertyReference, _ base: ClusteredBlock, _ recent: RecentEvents) {
         guard block.columns[property] == nil, let fromBase = base.block.columns[property],
@@ -96,6 +104,11 @@ extension EventBlock {
     mutating func hide(_ person: Int) {
         if hidden.isEmpty { hidden = Array(repeating: false, count: people.count) }
         hidden[person] = true
+    }
+
+    /// Hides people who are here, by any of their keys.
+    mutating func hide(_ keys: Set<UserKey>, _ people: People) {
+        for key in keys { if let person = shownIndex(of: people.person(ofKey: key.number)) { hide(person) } }
     }
 
     /// The index of a person who is here and not hidden, by binary search.

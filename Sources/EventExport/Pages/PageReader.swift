@@ -27,7 +27,12 @@ actor PageReader {
     }
 
     /// - Throws: `QueryError` if a name in `selection` was never received, or `EventStoreError`.
-    func page(_ selection: ExportSelection, from first: Int, to end: Int?) throws -> ExportPage {
+    func page(
+        _ selection: ExportSelection,
+        without hidden: HiddenPeople = .nobody,
+        from first: Int,
+        to end: Int?
+    ) throws -> ExportPage {
         let condition = ArrivalCondition(times: selection.times, types: try types(of: selection))
         let rows = try store.progress().rows
         let end = min(end ?? rows, rows)
@@ -40,7 +45,9 @@ actor PageReader {
             let next = min(row + piece.rows, last)
             let before = part.byteCount
             try store.readEvents(in: row..<next, where: condition) { events in
-                for event in events where conditions.hold(for: event) { part.add(event) }
+                for event in events where !hidden.contains(event.event.user) && conditions.hold(for: event) {
+                    part.add(event)
+                }
             }
             row = next
             piece.adapt(to: part.byteCount - before)
@@ -63,12 +70,14 @@ actor PageReader {
         return Set(meant.map(\.key))
     }
 
-    func merges(from first: Int) throws -> ExportPage {
+    func merges(without hidden: HiddenPeople = .nobody, from first: Int) throws -> ExportPage {
         let rest = try store.merges(after: max(first, 0))
         let some = rest.prefix(Self.mostMerges)
         let ids = try store.amplitudeIDs(of: Set(some.flatMap { [$0.from, $0.into] }))
         var json = JSONWriter()
-        for merge in some {
+        // People are hidden as a whole, so both ends of a merge are; but for one that was taken back before.
+        let shown = some.filter { !hidden.contains($0.from) && !hidden.contains($0.into) }
+        for merge in shown {
             json.raw("{\"amplitude_id\":")
             json.integer((ids[merge.from] ?? AmplitudeID(merge.from)).number)
             json.member("merge_event_time", merge.time)
@@ -80,7 +89,7 @@ actor PageReader {
         }
         return ExportPage(
             lines: json.bytes,
-            count: some.count,
+            count: shown.count,
             next: max(first, 0) + some.count,
             end: max(first, 0) + rest.count
         )

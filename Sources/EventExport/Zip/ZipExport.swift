@@ -8,6 +8,7 @@ public import Storage
 /// On a queue of its own, as its calls block.
 public actor ZipExport {
     private let store: any ArrivalStore
+    private let hidden: HiddenPeople
     private let project: Int64
     private let eventsPerPart: Int
     private var hours: [ArrivalHour] = []
@@ -21,6 +22,8 @@ public actor ZipExport {
     /// The member whose content is being compressed while the next one is read.
     private var underway: (name: String, content: Task<[UInt8], Never>)?
     private let packer = Packer()
+    /// What was made to see whether there is anything.
+    private var first: [UInt8]?
     private var piece = PieceSize()
     /// Held as long as this is.
     private let place: ExportPlaces.Place?
@@ -30,12 +33,14 @@ public actor ZipExport {
 
     private init(
         in store: any ArrivalStore,
+        without hidden: HiddenPeople,
         project: Int64,
         now: Timestamp,
         eventsPerPart: Int,
         place: ExportPlaces.Place?
     ) {
         self.store = store
+        self.hidden = hidden
         self.project = project
         self.eventsPerPart = eventsPerPart
         self.place = place
@@ -44,29 +49,51 @@ public actor ZipExport {
 
     /// - Parameters:
     ///   - times: of receipt.
+    ///   - hidden: whose events are left out.
     ///   - project: number of the project, Amplitude's `app`.
     ///   - now: when the file's members are said to have been made.
-    /// - Returns: `nil` if no event was received in that time.
+    /// - Returns: `nil` if no event was received in that time, but for those that are left out.
     static func begin(
         _ times: Range<Timestamp>,
         in store: any ArrivalStore,
+        without hidden: HiddenPeople = .nobody,
         project: Int64,
         now: Timestamp,
         eventsPerPart: Int = 50_000,
         place: ExportPlaces.Place? = nil
     ) async throws(EventStoreError) -> ZipExport? {
-        let export = ZipExport(in: store, project: project, now: now, eventsPerPart: eventsPerPart, place: place)
-        return try await export.findHours(receivedIn: times) ? export : nil
+        let export = ZipExport(
+            in: store,
+            without: hidden,
+            project: project,
+            now: now,
+            eventsPerPart: eventsPerPart,
+            place: place
+        )
+        return try await export.find(receivedIn: times) ? export : nil
     }
 
-    private func findHours(receivedIn times: Range<Timestamp>) throws(EventStoreError) -> Bool {
+    private func find(receivedIn times: Range<Timestamp>) async throws(EventStoreError) -> Bool {
         hours = try store.hours(receivedIn: times)
         row = hours.first?.rows.lowerBound ?? 0
-        return !hours.isEmpty
+        if hours.isEmpty || hidden.isEmpty { return !hours.isEmpty }
+        first = try await nextMember()
+        return first != nil
     }
 
     /// The next bytes of the file, some megabytes; `nil` after the last. One call at a time.
     public func next() async throws(EventStoreError) -> [UInt8]? {
+        if let first {
+            self.first = nil
+            return first
+        }
+        if let member = try await nextMember() { return member }
+        if isOver { return nil }
+        isOver = true
+        return zip.directory()
+    }
+
+    private func nextMember() async throws(EventStoreError) -> [UInt8]? {
         while hour < hours.count {
             let part = try readPart()
             let before = underway
@@ -83,9 +110,7 @@ public actor ZipExport {
             underway = nil
             return zip.member(last.name, await last.content.value)
         }
-        if isOver { return nil }
-        isOver = true
-        return zip.directory()
+        return nil
     }
 
     /// Compresses beside the reading.
@@ -99,12 +124,14 @@ public actor ZipExport {
 
     private func readPart() throws(EventStoreError) -> ExportPart {
         let part = ExportPart(project: project, mostEvents: eventsPerPart)
-        let hour = hours[hour]
+        let (hour, hidden) = (hours[hour], hidden)
         while row < hour.rows.upperBound, !part.isFull {
             let end = min(row + min(piece.rows, eventsPerPart), hour.rows.upperBound)
             let before = part.byteCount
             try store.readEvents(in: row..<end, where: ArrivalCondition(received: hour.times)) { events in
-                for event in events where EventNames.isActivity(event.type) { part.add(event) }
+                for event in events where EventNames.isActivity(event.type) && !hidden.contains(event.event.user) {
+                    part.add(event)
+                }
             }
             row = end
             piece.adapt(to: part.byteCount - before)

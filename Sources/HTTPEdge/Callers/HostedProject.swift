@@ -15,6 +15,8 @@ public struct HostedProject: Sendable {
     public var limits: QueryLimits
     public var people: PeopleEngine
     public var exports: EventExports
+    /// So long a deletion of a person can be cancelled.
+    public var deletionGrace: Duration
     /// Is told when a request brings a key that was replaced and still works.
     public var noteOldKey: @Sendable (OldKey.Kind) -> Void
     /// As long as somebody holds it, the project's files stay open.
@@ -29,6 +31,7 @@ public struct HostedProject: Sendable {
         exports: EventExports,
         now: @escaping @Sendable () -> Timestamp,
         limits: QueryLimits = QueryLimits(nil),
+        deletionGrace: Duration = .seconds(86_400),
         noteOldKey: @escaping @Sendable (OldKey.Kind) -> Void = { _ in }
     ) {
         self.project = project
@@ -39,6 +42,7 @@ public struct HostedProject: Sendable {
         self.limits = limits
         self.people = people
         self.exports = exports
+        self.deletionGrace = deletionGrace
         self.noteOldKey = noteOldKey
     }
 }

@@ -16,12 +16,13 @@ extension ProjectWriter {
         _ people: [UserKey],
         for requester: String,
         grace: Duration
-    ) async throws(IngestionError) -> [Deletion] {
-        let result = await betweenCommits { () -> Result<[Deletion], IngestionError> in
+    ) async throws(ProjectRecordError) -> [Deletion] {
+        let result = await betweenCommits { () -> Result<[Deletion], ProjectRecordError> in
             do throws(ProjectRecordError) {
                 return .success(try self.deleteNow(people, requester, grace))
             } catch {
-                return .failure(self.failed(error))
+                self.log(error)
+                return .failure(error)
             }
         }
         return try result.get()
@@ -31,14 +32,15 @@ extension ProjectWriter {
     /// person from now on, as after a login.
     ///
     /// - Returns: false if it is too late, or somebody else has cancelled it.
-    public func cancel(_ deletion: Deletion) async throws(IngestionError) -> Bool {
-        let result = await betweenCommits { () -> Result<Bool, IngestionError> in
+    public func cancel(_ deletion: Deletion) async throws(ProjectRecordError) -> Bool {
+        let result = await betweenCommits { () -> Result<Bool, ProjectRecordError> in
             do throws(ProjectRecordError) {
                 return .success(try self.cancelNow(deletion))
             } catch {
                 // It was submitted a moment ago.
                 if error.code == .refused { return .success(false) }
-                return .failure(self.failed(error))
+                self.log(error)
+                return .failure(error)
             }
         }
         return try result.get()
@@ -77,8 +79,7 @@ extension ProjectWriter {
         return true
     }
 
-    private func failed(_ error: ProjectRecordError) -> IngestionError {
+    private func log(_ error: ProjectRecordError) {
         logger.error("a deletion was refused: the record could not be written", metadata: ["error": "\(error)"])
-        return .unavailable
     }
 }

@@ -47,6 +47,13 @@ extension ProjectDatabase {
         }
     }
 
+    public func deletion(of id: AmplitudeID) throws(ProjectRecordError) -> Deletion? {
+        try read { db in
+            let condition = "id = (SELECT deletion FROM deleted_users WHERE amplitude_id = ?)"
+            return try Deletion.all(db, condition, [id.number]).first
+        }
+    }
+
     public func stagedDeletion(ofUserID userID: String) throws(ProjectRecordError) -> Deletion? {
         try read { db in
             try Deletion.all(

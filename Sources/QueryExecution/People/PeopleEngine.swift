@@ -96,14 +96,16 @@ public actor PeopleEngine {
     }
 
     private func find(_ text: String) throws -> (PersonSearchAnswer.Kind, [UserKey]) {
-        if let number = Int64(text), let user = try record.user(AmplitudeID(number)) {
+        if let number = Int64(text), let user = try user(AmplitudeID(number)) {
             return (.amplitudeID, [user.key])
         }
         var exact: [UserKey] = []
         if let user = try record.user(withID: text) { exact.append(user.key) }
         if let device = try record.device(withID: text) {
-            exact.append(device.user)
-            exact += try store.users(onDevice: device.key, limit: Self.mostOnDevice)
+            // Nobody, after the one for whom it stood was deleted.
+            if device.user != .nobody { exact.append(device.user) }
+            let hidden = try record.hiddenPeople()
+            exact += try store.users(onDevice: device.key, limit: Self.mostOnDevice).filter { !hidden.contains($0) }
         }
         if !exact.isEmpty { return (.userOrDeviceID, exact) }
         let people = try record.users(withIDPrefix: text)
@@ -199,9 +201,15 @@ public actor PeopleEngine {
 
     private func user(_ name: PersonName) throws -> UserState? {
         switch name {
-        case .amplitudeID(let id): try record.user(id)
+        case .amplitudeID(let id): try user(id)
         case .userID(let text): try record.user(withID: text)
         }
+    }
+
+    /// `nil` also for who was deleted: of the ways to find somebody, ids lead to them no more, but their Amplitude ID is known.
+    private func user(_ id: AmplitudeID) throws -> UserState? {
+        guard let user = try record.user(id), try !record.hiddenPeople().contains(user.key) else { return nil }
+        return user
     }
 
     /// The rows of a page: `limit` events, and what is left of the session in which they end.
@@ -234,9 +242,11 @@ public actor PeopleEngine {
         try await answering { try user(name).map { try PersonKeys(of: $0.key, record).canonical } }
     }
 
-    /// The rows of all events of a person, the earliest first; not those of users who are only mapped to it.
+    /// The rows of all events of a person, the earliest first; not those of users who are only mapped to it. None of who
+    /// was deleted.
     public func rows(of user: UserKey) async throws(QueryError) -> [Int] {
         try await answering {
+            if try record.hiddenPeople().contains(user) { return [] }
             let keys = try PersonKeys(of: user, record)
             return try store.places(of: keys.identities, without: [], newestFirst: false, offset: 0, limit: .max)
                 .map(\.row)
@@ -261,8 +271,9 @@ public actor PeopleEngine {
             let start = zone.start(of: monday)
             let startBefore = zone.start(of: monday.adding(days: -7))
             let nowBefore = Timestamp(milliseconds: startBefore.milliseconds + now.milliseconds - start.milliseconds)
-            let totals = try store.eventCounts(start..<zone.start(of: monday.adding(days: 7)))
-            let before = try store.eventCounts(startBefore..<nowBefore)
+            let hidden = try record.hiddenPeople().keys
+            let totals = try store.eventCounts(start..<zone.start(of: monday.adding(days: 7)), without: hidden)
+            let before = try store.eventCounts(startBefore..<nowBefore, without: hidden)
             return try record.eventTypeNames().filter { type in
                 EventNames.isActivity(type.value) && !settings.isHidden(ExactText(type.value))
             }.sorted { ExactText($0.value) < ExactText($1.value) }.map { type in

@@ -1,7 +1,7 @@
 public import EventModel
 
 /// Somebody asked that a person be forgotten: who that was, and how far it has come.
-/// Source: Documentation/data.md D9 to D12.
+/// Source: Documentation/data.md D9 to D13.
 public struct Deletion: Equatable, Sendable {
     /// Raw value: its word on disk and for callers.
     public enum State: String, Sendable {
@@ -58,6 +58,9 @@ public struct Deletion: Equatable, Sendable {
         self.receipt = receipt
         self.doneAt = doneAt
     }
+
+    /// As callers see the person.
+    public var amplitudeID: AmplitudeID { users.first { $0.key == person }?.amplitudeID ?? AmplitudeID(person) }
 
     /// All keys that were the person's.
     public var keys: [UserKey] { users.map(\.key) }

@@ -8,8 +8,10 @@ public protocol DeletionRecord: Sendable {
 
     /// Deletions in a state, or all; in the order in which they were asked for.
     func deletions(in state: Deletion.State?) throws(ProjectRecordError) -> [Deletion]
-    /// The deletions that have this key.
+    /// The deletion that has this key.
     func deletion(of user: UserKey) throws(ProjectRecordError) -> Deletion?
+    /// The same by Amplitude ID; looks at all who are deleted.
+    func deletion(of id: AmplitudeID) throws(ProjectRecordError) -> Deletion?
     /// The deletion that can still be cancelled of who had this `user_id`; the latest, if there are several.
     func stagedDeletion(ofUserID userID: String) throws(ProjectRecordError) -> Deletion?
 

@@ -43,6 +43,9 @@ public protocol PeopleStore: Sendable {
         limit: Int
     ) throws(EventStoreError) -> [NumberChange]
 
-    /// How many events of each type lie in `times`.
-    func eventCounts(_ times: Range<Timestamp>) throws(EventStoreError) -> [EventTypeID: Int]
+    /// How many events of each type lie in `times`, leaving out those of some users.
+    func eventCounts(
+        _ times: Range<Timestamp>,
+        without users: Set<UserKey>
+    ) throws(EventStoreError) -> [EventTypeID: Int]
 }

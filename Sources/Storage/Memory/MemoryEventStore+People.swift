@@ -119,8 +119,9 @@ extension MemoryEventStore: PeopleStore {
         return Array(changes.reversed().prefix(limit))
     }
 
-    public func eventCounts(_ times: Range<Timestamp>) -> [EventTypeID: Int] {
-        Dictionary(grouping: allRows.filter { times.contains($0.event.time) }, by: \.event.type).mapValues(\.count)
+    public func eventCounts(_ times: Range<Timestamp>, without users: Set<UserKey>) -> [EventTypeID: Int] {
+        let counted = allRows.filter { times.contains($0.event.time) && !users.contains($0.event.user) }
+        return Dictionary(grouping: counted, by: \.event.type).mapValues(\.count)
     }
 
     // MARK: Inside

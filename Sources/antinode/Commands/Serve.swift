@@ -25,8 +25,8 @@ struct Serve: AsyncParsableCommand {
         discussion: """
             Each setting can also be given in the environment (ANTINODE_HOST, ANTINODE_PORT, ANTINODE_DATA_DIR, \
             ANTINODE_TIME_ZONE, ANTINODE_GEOIP, ANTINODE_LOG_LEVEL, ANTINODE_LOG_FORMAT, ANTINODE_COLUMN_MEMORY, \
-            ANTINODE_TRUSTED_PROXIES) or in the settings file (host, port, dataDir, timeZone, geoip, logLevel, logFormat, \
-            columnMemory, trustedProxies), and so can each limit \
+            ANTINODE_TRUSTED_PROXIES, ANTINODE_DELETION_GRACE) or in the settings file (host, port, dataDir, timeZone, \
+            geoip, logLevel, logFormat, columnMemory, trustedProxies, deletionGrace), and so can each limit \
             (ANTINODE_EVENTS_PER_SECOND, eventsPerSecond; ANTINODE_QUERY_LIMITS, queryLimits). The command line is \
             strongest, the file weakest. Ctrl-C, a closed terminal and SIGTERM finish what was begun, and stop.
             """
@@ -84,6 +84,16 @@ struct Serve: AsyncParsableCommand {
     )
     var trustedProxies: [String] = []
 
+    @Option(
+        name: .long,
+        help: ArgumentHelp(
+            "How long a deletion of a person can be cancelled, such as 30m, 24h or 7d. They are hidden at once; when it is"
+                + " over they are taken out of the files. (default: 24h)",
+            valueName: "time"
+        )
+    )
+    var deletionGrace: String?
+
     @OptionGroup(title: "Limits") var limits: LimitOptions
 
     /// Here, because what is wrong is then shown with the usage of this command.
@@ -118,6 +128,7 @@ struct Serve: AsyncParsableCommand {
         hosting.columnMemory = settings.columnMemory
         hosting.queryLimits = settings.queryLimits ? QueryLimitRules() : nil
         hosting.rates = settings.limits.rates
+        hosting.deletionGrace = settings.deletionGrace
         hosting.refusals = RefusalSummary(logger)
         hosting.forgetFigures = { registry.forget("project", $0) }
         let house = try ProjectHouse(directory, disk: disk, settings: hosting)

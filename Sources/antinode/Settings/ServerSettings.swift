@@ -24,6 +24,8 @@ struct ServerSettings {
     var limits: ServerLimits
     /// Whose word about the sender of a request is believed.
     var proxies: TrustedProxies
+    /// So long a deletion of a person can be cancelled.
+    var deletionGrace: Duration
 
     init(_ serve: Serve) throws {
         let settings = try serve.data.settings()
@@ -57,6 +59,12 @@ struct ServerSettings {
         limits = try ServerLimits(serve.limits, settings)
         let trusted = serve.trustedProxies.isEmpty ? nil : serve.trustedProxies.joined(separator: ",")
         proxies = try Self.proxies(settings.text(.trustedProxies, option: trusted) ?? "")
+        do {
+            let time = try LengthOfTime(typed: settings.text(.deletionGrace, option: serve.deletionGrace) ?? "24h")
+            deletionGrace = .milliseconds(time.milliseconds)
+        } catch {
+            throw ValidationError("It must be said how long deletions can be cancelled. \(error.message)")
+        }
         let memory = settings.text(.columnMemory, option: serve.columnMemory.map(String.init))
         guard let megabytes = Int(memory ?? "\((MachineMemory.bytes / 4) >> 20)"), (1...1 << 30).contains(megabytes)
         else {
@@ -67,6 +75,7 @@ struct ServerSettings {
         }
         columnMemory = megabytes << 20
     }
+
     /// - Parameter text: ranges, between which stand commas or blanks.
     private static func proxies(_ text: String) throws -> TrustedProxies {
         let ranges = try text.split { $0 == "," || $0.isWhitespace }.map { word in

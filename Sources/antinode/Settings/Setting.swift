@@ -3,7 +3,8 @@ import Configuration
 /// What can be set in the environment (`ANTINODE_DATA_DIR`) and in the settings file (`dataDir`), apart from the command
 /// line. Raw value: its name in the file.
 enum Setting: String, CaseIterable {
-    case host, port, dataDir, timeZone, geoip, logLevel, logFormat, columnMemory, queryLimits, trustedProxies
+    case host, port, dataDir, timeZone, geoip, logLevel, logFormat, columnMemory, queryLimits, trustedProxies,
+        deletionGrace
     case requestBytes, requestEvents, batchRequestBytes, batchRequestEvents, requestMemory
     case eventsPerSecond, batchEventsPerSecond, batchEventsPerDay, rateWindow
 }

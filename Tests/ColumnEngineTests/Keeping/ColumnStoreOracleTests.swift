@@ -1,6 +1,7 @@
 import EventModel
 import QueryModel
 import Storage
+import Synchronization
 import TestSupport
 import Testing
 
@@ -97,9 +98,31 @@ private let all: [PropertyReference] = [
     .event(ExactText("x")), .user(ExactText("plan")), .builtIn(.country), .builtIn(.os), .revenue,
 ]
 
+/// Who is deleted, as it changes while events arrive.
+private final class Deletions: Sendable {
+    private let now = Mutex(HiddenPeople.nobody)
+
+    var hidden: HiddenPeople { now.withLock { $0 } }
+
+    /// Now and then deletes somebody, or takes a deletion back.
+    func change(_ random: inout SeededRandom, _ merges: [Merge]) {
+        guard random.below(3) == 0 else { return }
+        let identity = PlainIdentity(merges)
+        let root = identity.root(of: 1 + random.below(9))
+        let keys = (1...9).filter { identity.root(of: $0) == root }.map { UserKey(Int32($0)) }
+        now.withLock { now in
+            // Of whole people: nobody is merged with one who is deleted.
+            let isDeleted = now.contains(keys[0])
+            let all = isDeleted ? now.keys.subtracting(keys) : now.keys.union(keys)
+            now = HiddenPeople(keys: all, version: now.version + 1)
+        }
+    }
+}
+
 /// Each person's events of some types in order, as text.
 private func expected(
-    _ batches: some Collection<JournalBatch>,
+    _ batches: [JournalBatch],
+    without hidden: HiddenPeople = .nobody,
     _ properties: Set<PropertyReference>,
     _ longs: Set<LongColumn>,
     _ types: Set<Int32>?
@@ -121,6 +144,7 @@ private func expected(
     }
     let events = batches.flatMap(\.events).enumerated()
         .filter { types?.contains($0.element.type.number) ?? true }
+        .filter { !hidden.contains($0.element.user) }
         .sorted { a, b in
             a.element.time != b.element.time ? a.element.time < b.element.time : a.offset < b.offset
         }
@@ -186,7 +210,10 @@ private func shown(
 
 @Suite struct ColumnStoreOracleTests {
     /// Everything at once, little by little, and by ranges of people; on one thread and on several.
-    @Test("shows what a plain look through the journal shows, while events and merges arrive", arguments: 0..<150)
+    @Test(
+        "shows what a plain look through the journal shows, while events and merges arrive, and people are deleted",
+        arguments: 0..<200
+    )
     func random(seed: Int) async throws {
         var random = SeededRandom(seed: UInt64(seed))
         let project = RandomProject(&random, batches: 25)
@@ -196,17 +223,27 @@ private func shown(
             ? WorkSplit.standard : WorkSplit(eventsPerSegment: 7, eventsPerThread: 2, threads: 1 + seed % 3)
         let smallTail = [0, 5, 1_000][random.below(3)]
         let budget = [1, 10_000, 100_000_000, 100_000_000][random.below(4)]
+        let deletions = Deletions()
         let columns = ColumnStore(
             store,
             budget: budget,
             smallTail: smallTail,
-            split: split
+            split: split,
+            hiddenPeople: { deletions.hidden }
         )
-        for (index, batch) in project.batches.enumerated() {
+        var batches: [JournalBatch] = []
+        for (index, next) in project.batches.enumerated() {
+            var batch = next
+            let hidden = deletions.hidden
+            batch.merges.removeAll { hidden.contains($0.from) || hidden.contains($0.into) }
+            batches.append(batch)
             try store.append([batch])
+            if seed % 3 > 0 { deletions.change(&random, batches.flatMap(\.merges)) }
             guard random.below(3) == 0 else { continue }
             // Now and then it starts anew, so that first views are met with any number of events.
-            let columns = random.below(6) == 0 ? ColumnStore(store, budget: nil, smallTail: 0, split: split) : columns
+            let columns =
+                random.below(6) == 0
+                ? ColumnStore(store, budget: nil, smallTail: 0, split: split) { deletions.hidden } : columns
             let properties = Set(all.filter { _ in random.below(3) == 0 })
             let longs = Set(LongColumn.allCases.filter { _ in random.below(4) == 0 })
             let types = random.below(2) == 0 ? nil : Set([1, 4].prefix(1 + random.below(2)).map { Int32($0) })
@@ -227,7 +264,7 @@ private func shown(
                 try #require(error.code == .tooLarge && budget <= 10_000 && !properties.isEmpty)
                 continue
             }
-            let wanted = expected(project.batches[...index], properties, longs, types)
+            let wanted = expected(batches, without: deletions.hidden, properties, longs, types)
             try #require(found.sorted() == wanted, "seed \(seed), after batch \(index + 1)")
         }
     }

@@ -77,6 +77,8 @@ import Testing
             #expect(try record.deletions(in: .done).isEmpty)
             #expect(try record.deletion(of: UserKey(3)) == wanted())
             #expect(try record.deletion(of: UserKey(4)) == nil)
+            #expect(try record.deletion(of: AmplitudeID(3)) == wanted() && wanted().amplitudeID == AmplitudeID(2))
+            #expect(try record.deletion(of: AmplitudeID(4)) == nil)
             #expect(try record.stagedDeletion(ofUserID: "ann\u{0}x") == wanted())
             #expect(try record.stagedDeletion(ofUserID: "ann") == nil)
             #expect(try record.user(withID: "bob") == nil)
