@@ -14,7 +14,7 @@ public struct QueryContext: Sendable {
     public var hiddenTypes: Set<ExactText>
     public var customEvents: [ExactText: CustomEvent]
     /// The user keys of a cohort; `nil` if there is none of that id.
-    public var cohort: @Sendable (_ id: String) async -> Set<Int32>?
+    public var cohort: @Sendable (_ id: String) async throws -> Set<Int32>?
 
     public init(
         zone: ProjectTimeZone,
@@ -23,7 +23,7 @@ public struct QueryContext: Sendable {
         inactiveTypes: Set<ExactText> = [],
         hiddenTypes: Set<ExactText> = [],
         customEvents: [ExactText: CustomEvent] = [:],
-        cohort: @escaping @Sendable (_ id: String) async -> Set<Int32>? = { _ in nil }
+        cohort: @escaping @Sendable (_ id: String) async throws -> Set<Int32>? = { _ in nil }
     ) {
         self.zone = zone
         self.now = now

@@ -4,15 +4,7 @@ extension [Endpoint] {
     /// What Amplitude has, and this server will have, beside the Dashboard API proper. Each goes when it is built.
     static let dashboardToCome: [Endpoint] = [
         .notBuilt(.get, at: "/api/2/usermap", "What user ids are mapped to, and from."),
-        .notBuilt(.get, at: "/api/3/cohorts", "All cohorts."),
         .notBuilt(.post, at: "/api/3/cohorts", "Makes a cohort by rule."),
-        .notBuilt(.get, at: "/api/3/cohorts/{id}", "The people of a cohort, at once."),
-        .notBuilt(.get, at: "/api/3/cohorts/info/{id}", "What a cohort is, and how large."),
-        .notBuilt(.post, at: "/api/3/cohorts/upload", "Makes a cohort of a list of people, or replaces it."),
-        .notBuilt(.post, at: "/api/3/cohorts/membership", "Adds people to cohorts, or takes them out."),
-        .notBuilt(.get, at: "/api/5/cohorts/request/{id}", "Begins to gather the people of a cohort."),
-        .notBuilt(.get, at: "/api/5/cohorts/request-status/{id}", "Whether the people of a cohort are gathered."),
-        .notBuilt(.get, at: "/api/5/cohorts/request/{id}/file", "The people of a cohort, as CSV."),
         .notBuilt(.get, at: "/api/3/chart/{id}/query", "Asks a saved chart."),
         .notBuilt(.get, at: "/api/3/chart/{id}/csv", "Asks a saved chart, and answers with a table."),
         .notBuilt(.get, at: "/api/3/lookup_table", "All look-up tables."),
@@ -28,6 +20,5 @@ extension [Endpoint] {
         .notBuilt(.patch, at: "/api/2/lookup_table/{name}", "Adds to a look-up table."),
         .notBuilt(.delete, at: "/api/2/lookup_table/{name}", "Removes a look-up table."),
         .notBuilt(.get, at: "/api/2/lookup_table/{name}/csv", "A look-up table, as CSV."),
-        .notBuilt(.get, at: "/v1/userprofile", "Properties and cohorts of a person, for an application to adapt to."),
     ]
 }

@@ -161,16 +161,14 @@ private struct SentRelease {
 
     /// Without a number.
     func remark(at now: Timestamp) -> Remark {
-        var random = SystemRandomNumberGenerator()
-        let letters = Array("abcdefghijklmnopqrstuvwxyz0123456789")
-        return Remark(
+        Remark(
             id: RemarkID(0),
             time: start,
             end: end,
             label: title,
             details: description.isEmpty ? nil : description,
             release: Release(
-                code: String((0..<8).map { _ in letters[Int.random(in: letters.indices, using: &random)] }),
+                code: ExactText.randomID().string,
                 version: version,
                 platforms: platforms,
                 isShown: isShown,

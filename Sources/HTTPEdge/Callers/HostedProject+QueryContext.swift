@@ -24,7 +24,17 @@ extension HostedProject {
                     (try? CustomEvent(name: name.string, json: json.string)).map { (name, $0) }
                 },
                 uniquingKeysWith: { first, _ in first }
-            )
+            ),
+            cohort: { [record] id in
+                let id = ExactText(id)
+                return try await cohortQueue.run { () throws(ProjectRecordError) in
+                    guard let cohort = try record.cohort(id), !cohort.isArchived else { return nil }
+                    return try record.members(of: id)
+                }
+            }
         )
     }
 }
+
+/// Reads cohorts, which may be large, away from the threads that serve requests.
+public let cohortQueue = BlockingQueue(label: "antinode.cohorts")

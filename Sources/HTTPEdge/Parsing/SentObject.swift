@@ -7,6 +7,11 @@ public import JSONTape
 public struct SentObject {
     public let root: JSONValue
 
+    /// - Parameter root: an object, such as one in a list of a body.
+    public init(root: JSONValue) {
+        self.root = root
+    }
+
     /// Lends a body's object.
     ///
     /// - Parameter example: a valid body, for the sentence that refuses another.

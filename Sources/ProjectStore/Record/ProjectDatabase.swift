@@ -20,6 +20,7 @@ public final class ProjectDatabase: ProjectRecord {
     let settingsChange = Mutex(())
     /// Whom no answer may show; `nil` until somebody asks.
     let knownHidden = Mutex<HiddenPeople?>(nil)
+    let knownMembers = KnownMembers()
     let codec = Mutex(JournalCodec())
 
     static func file(_ folder: URL) -> URL { folder.appendingPathComponent("project.sqlite") }

@@ -268,6 +268,34 @@ enum ProjectSchema {
                     """
             )
         }
+        migrator.registerMigration("17: cohorts") { db in
+            try db.execute(
+                sql: """
+                    CREATE TABLE cohorts (
+                        id TEXT PRIMARY KEY,
+                        name TEXT NOT NULL,
+                        description TEXT,
+                        owner TEXT,
+                        is_published INTEGER NOT NULL,
+                        is_archived INTEGER NOT NULL,
+                        created_at INTEGER NOT NULL,
+                        changed_at INTEGER NOT NULL,
+                        size INTEGER NOT NULL,
+                        counted_at INTEGER NOT NULL
+                    ) STRICT, WITHOUT ROWID;
+                    CREATE TABLE cohort_members (
+                        cohort TEXT NOT NULL, user INTEGER NOT NULL, PRIMARY KEY (cohort, user)
+                    ) STRICT, WITHOUT ROWID;
+                    -- No number of parts: it is being written.
+                    CREATE TABLE cohort_downloads (
+                        id TEXT PRIMARY KEY, cohort TEXT NOT NULL, requested_at INTEGER NOT NULL, parts INTEGER
+                    ) STRICT, WITHOUT ROWID;
+                    CREATE TABLE cohort_download_parts (
+                        download TEXT NOT NULL, part INTEGER NOT NULL, bytes BLOB NOT NULL, PRIMARY KEY (download, part)
+                    ) STRICT, WITHOUT ROWID;
+                    """
+            )
+        }
         return migrator
     }
 }

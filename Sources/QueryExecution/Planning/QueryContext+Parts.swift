@@ -48,7 +48,9 @@ extension QueryContext {
     func cohorts(_ segments: [Segment]) async throws(QueryError) -> [String: Set<Int32>] {
         var cohorts: [String: Set<Int32>] = [:]
         for id in segments.flatMap({ $0.cohorts.flatMap(\.ids) }) where cohorts[id] == nil {
-            guard let members = await cohort(id) else { throw .unknownCohort(id) }
+            let found: Set<Int32>?
+            do { found = try await cohort(id) } catch { throw .unavailable(detail: "\(error)") }
+            guard let members = found else { throw .unknownCohort(id) }
             cohorts[id] = members
         }
         return cohorts

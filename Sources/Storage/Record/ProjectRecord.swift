@@ -1,6 +1,6 @@
 /// A project's durable truth: the journal, and what else its parts must remember between batches.
 ///
 /// Whoever needs only a part names that part's protocol. Source: Documentation/operations.md O1.
-public protocol ProjectRecord: DataRequestsRecord, DeletionRecord, EventSettingsRecord, FingerprintRecord,
-    IdentityRecord, Journal, Ledger, NamesRecord, PeopleRecord, Rejects, RemarksRecord
+public protocol ProjectRecord: CohortsRecord, DataRequestsRecord, DeletionRecord, EventSettingsRecord,
+    FingerprintRecord, IdentityRecord, Journal, Ledger, NamesRecord, PeopleRecord, Rejects, RemarksRecord
 {}
