@@ -12,7 +12,7 @@ extension Family {
         limits: RequestLimits = RequestLimits(),
         enrichment: Enrichment = .none
     ) -> [Family] {
-        [.dashboard, .taxonomy, .ingestion(limits, enrichment), .eventForms(enrichment)]
+        [.dashboard, .taxonomy, .userProfiles, .ingestion(limits, enrichment), .eventForms(enrichment)]
     }
 
     private static let dashboard = Family(
@@ -22,7 +22,7 @@ extension Family {
         allowsAnyOrigin: true,
         endpoints: [
             .segmentation, .activeUsers, .composition, .realtime, .revenueByDay, .lifetimeValue, .funnels, .retention,
-            .sessionLengths, .sessionAverage, .sessionsPerUser, .userSearch, .userActivity, .eventList,
+            .sessionLengths, .sessionAverage, .sessionsPerUser, .userSearch, .userActivity, .userMappings, .eventList,
             .export, .requestData, .dataRequest, .dataOutput, .deletePeople, .deletions, .cancelDeletion,
             .createAnnotation, .annotations, .annotation, .changeAnnotation, .deleteAnnotation,
             .createAnnotationCategory, .annotationCategories, .annotationCategory, .renameAnnotationCategory,
@@ -41,6 +41,14 @@ extension Family {
             .createCategory, .categories, .category, .renameCategory, .deleteCategory, .createEventType, .eventTypes,
             .eventType, .updateEventType, .deleteEventType, .restoreEventType,
         ] + .plannedProperties
+    )
+
+    private static let userProfiles = Family(
+        "User profiles",
+        "Who somebody is, for an application to adapt to.",
+        envelope: .userProfile,
+        allowsAnyOrigin: false,
+        endpoints: [.userProfile]
     )
 
     private static func ingestion(_ limits: RequestLimits, _ enrichment: Enrichment) -> Family {

@@ -51,21 +51,23 @@ struct ListReading {
     /// Whether the list must be read before ``answer(to:now:)`` is right about a key.
     ///
     /// - Parameters:
+    ///   - kind: the key's.
     ///   - now: the time, by the clock that old keys end by.
     ///   - version: the list's now, which is only looked at if it matters.
     func isDue(
-        for key: String,
+        for kind: OldKey.Kind,
+        _ key: String,
         _ instant: ContinuousClock.Instant,
         now: Timestamp,
         version: @autoclosure () -> ProjectDirectory.Version
     ) -> Bool {
         if instant - triedAt >= Self.freshFor { return true }
-        return keys.project(withAPIKey: key, at: now) == nil && version() != self.version
+        return keys.project(with: kind, key, at: now) == nil && version() != self.version
     }
 
-    func answer(to key: String, now: Timestamp) -> Answer {
+    func answer(to kind: OldKey.Kind, _ key: String, now: Timestamp) -> Answer {
         // Those that were known go on working while the list cannot be read.
-        if let (project, isOldKey) = keys.project(withAPIKey: key, at: now) {
+        if let (project, isOldKey) = keys.project(with: kind, key, at: now) {
             return .project(project, isOldKey: isOldKey)
         }
         return problem == nil ? .unknown : .unreadable

@@ -53,14 +53,23 @@ public actor ProjectHouse: ProjectHost {
     }
 
     public func project(withAPIKey key: String) async throws(Failure) -> HostedProject? {
-        if list.isDue(for: key, .now, now: settings.now(), version: directory.version) { readList() }
-        switch list.answer(to: key, now: settings.now()) {
+        try await project(with: .api, key)
+    }
+
+    public func project(withSecretKey key: String) async throws(Failure) -> HostedProject? {
+        try await project(with: .secret, key)
+    }
+
+    private func project(with kind: OldKey.Kind, _ key: String) async throws(Failure) -> HostedProject? {
+        if list.isDue(for: kind, key, .now, now: settings.now(), version: directory.version) { readList() }
+        switch list.answer(to: kind, key, now: settings.now()) {
         case .unreadable: throw .listUnreadable
         case .unknown:
-            settings.refusals?.unknown(key: key)
+            // What is said of a wrong secret is not for the log.
+            if kind == .api { settings.refusals?.unknown(key: key) }
             return nil
         case .project(let project, let isOldKey):
-            if isOldKey { settings.refusals?.old(key: .api, of: project.name) }
+            if isOldKey { settings.refusals?.old(key: kind, of: project.name) }
             return try await hosted(project)
         }
     }

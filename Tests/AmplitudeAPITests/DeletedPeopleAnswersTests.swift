@@ -19,6 +19,8 @@ import Testing
         "/api/2/taxonomy/", "/api/v1/custom-events", "/api/2/annotations", "/api/3/annotation",
         // Of what was received, whatever became of it.
         "/api/v1/ledger",
+        // Looked at by the tests of cohorts.
+        "/api/3/cohorts", "/api/5/cohorts/",
         // Looked at below.
         "/api/2/export", "/api/v1/export", "/api/2/dsar/requests/", "/api/2/deletions/users",
     ]
@@ -74,6 +76,12 @@ import Testing
         for user in ["user-dora", "device-dora", "user-dora-work", "user-d", "7", "8", "9"] {
             for path in ["/api/2/usersearch", "/api/2/useractivity"] { requests.append((path, "\(path)?user=\(user)")) }
         }
+        for user in ["user-dora", "user-dora-work", "user-3"] {
+            let profile = "/v1/userprofile"
+            requests.append((profile, "\(profile)?user_id=\(user)&get_amp_props=true&get_cohort_ids=true"))
+            requests.append(("/api/2/usermap", "/api/2/usermap?user_ids=\(user)"))
+        }
+        requests.append(("/v1/userprofile", "/v1/userprofile?device_id=device-dora"))
         let (days, play) = ("start=20240226&end=20240305", "%7B%22event_type%22%3A%22Play%22%7D")
         let active = "%7B%22event_type%22%3A%22_active%22%7D"
         let plain = [

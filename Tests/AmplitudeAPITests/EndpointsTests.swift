@@ -29,6 +29,7 @@ struct ServedEndpoint: Sendable, CustomStringConvertible {
 
     private struct NobodysHost: ProjectHost {
         func project(withAPIKey key: String) async -> HostedProject? { nil }
+        func project(withSecretKey key: String) async -> HostedProject? { nil }
     }
 
     /// The path with an example in the place of each part that varies.

@@ -74,6 +74,10 @@ final class TestServer: ProjectHost {
         key == Self.apiKey ? hosted : nil
     }
 
+    func project(withSecretKey key: String) async -> HostedProject? {
+        key == Self.secretKey ? hosted : nil
+    }
+
     var gate: EventGate { open.gate }
     private var record: ProjectDatabase { open.record }
 

@@ -9,12 +9,17 @@ import Synchronization
 /// A host that knows no project.
 struct NoProjects: ProjectHost {
     func project(withAPIKey key: String) async throws(Failure) -> HostedProject? { nil }
+    func project(withSecretKey key: String) async throws(Failure) -> HostedProject? { nil }
 }
 
 /// A host that cannot tell.
 struct BrokenHost: ProjectHost {
     func project(withAPIKey key: String) async throws(Failure) -> HostedProject? {
         throw Failure(.unavailable, "list_unreadable", "The list of projects cannot be read.", retryAfter: .seconds(10))
+    }
+
+    func project(withSecretKey key: String) async throws(Failure) -> HostedProject? {
+        try await project(withAPIKey: key)
     }
 }
 

@@ -77,6 +77,8 @@ final class OracleServer: ProjectHost {
         key == Self.apiKey ? open.withLock { $0?.hosted } : nil
     }
 
+    func project(withSecretKey key: String) async -> HostedProject? { nil }
+
     var application: some ApplicationProtocol {
         let router = Router()
         API(self, families: Family.amplitude()).add(to: router)

@@ -31,11 +31,11 @@ struct ListReadingTests {
     }
 
     private func isDue(_ list: ListReading, _ key: String, after milliseconds: Int, version: Int = 0) -> Bool {
-        list.isDue(for: key, Self.start + .milliseconds(milliseconds), now: Self.now, version: versions[version])
+        list.isDue(for: .api, key, Self.start + .milliseconds(milliseconds), now: Self.now, version: versions[version])
     }
 
     private func answer(_ list: ListReading, _ key: String) -> ListReading.Answer {
-        list.answer(to: key, now: Self.now)
+        list.answer(to: .api, key, now: Self.now)
     }
 
     @Test("keys that are known are believed for a second")

@@ -92,6 +92,19 @@ extension ProjectDatabase {
         return members
     }
 
+    public func cohorts(of users: [UserKey]) throws(ProjectRecordError) -> [ExactText] {
+        let list = users.map { String($0.number) }.joined(separator: ",")
+        return try read { db in
+            try Row.fetchAll(
+                db,
+                sql: """
+                    SELECT \(RecordText.column("id")) FROM cohorts WHERE NOT is_archived
+                    AND EXISTS (SELECT 1 FROM cohort_members WHERE cohort = id AND user IN (\(list))) ORDER BY id
+                    """
+            ).map { ExactText($0.text(0)) }
+        }
+    }
+
     public func users(withIDs ids: [String]) throws(ProjectRecordError) -> [UserKey?] {
         try read { db in
             let statement = try db.cachedStatement(sql: "SELECT key FROM users WHERE user_id = \(RecordText.argument)")

@@ -235,6 +235,56 @@ public actor PeopleEngine {
         return places[..<end].map(\.row)
     }
 
+    // MARK: For an application
+
+    /// Who somebody is now.
+    ///
+    /// - Parameters:
+    ///   - userID: who is meant, or else whoever `deviceID` stands for.
+    ///   - zone: the project's.
+    /// - Returns: `nil` if nobody has that id.
+    public func profile(
+        userID: String?,
+        deviceID: String?,
+        zone: ProjectTimeZone
+    ) async throws(QueryError) -> PersonNow? {
+        try await answering {
+            var found = try userID.flatMap { try record.user(withID: $0)?.key }
+            if found == nil, let device = try deviceID.flatMap({ try record.device(withID: $0) }),
+                device.user != .nobody
+            {
+                found = device.user
+            }
+            guard let found else { return nil }
+            let keys = try PersonKeys(of: found, record)
+            let spans = try spans(of: keys.all)
+            let state = try PersonState(of: keys.identities, lastRows: spans.mapValues(\.lastRow), record, store)
+            return PersonNow(
+                names: try names(of: keys.canonical),
+                keys: keys.all,
+                firstUsed: spans.values.compactMap(\.first).min().map { zone.calendarDate(of: $0) },
+                lastUsed: spans.values.compactMap(\.last).max().map { zone.calendarDate(of: $0) },
+                context: state.context,
+                properties: state.properties
+            )
+        }
+    }
+
+    /// By user id, in order: who counts as whom because somebody said so; nobody of ids that are nobody's.
+    public func mappings(of userIDs: [String]) async throws(QueryError) -> [PersonMappings] {
+        try await answering {
+            try userIDs.map { id in
+                guard let user = try record.user(withID: id)?.key else { return PersonMappings(from: [], to: []) }
+                let from = try record.merges(into: user).filter { $0.cause == .mapping }
+                let to = try record.merge(of: user).flatMap { $0.cause == .mapping ? $0 : nil }
+                return PersonMappings(
+                    from: try from.map { try names(of: $0.from) },
+                    to: try [to].compactMap(\.self).map { try names(of: $0.into) }
+                )
+            }
+        }
+    }
+
     // MARK: All of one person
 
     /// The person who is meant, also by what was merged into them; `nil` if nobody has that name.

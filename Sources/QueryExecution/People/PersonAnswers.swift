@@ -54,3 +54,23 @@ public struct ListedEventType: Sendable {
     /// Events in the week before, up to the same moment of the week.
     public var totalWeekBefore: Int
 }
+
+/// Who somebody is at this moment, for an application to adapt to. Source: Documentation/people.md P10.
+public struct PersonNow: Sendable {
+    public var names: PersonNames
+    /// Those whose events count as this person's.
+    public var keys: [UserKey]
+    /// In the project's zone.
+    public var firstUsed: CalendarDate?
+    public var lastUsed: CalendarDate?
+    public var context: EventContext
+    public var properties: [PropertyMember]
+}
+
+/// Who was said to be the same as a user. Source: Documentation/people.md P11.
+public struct PersonMappings: Sendable {
+    /// Those who count as this user.
+    public var from: [PersonNames]
+    /// Whom this user counts as: one or none.
+    public var to: [PersonNames]
+}

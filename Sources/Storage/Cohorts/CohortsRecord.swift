@@ -28,6 +28,9 @@ public protocol CohortsRecord: Sendable {
     /// The members; empty if there is no such cohort. Kept in memory for the next question.
     func members(of id: ExactText) throws(ProjectRecordError) -> Set<Int32>
 
+    /// The cohorts that are not archived and have one of these members, ascending.
+    func cohorts(of users: [UserKey]) throws(ProjectRecordError) -> [ExactText]
+
     /// Whoever has these ids, in their order; `nil` for nobody.
     func users(withIDs ids: [String]) throws(ProjectRecordError) -> [UserKey?]
     func users(_ ids: [AmplitudeID]) throws(ProjectRecordError) -> [UserKey?]

@@ -33,15 +33,19 @@ struct ProjectKeysTests {
         #expect(second.oldKeys(.api, at: Self.later) == [], "the end does not belong to it")
 
         let ring = KeyRing(try directory.all())
-        #expect(ring.project(withAPIKey: second.apiKey, at: Self.later)?.isOldKey == false)
-        #expect(ring.project(withAPIKey: first.apiKey, at: Self.now)?.project == second)
-        #expect(ring.project(withAPIKey: first.apiKey, at: Self.now)?.isOldKey == true)
-        #expect(ring.project(withAPIKey: first.apiKey, at: Self.later) == nil)
-        #expect(ring.project(withAPIKey: first.secretKey, at: Self.now) == nil, "a secret key sends nothing")
+        #expect(ring.project(with: .api, second.apiKey, at: Self.later)?.isOldKey == false)
+        #expect(ring.project(with: .api, first.apiKey, at: Self.now)?.project == second)
+        #expect(ring.project(with: .api, first.apiKey, at: Self.now)?.isOldKey == true)
+        #expect(ring.project(with: .api, first.apiKey, at: Self.later) == nil)
+        #expect(ring.project(with: .api, first.secretKey, at: Self.now) == nil, "a secret key sends nothing")
+        #expect(ring.project(with: .secret, second.secretKey, at: Self.later)?.isOldKey == false)
+        #expect(ring.project(with: .secret, first.secretKey, at: Self.now)?.isOldKey == true)
+        #expect(ring.project(with: .secret, first.secretKey, at: Self.later) == nil)
+        #expect(ring.project(with: .secret, second.apiKey, at: Self.now) == nil)
 
         let ended = try directory.endOldKeys("shop")
         #expect(ended.apiKey == second.apiKey && ended.secretKey == second.secretKey && ended.oldKeys == [])
-        #expect(KeyRing(try directory.all()).project(withAPIKey: first.apiKey, at: Self.now) == nil)
+        #expect(KeyRing(try directory.all()).project(with: .api, first.apiKey, at: Self.now) == nil)
     }
 
     @Test("a second change keeps what an earlier one promised to shipped apps, but no secret key that leaked")
