@@ -51,7 +51,7 @@ struct EventPiece {
         try set(15, rows.map(\.revenue), of: &batch)
         try setTexts(16, rows.map { LongText.Marks($0).contains(.extras) ? .none : $0.extras }, of: &batch)
         try batch.set(17, rows.map { LongText.Marks($0).rawValue })
-        try batch.set(18, rows.map(\.door.rawValue))
+        try batch.set(18, rows.map { EventOrigin(door: $0.door, changesPerson: $0.changesPerson).number })
     }
 
     private func set<Value: FixedWidthValue>(

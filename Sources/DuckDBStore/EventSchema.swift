@@ -34,7 +34,7 @@ enum EventSchema {
             extras VARCHAR,
             -- Which texts of the event are in long_texts, as bits: 1 event_properties, 2 extras.
             long UTINYINT NOT NULL USING COMPRESSION bitpacking,
-            -- The endpoint through which it came, by its number; 0 is not known.
+            -- The endpoint through which it came, by its number; 0 is not known. 8 more if it changed its person.
             door UTINYINT NOT NULL USING COMPRESSION bitpacking
         );
         -- Texts of more than 8 KB in parts of as many: of events by their rows (kind 1 event_properties, 2 extras), and of

@@ -16,6 +16,7 @@ struct ResolvedRow {
         func small(_ column: Int) -> Int32 { chunk.value(column, row) ?? 0 }
         func large(_ column: Int) -> Int64 { chunk.value(column, row) ?? 0 }
         self.row = Int(large(0))
+        let origin = EventOrigin(number: chunk.value(18, row) ?? 0)
         event = StoredEvent(
             user: UserKey(small(1)),
             device: DeviceKey(small(6)),
@@ -32,7 +33,8 @@ struct ResolvedRow {
             eventProperties: chunk.string(14, row) ?? "{}",
             revenue: chunk.value(15, row),
             extras: chunk.string(16, row),
-            door: chunk.value(18, row).flatMap(EventDoor.init) ?? .unknown
+            door: origin.door,
+            changesPerson: origin.changesPerson
         )
         long = LongText.Marks(rawValue: chunk.value(17, row) ?? 0)
         receivedAt = Timestamp(milliseconds: large(11))

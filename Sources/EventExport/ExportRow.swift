@@ -78,8 +78,21 @@ public struct ExportRow {
         json.member("client_upload_time", uploadTime)
         json.member("country", event.context[.country])
         json.key("data")
-        json.object(event.event.door.path.map { [PropertyMember(key: "path", value: .string($0))] } ?? [])
+        writeData(&json)
         json.member("data_type", "event")
+    }
+
+    /// What Amplitude's way in noted. It numbers groups, which nobody does here: those that it knows so are none.
+    private func writeData(_ json: inout JSONWriter) {
+        json.raw("{")
+        if let path = event.event.door.path {
+            json.raw("\"path\":")
+            json.string(path)
+            json.raw(",")
+        }
+        // True or not there, but never false.
+        if event.event.changesPerson { json.raw("\"user_properties_updated\":true,") }
+        json.raw("\"group_first_event\":{},\"group_ids\":{}}")
     }
 
     /// As Amplitude tells it: the moment of receipt, unless the sender's clock was so wrong that times were corrected by it.
@@ -113,7 +126,7 @@ public struct ExportRow {
         case .userActivity: json.object("global_user_properties", nil)
         }
         json.object("group_properties", nil)
-        json.object("groups", extras?["groups"])
+        writeGroups(&json, extras?["groups"])
         json.member("idfa", extras?["idfa"])
         json.member("ip_address", extras?["ip"])
         switch form {
@@ -122,6 +135,24 @@ public struct ExportRow {
             json.key("is_attribution_event")
             json.bool(false)
         }
+    }
+
+    /// Of each type a list, also of one that was sent alone.
+    private func writeGroups(_ json: inout JSONWriter, _ groups: JSONValue?) {
+        json.key("groups")
+        json.raw("{")
+        if let groups, groups.kind == .object {
+            var isFirst = true
+            for (type, values) in groups.members {
+                if !isFirst { json.raw(",") }
+                isFirst = false
+                json.string(type.string)
+                json.raw(values.kind == .array ? ":" : ":[")
+                json.value(values)
+                if values.kind != .array { json.raw("]") }
+            }
+        }
+        json.raw("}")
     }
 
     private func writePlace(_ json: inout JSONWriter, _ form: Form, _ extras: JSONValue?) {

@@ -1,4 +1,4 @@
-/// The endpoint through which an event came. Raw value: how it is stored.
+/// The endpoint through which an event came. Raw value, less than 8: how it is stored.
 public enum EventDoor: UInt8, BitwiseCopyable, Sendable {
     /// Of events from before it was noted, and those that came through none.
     case unknown = 0

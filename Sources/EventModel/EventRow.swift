@@ -24,12 +24,13 @@ public struct EventRow: Sendable, BitwiseCopyable {
     public var eventProperties = TextRange.none
     public var extras = TextRange.none
 
-    /// Which of the values below that may be missing are there.
+    /// Which of the values below that may be missing are there, and what is either so or not.
     private struct Present: OptionSet, BitwiseCopyable {
         var rawValue: UInt8
         static let eventID = Present(rawValue: 1)
         static let revenue = Present(rawValue: 2)
         static let insertUUID = Present(rawValue: 4)
+        static let changesPerson = Present(rawValue: 8)
 
         mutating func set(_ member: Present, _ isPresent: Bool) {
             if isPresent { formUnion(member) } else { subtract(member) }
@@ -54,6 +55,12 @@ public struct EventRow: Sendable, BitwiseCopyable {
         self.time = time
         self.clientTime = clientTime
         self.uploadTime = uploadTime
+    }
+
+    /// See ``StoredEvent/changesPerson``.
+    public var changesPerson: Bool {
+        get { present.contains(.changesPerson) }
+        set { present.set(.changesPerson, newValue) }
     }
 
     public var eventID: Int64? {

@@ -26,6 +26,8 @@ public struct StoredEvent: Equatable, Sendable {
     public var extras: String?
     /// Through which door it came.
     public var door: EventDoor
+    /// True if its person was new, or it changed their context or properties. False of events from before that was noted.
+    public var changesPerson: Bool
 
     public init(
         user: UserKey,
@@ -43,7 +45,8 @@ public struct StoredEvent: Equatable, Sendable {
         eventProperties: String = "{}",
         revenue: Double? = nil,
         extras: String? = nil,
-        door: EventDoor = .unknown
+        door: EventDoor = .unknown,
+        changesPerson: Bool = false
     ) {
         self.user = user
         self.device = device
@@ -61,5 +64,6 @@ public struct StoredEvent: Equatable, Sendable {
         self.revenue = revenue
         self.extras = extras
         self.door = door
+        self.changesPerson = changesPerson
     }
 }

@@ -95,7 +95,8 @@ extension StoredEvents: RandomAccessCollection {
             eventProperties: text(row.eventProperties) ?? "{}",
             revenue: row.revenue,
             extras: text(row.extras),
-            door: row.door
+            door: row.door,
+            changesPerson: row.changesPerson
         )
     }
 }
@@ -121,6 +122,7 @@ extension StoredEvents: RangeReplaceableCollection {
         if event.eventProperties != "{}" { row.eventProperties = add(event.eventProperties) }
         row.extras = add(event.extras)
         row.door = event.door
+        row.changesPerson = event.changesPerson
         rows.append(row)
     }
 

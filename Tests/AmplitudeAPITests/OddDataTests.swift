@@ -213,7 +213,7 @@ private func uniques(_ type: String) -> String {
         #expect(answers[0] == answers[1], "the same each time")
         let answer = answers[0]
         #expect(answer.matches(of: /"library":"http\/2.0"/).count == 2)
-        #expect(answer.matches(of: /"data":{"path":"([^"]*)"}/).map { String($0.1) } == [path, path])
+        #expect(answer.matches(of: /"data":{"path":"([^"]*)"/).map { String($0.1) } == [path, path])
         let uuid = /"\$insert_id":"([0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12})"/
         let insertIDs = answer.matches(of: uuid).map { String($0.1) }
         let uuids = answer.matches(of: /"uuid":"([^"]*)"/).map { String($0.1) }

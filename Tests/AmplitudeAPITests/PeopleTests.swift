@@ -195,11 +195,12 @@ private func ask(_ path: String, zone: ProjectTimeZone = .utc) async throws -> (
         #expect(event.count == 56 && event == event.sorted { $0.utf8.lexicographicallyPrecedes($1.utf8) })
     }
 
-    /// The keys of the first object behind `mark`, whose inner objects are empty.
+    /// The keys of the first object behind `mark`, in whose inner objects are two layers at most.
     private func keys(of body: String, inside mark: String) -> [String] {
         guard let start = body.range(of: mark + "{") else { return [] }
         // Without what stands in objects of its own.
-        let object = body[start.upperBound...].replacing(/{[^{}]*}/, with: "0").prefix { $0 != "}" }
+        let object = body[start.upperBound...].replacing(/{[^{}]*}/, with: "0").replacing(/{[^{}]*}/, with: "0")
+            .prefix { $0 != "}" }
         return object.matches(of: /"([a-z_$]+)":/).map { String($0.1) }
     }
 

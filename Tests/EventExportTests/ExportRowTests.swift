@@ -61,7 +61,7 @@ import Testing
                 == #"{"$insert_id":"\#(RowUUID(project: 7, row: 12, .insertID).text)","$insert_key":null,"$schema":null,"#
                 + #""adid":null,"amplitude_attribution_ids":null,"amplitude_event_type":null,"amplitude_id":4,"app":7,"#
                 + #""city":null,"client_event_time":\#(time),"client_upload_time":\#(time),"country":null,"#
-                + #""data":{"path":"/2/httpapi"},"data_type":"event","device_brand":null,"device_carrier":null,"#
+                + #""data":{"path":"/2/httpapi","group_first_event":{},"group_ids":{}},"data_type":"event","device_brand":null,"device_carrier":null,"#
                 + #""device_family":null,"device_id":"d-1","device_manufacturer":null,"device_model":null,"#
                 + #""device_type":null,"dma":null,"event_id":\#(RowUUID.eventID(project: 7, row: 12)),"#
                 + #""event_properties":{},"event_time":\#(time),"event_type":"Play \"it\"","#
@@ -75,8 +75,9 @@ import Testing
         )
     }
 
+    /// Those of a row whose objects, but for `data`, are empty.
     private static func keys(_ text: String) -> [String] {
-        text.matches(of: /[{,]"([a-z_$]+)":/).map { String($0.1) }
+        text.replacing(/"data":\{.*?}}/, with: "\"data\":0").matches(of: /[{,]"([a-z_$]+)":/).map { String($0.1) }
     }
 
     @Test("55 keys in the order of their code points; useractivity has one less and two more")
@@ -109,8 +110,33 @@ import Testing
             "\"plan\":{\"branch\":\"b\"}",
             "\"paying\":true", "\"device_family\":\"iPhone\"", "\"user_id\":null",
             "\"user_properties\":{\"a\":{\"b\":1}}",
-            "\"data\":{}", "\"location_lat\":1.5",
+            "\"data\":{\"group_first_event\":{},\"group_ids\":{}}", "\"location_lat\":1.5",
         ] { #expect(text.contains(part), "\(part): \(text)") }
+    }
+
+    @Test("an event that changed its person says so; another does not mention it")
+    func changesPerson() {
+        func data(_ changesPerson: Bool) -> Substring? {
+            let event = Self.event {
+                $0.door = .batch
+                $0.changesPerson = changesPerson
+            }
+            return Self.text(event).firstMatch(of: /"data":\{"path":"\/batch",(.*?)"group_first_event"/)?.1
+        }
+        #expect(data(true) == "\"user_properties_updated\":true,")
+        #expect(data(false)?.isEmpty == true)
+    }
+
+    @Test(
+        "groups are lists, also those that were sent alone",
+        arguments: [
+            ("{\"a\":\"x\",\"b\":[\"y\",2],\"c\":3,\"d\":[]}", "{\"a\":[\"x\"],\"b\":[\"y\",2],\"c\":[3],\"d\":[]}"),
+            ("{}", "{}"), ("7", "{}"), ("null", "{}"),
+        ]
+    )
+    func groups(sent: String, told: String) {
+        let text = Self.text(Self.event { $0.extras = "{\"groups\":\(sent)}" })
+        #expect(text.contains("\"groups\":\(told),\"idfa\""), "\(text)")
     }
 
     @Test(

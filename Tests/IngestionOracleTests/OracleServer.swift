@@ -137,7 +137,8 @@ struct StoredProject {
                     e.session_id::VARCHAR, e.event_id::VARCHAR, e.insert_id,
                     coalesce(e.event_properties, \(StoredProject.long(1, "e.rowid"))),
                     coalesce(p.properties, \(StoredProject.long(3, "e.user_properties")), '{}'), e.revenue::VARCHAR,
-                    coalesce(e.extras, \(StoredProject.long(2, "e.rowid"))), e.door::VARCHAR,
+                    coalesce(e.extras, \(StoredProject.long(2, "e.rowid"))), (e.door & 7)::VARCHAR,
+                    ((e.door & 8) <> 0)::VARCHAR,
                     \(StoredProject.contextFields.map { "c.\($0)" }.joined(separator: ", "))
                 FROM events e
                 JOIN event_types t ON t.id = e.type

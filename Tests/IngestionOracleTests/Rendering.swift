@@ -14,7 +14,7 @@ struct Rendering: Equatable {
         [
             "person", "counts as", "user_id", "device_id", "event_type", "time", "client time", "upload time",
             "received", "session_id", "event_id", "insert_id", "event_properties", "user_properties", "revenue",
-            "extras", "door",
+            "extras", "door", "changes person",
         ] + StoredProject.contextFields
 
     var events: [Event] = []
@@ -38,7 +38,7 @@ struct Rendering: Equatable {
                 "\(row.time)", "\(row.clientTime)", "\(row.uploadTime)", "\(row.receivedTime)", "\(row.sessionID)",
                 row.eventID.map { "\($0)" }, row.insertID, row.eventProperties.description,
                 Plain(row.userProperties).description, row.revenue.map(Plain.decimal), row.extras?.description,
-                "\(Sent.Path.allCases.firstIndex(of: row.door)! + 1)",
+                "\(Sent.Path.allCases.firstIndex(of: row.door)! + 1)", "\(row.changesPerson)",
             ]
             let context = StoredProject.contextFields.map { row.context[$0] }
             events.append(Event(values: (values + context).map { $0 ?? "-" }))

@@ -45,6 +45,7 @@ import Testing
             if i % 7 == 1 { event.extras = "{\"location_lat\":\(i),\"location_lng\":\(i)}" }
             event.insertID = i % 2 == 0 ? "0190d4f5-4b8a-7c3e-9a51-3f2b8c7d6e\(10 + i % 90)" : "i\(i)"
             event.door = i % 3 == 0 ? .batch : .unknown
+            event.changesPerson = i % 5 == 0
             batch.events.append(event)
         }
         return batch

@@ -237,6 +237,7 @@ struct BatchResolver {
         if isAlone {
             memory.abandon(after.properties)
         } else {
+            row.changesPerson = after != before
             try memory.setSnapshot(of: row.user, from: before, to: after, received: context.received, received)
         }
         row.userProperties = after.properties

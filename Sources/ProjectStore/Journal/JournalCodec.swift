@@ -54,6 +54,8 @@ struct JournalCodec {
         static let hasEventID = Flags(rawValue: 2)
         static let hasRevenue = Flags(rawValue: 4)
         static let hasInsertUUID = Flags(rawValue: 8)
+        /// Of rows from before it was noted, none has it.
+        static let changesPerson = Flags(rawValue: 16)
 
         init(rawValue: Int64) {
             self.rawValue = rawValue
@@ -65,6 +67,7 @@ struct JournalCodec {
             if event.eventID != nil { insert(.hasEventID) }
             if event.revenue != nil { insert(.hasRevenue) }
             if event.insertUUID != nil { insert(.hasInsertUUID) }
+            if event.changesPerson { insert(.changesPerson) }
         }
     }
 
@@ -135,6 +138,7 @@ struct JournalCodec {
             )
             row.userProperties = PropertySetID(properties[index])
             row.sessionID = sessions[index]
+            row.changesPerson = flags[index].contains(.changesPerson)
             if flags[index].contains(.hasInsertUUID) {
                 guard nextUUID < uuids.count else { throw JournalDamage() }
                 row.insertUUID = uuids[nextUUID]

@@ -21,6 +21,7 @@ struct WayInModel {
         var revenue: Double?
         var extras: Plain?
         var door: Sent.Path
+        var changesPerson: Bool
     }
 
     struct Person {
@@ -119,10 +120,10 @@ struct WayInModel {
         if case .bool(true) = item["$skip_user_properties_sync"] { skips = true }
         var state = Person()
         if let person, !skips { state = persons[person] }
-        let known = state.properties
+        let known = state
         let parts = Self.update(&state.context, item, path, isRevenue: revenue != nil)
         let names = Self.apply(item["user_properties"], to: &state.properties)
-        guard Self.fits(state.properties, after: known) else { return "user_properties" }
+        guard Self.fits(state.properties, after: known.properties) else { return "user_properties" }
         // A value arrives with whatever event brings it, be it the one that is there.
         for part in parts {
             state.contextArrivals[part] = received
@@ -148,7 +149,9 @@ struct WayInModel {
                 eventProperties: Self.eventProperties(item),
                 revenue: revenue,
                 extras: Self.extras(item, path),
-                door: path
+                door: path,
+                changesPerson: person != nil && !skips
+                    && (state.context != known.context || state.properties != known.properties)
             )
         )
         return nil

@@ -210,6 +210,28 @@ private struct Sender {
         )
     }
 
+    @Test("an event that changes its person is told from one that repeats what is known", arguments: [false, true])
+    func changesPerson(rereading: Bool) throws {
+        var sender = try Sender()
+        func changes(user: String? = "ann", device: String? = "phone", _ fields: String) throws -> Bool {
+            if rereading { try sender.forget() }
+            return try #require(try sender.send(user: user, device: device, fields)).changesPerson
+        }
+        #expect(try changes("\"plan\":null"), "a new person")
+        #expect(try !changes("\"event_properties\":{\"a\":1}"))
+        #expect(try changes("\"country\":\"DE\""))
+        #expect(try !changes("\"country\":\"DE\""))
+        #expect(try changes("\"user_properties\":{\"plan\":\"free\"}"))
+        #expect(try !changes("\"user_properties\":{\"plan\":\"free\"}"))
+        #expect(try !changes("\"user_properties\":{\"$setOnce\":{\"plan\":\"pro\"}}"))
+        #expect(try changes("\"user_properties\":{\"$unset\":{\"plan\":\"-\"}}"))
+        #expect(try changes("\"revenue\":1"), "now they are paying")
+        #expect(try !changes("\"revenue\":1"))
+        #expect(try !changes("\"$skip_user_properties_sync\":true,\"country\":\"FR\""))
+        #expect(try changes(user: nil, device: "other", "\"plan\":null"), "a new person, who is nobody yet")
+        #expect(try !changes(user: nil, device: "other", "\"plan\":null"))
+    }
+
     @Test(
         "the sender's clock is corrected if it is off by more than a minute",
         arguments: [

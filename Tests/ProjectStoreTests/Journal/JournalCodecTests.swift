@@ -87,6 +87,7 @@ import Testing
             event.eventProperties = "{\"a\":\"\(text())\"}"
             event.extras = Bool.random(using: &random) ? text() : nil
             event.door = random.pick([.unknown, .httpV2, .first])
+            event.changesPerson = Bool.random(using: &random)
             batch.events.append(event)
         }
         var codec = JournalCodec()
