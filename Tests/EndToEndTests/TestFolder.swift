@@ -31,9 +31,15 @@ final class TestFolder: Sendable {
         try await client(script, arguments)
     }
 
-    func client<Answer: Decodable>(_ script: String, _ arguments: [String]) async throws -> Answer {
+    /// - Parameter python: the one of .venv/ if left out.
+    func client<Answer: Decodable>(
+        _ script: String,
+        _ arguments: [String],
+        python: URL? = nil
+    ) async throws -> Answer {
         let path = Tools.sources.appending(path: "Clients/\(script)").path
-        let finished = try await run(Tools.python(), [path] + arguments)
+        // Nothing is written beside the scripts.
+        let finished = try await run(python ?? Tools.python(), ["-B", path] + arguments)
         try #require(finished.status == 0, "\(script) failed: \(finished.errors)")
         return try JSONDecoder.snakeCase.decode(Answer.self, from: Data(finished.output.utf8))
     }
