@@ -136,6 +136,26 @@ import Testing
         }
     }
 
+    @Test("where everybody is deleted there is nothing to export, and nobody to be found by what they shared")
+    func nobodyLeft() async throws {
+        let server = try TestServer()
+        try await server.application.test(.router) { client in
+            let shared = ["ann-1", "bob-1"].map {
+                "{\"user_id\":\"\($0)\",\"device_id\":\"kiosk\",\"event_type\":\"A\"}"
+            }
+            try await client.post(events: "[\(shared.joined(separator: ","))]")
+            _ = try await ask(client, .post, "", #"{"user_ids":["bob-1"]}"#)
+            let (_, found) = try await client.get("/api/2/usersearch?user=kiosk")
+            #expect(found.contains("\"amplitude_id\":1") && !found.contains("\"amplitude_id\":2"), "\(found)")
+            #expect(try await client.get("/api/2/export?start=20240301T12&end=20240301T12").status == 200)
+            _ = try await ask(client, .post, "", #"{"user_ids":["ann-1"]}"#)
+            #expect(try await client.get("/api/2/export?start=20240301T12&end=20240301T12").status == 404)
+            #expect(try await client.get("/api/2/usersearch?user=kiosk").body == #"{"matches":[],"type":"nomatch"}"#)
+            _ = try await ask(client, .delete, "/1/2024-03-02")
+            #expect(try await client.get("/api/2/export?start=20240301T12&end=20240301T12").status == 200)
+        }
+    }
+
     @Test("unknown ids are refused, and nothing is deleted, unless they are to be left out")
     func unknown() async throws {
         let server = try TestServer()

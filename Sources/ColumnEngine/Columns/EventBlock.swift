@@ -21,7 +21,8 @@ public struct EventBlock: Sendable {
     public internal(set) var columns: [PropertyReference: CodeColumn] = [:]
     /// Whole numbers as they were stored, for those that the view was asked for.
     public internal(set) var longs: [LongColumn: [Int64]] = [:]
-    /// By person index: true where this person's events are in another block of the same view. Empty if none are.
+    /// By person index: true where this person's events are in another block of the same view, or nobody may see them.
+    /// Empty if all are shown.
     public internal(set) var hidden: [Bool] = []
 
     /// The seconds that charts may show. Those at either end stand for all times beyond.

@@ -7,6 +7,7 @@ public import Storage
 /// The *base* holds all events up to some row, loaded once. What arrives later is kept in arrival order, and the people
 /// whom it belongs to, or who were merged since, are put together in *joined* blocks and hidden where they were: so new
 /// events cost what they are themselves, with their people's history. When that has become too much, a new base is made.
+/// People who were deleted are hidden where they are, too.
 ///
 /// Columns take no more than a budget. The ones longest unused go first; a question for which even its own columns are too
 /// large is answered by ranges of people (``forEachView(of:longs:types:isolation:_:)``).
