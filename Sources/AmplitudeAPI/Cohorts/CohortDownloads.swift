@@ -91,8 +91,7 @@ extension Endpoint {
         let (record, now) = (project.record, project.now())
         let (parts, hidden) = try await cohortQueue.run { () throws(any Error) in
             let parts = try record.keptDownload(id, at: now).parts ?? 0
-            let keys = Array(try record.hiddenPeople().keys)
-            return (parts, Set(try record.states(of: keys).compactMap { $0?.amplitudeID.number }))
+            return (parts, Set(try record.deletedAmplitudeIDs().map(\.number)))
         }
         let stream = ResponseBody { writer in
             for number in 0..<parts {

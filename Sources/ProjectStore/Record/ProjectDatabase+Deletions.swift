@@ -24,6 +24,12 @@ extension ProjectDatabase {
         }
     }
 
+    public func deletedAmplitudeIDs() throws(ProjectRecordError) -> [AmplitudeID] {
+        try read { db in
+            try Int64.fetchAll(db, sql: "SELECT amplitude_id FROM deleted_users").map { AmplitudeID($0) }
+        }
+    }
+
     /// From now on these are hidden in addition, and those no more.
     private func hide(_ keys: [UserKey], butNot shown: [UserKey] = []) throws(ProjectRecordError) {
         // Read after what was just written, if nobody has asked yet.

@@ -6,6 +6,9 @@ public protocol DeletionRecord: Sendable {
     /// Whom no answer may show; kept in memory, so it may be asked for at every query.
     func hiddenPeople() throws(ProjectRecordError) -> HiddenPeople
 
+    /// All Amplitude IDs of those people, also of who is gone from the rest of the record; in no order.
+    func deletedAmplitudeIDs() throws(ProjectRecordError) -> [AmplitudeID]
+
     /// Deletions in a state, or all; in the order in which they were asked for.
     func deletions(in state: Deletion.State?) throws(ProjectRecordError) -> [Deletion]
     /// The deletion that has this key.

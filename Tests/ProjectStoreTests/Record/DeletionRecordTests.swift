@@ -72,6 +72,7 @@ import Testing
         #expect(deletions == [wanted()])
         for _ in 0..<2 {
             #expect(try record.hiddenPeople().keys == [UserKey(1), UserKey(2), UserKey(3)])
+            #expect(try record.deletedAmplitudeIDs().map(\.number).sorted() == [1, 2, 3])
             #expect(try record.deletions(in: nil) == [wanted()])
             #expect(try record.deletions(in: .staging) == [wanted()])
             #expect(try record.deletions(in: .done).isEmpty)
