@@ -23,8 +23,6 @@ import Testing
         "/api/3/cohorts", "/api/5/cohorts/",
         // Looked at below.
         "/api/2/export", "/api/v1/export", "/api/2/dsar/requests/", "/api/2/deletions/users",
-        // Looked at in CohortsTests.
-        "/api/3/cohorts", "/api/5/cohorts",
     ]
 
     private struct Sent {

@@ -94,6 +94,21 @@ import Testing
         }
     }
 
+    @Test("a deletion can be cancelled up to the moment at which its time is over")
+    func grace() async throws {
+        let clock = TestClock()
+        let server = try TestServer(clock: clock)
+        try await server.application.test(.router) { client in
+            try await client.post(events: Self.events)
+            _ = try await ask(client, .post, "", #"{"user_ids":["ann-1","bob-1"]}"#)
+            clock.goOn(Int64(Self.day) - 1)
+            #expect(try await ask(client, .delete, "/1/2024-03-02").status == 200)
+            clock.goOn(1)
+            let late = try await ask(client, .delete, "/2/2024-03-02")
+            #expect(late.status == 400 && late.body.contains("deletion_submitted"), "\(late)")
+        }
+    }
+
     @Test("who is being taken out of the files cannot be brought back, and who is gone is nobody")
     func states() async throws {
         let server = try TestServer()

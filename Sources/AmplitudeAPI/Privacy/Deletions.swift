@@ -208,7 +208,8 @@ extension Failure {
         Failure(
             .malformed,
             "deletion_submitted",
-            "The deletion of \(deletion.amplitudeID.number) cannot be cancelled any more: only one that is staging can.",
+            "The deletion of \(deletion.amplitudeID.number) cannot be cancelled any more: that can be done for a time"
+                + " (--deletion-grace) after the request.",
             field: "amplitude_id"
         )
     }

@@ -68,7 +68,8 @@ extension ProjectWriter {
     private func cancelNow(_ deletion: Deletion) throws(ProjectRecordError) -> Bool {
         let time = now()
         // It may have changed since the caller saw it.
-        guard let deletion = try record.deletion(of: deletion.person), deletion.state == .staging else { return false }
+        guard let deletion = try record.deletion(of: deletion.person), deletion.state == .staging, time < deletion.dueAt
+        else { return false }
         let batch = try withResolver(at: time) { resolver throws(ProjectRecordError) in
             try resolver.restore(deletion, at: time)
             var change = try resolver.takeChange(receivedAt: time)

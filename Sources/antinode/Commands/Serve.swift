@@ -87,8 +87,8 @@ struct Serve: AsyncParsableCommand {
     @Option(
         name: .long,
         help: ArgumentHelp(
-            "How long a deletion of a person can be cancelled, such as 30m, 24h or 7d. They are hidden at once; when it is"
-                + " over they are taken out of the files. (default: 24h)",
+            "How long a deletion of a person can be cancelled, such as 30m, 24h or 7d; 0 for not at all. They are hidden"
+                + " at once; when it is over they are taken out of the files. (default: 24h)",
             valueName: "time"
         )
     )

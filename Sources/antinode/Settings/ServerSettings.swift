@@ -59,9 +59,10 @@ struct ServerSettings {
         limits = try ServerLimits(serve.limits, settings)
         let trusted = serve.trustedProxies.isEmpty ? nil : serve.trustedProxies.joined(separator: ",")
         proxies = try Self.proxies(settings.text(.trustedProxies, option: trusted) ?? "")
+        let grace = settings.text(.deletionGrace, option: serve.deletionGrace) ?? "24h"
         do {
-            let time = try LengthOfTime(typed: settings.text(.deletionGrace, option: serve.deletionGrace) ?? "24h")
-            deletionGrace = .milliseconds(time.milliseconds)
+            let isNone = grace.wholeMatch(of: /0[smhdw]?/) != nil
+            deletionGrace = isNone ? .zero : .milliseconds(try LengthOfTime(typed: grace).milliseconds)
         } catch {
             throw ValidationError("It must be said how long deletions can be cancelled. \(error.message)")
         }
