@@ -86,6 +86,12 @@ let package = Package(
         ),
         .target(name: "ExportFiles", dependencies: ["DuckDB", "EventModel", "JSONTape"]),
         .target(
+            name: "ImportFiles",
+            dependencies: [
+                "Compression", "EventModel", "JSONTape", .product(name: "Crypto", package: "swift-crypto"),
+            ]
+        ),
+        .target(
             name: "HTTPConnections",
             dependencies: [
                 .product(name: "HummingbirdCore", package: "hummingbird"),
@@ -120,7 +126,8 @@ let package = Package(
         .target(
             name: "MetricsAPI",
             dependencies: [
-                "EventExport", "EventModel", "HTTPEdge", "JSONTape", "QueryExecution", "QueryModel", "Storage",
+                "EventExport", "EventModel", "HTTPEdge", "Ingestion", "JSONTape", "QueryExecution", "QueryModel",
+                "Storage",
                 .product(name: "Hummingbird", package: "hummingbird"),
                 .product(name: "NIOCore", package: "swift-nio"),
             ]
@@ -154,9 +161,9 @@ let package = Package(
             name: "antinode",
             dependencies: [
                 "AmplitudeAPI", "CMalloc", "ColumnEngine", "DemoShop", "DuckDBStore", "EventExport", "EventModel",
-                "ExportFiles", "GeoIP", "HTTPConnections", "HTTPEdge", "Ingestion", "MetricsAPI", "OperationsAPI",
-                "ProjectHosting",
-                "ProjectStore", "PrometheusMetrics", "Storage", "UserAgents",
+                "ExportFiles", "GeoIP", "HTTPConnections", "HTTPEdge", "ImportFiles", "Ingestion",
+                "MetricsAPI", "OperationsAPI", "ProjectHosting", "ProjectStore", "PrometheusMetrics", "Storage",
+                "UserAgents",
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
                 .product(name: "Configuration", package: "swift-configuration"),
                 .product(name: "Hummingbird", package: "hummingbird"),
@@ -206,6 +213,10 @@ let package = Package(
                 "ColumnEngine", "Compression", "DuckDB", "DuckDBStore", "EventExport", "EventModel", "ExportFiles",
                 "HTTPEdge", "MetricsAPI", "QueryExecution", "QueryModel", "Storage", "TestSupport",
             ]
+        ),
+        .testTarget(
+            name: "ImportFilesTests",
+            dependencies: ["Compression", "EventModel", "ImportFiles", "JSONTape", "TestSupport"]
         ),
         .testTarget(
             name: "StoreConformanceTests",

@@ -11,7 +11,7 @@ struct AntinodeBench: AsyncParsableCommand {
     )
 
     enum Part: String, CaseIterable, ExpressibleByArgument {
-        case segmentation, groups, funnels, retention, linear, export, batches, singles, memory, deletions
+        case segmentation, groups, funnels, retention, linear, export, batches, imports, singles, memory, deletions
     }
 
     @Option(name: .long, help: "Measure only this; may be given several times.")
@@ -69,6 +69,7 @@ struct AntinodeBench: AsyncParsableCommand {
             case .export:
                 try await ExportBenchmark(file: questions(in: folder), folder: folder, runs: min(runs, 3)).run()
             case .batches: try await ingestion(in: folder).batches(batches)
+            case .imports: try await ingestion(in: folder).imports(batches)
             case .singles: try await ingestion(in: folder).singles()
             case .deletions: try await ingestion(in: folder).deletions(people: 1_000_000)
             case .memory: try await ingestion(in: folder).memory(seconds: loadSeconds)

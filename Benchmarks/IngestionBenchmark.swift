@@ -7,8 +7,8 @@ struct IngestionBenchmark {
     /// Each server has its data in here, and DuckDB its file.
     let folder: URL
 
-    private static let batchSize = 1_000
-    private static let batchConnections = 8
+    static let batchSize = 1_000
+    static let batchConnections = 8
     private static let singleConnections = 64
     /// The rival's least counts: the machine may be busy with other things.
     private static let rivalRuns = 3
@@ -208,7 +208,7 @@ struct IngestionBenchmark {
 
     // MARK: Parts
 
-    private func withServer<Result>(
+    func withServer<Result>(
         _ name: String,
         _ body: (BenchmarkServer) async throws -> Result
     ) async throws
@@ -219,7 +219,7 @@ struct IngestionBenchmark {
         return try await body(server)
     }
 
-    private func check(_ what: String, _ count: Int, equals expected: Int) throws {
+    func check(_ what: String, _ count: Int, equals expected: Int) throws {
         if count != expected { throw AnswersDiffer(question: what, ours: ["\(count)"], theirs: ["\(expected)"]) }
     }
 }

@@ -17,7 +17,7 @@ struct EventPiece {
     init(_ batch: JournalBatch, _ range: Range<Int>) {
         events = batch.events
         self.range = range
-        receivedTimes = Array(repeating: batch.receivedAt.milliseconds, count: range.count)
+        receivedTimes = batch.events.rows[range].map { ($0.receivedAt ?? batch.receivedAt).milliseconds }
     }
 
     var count: Int { range.count }
@@ -27,7 +27,7 @@ struct EventPiece {
         precondition(range == 0..<events.count)
         events.append(batch.events)
         range = 0..<events.count
-        receivedTimes += Array(repeating: batch.receivedAt.milliseconds, count: batch.events.count)
+        receivedTimes += batch.events.rows.map { ($0.receivedAt ?? batch.receivedAt).milliseconds }
     }
 
     /// Sets each column of the table, in its order; what no row has is left out, which makes it NULL.

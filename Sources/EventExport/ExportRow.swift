@@ -26,46 +26,56 @@ public struct ExportRow {
 
     /// Writes the row as a JSON object.
     public func write(to json: inout JSONWriter, as form: Form) {
-        guard let extras = event.event.extras else { return write(to: &json, form, nil) }
+        guard let extras = event.event.extras else { return write(to: &json, form, Said()) }
         do {
-            try JSONDocument.withRoot(of: Array(extras.utf8)) { write(to: &json, form, $0) }
+            try JSONDocument.withRoot(of: Array(extras.utf8)) { extras in
+                let kept = event.event.door == .imported ? extras["imported"] : nil
+                write(to: &json, form, Said(extras: extras, kept: kept))
+            }
         } catch {
             // Stored JSON that cannot be read says nothing.
-            write(to: &json, form, nil)
+            write(to: &json, form, Said())
         }
     }
 
-    private func write(to json: inout JSONWriter, _ form: Form, _ extras: JSONValue?) {
+    /// What an event says beyond its columns.
+    private struct Said {
+        var extras: JSONValue?
+        /// What a row had when it was imported, as far as a row of ours would not have it: by its names there.
+        var kept: JSONValue?
+    }
+
+    private func write(to json: inout JSONWriter, _ form: Form, _ said: Said) {
         json.raw("{\"$insert_id\":")
         if let sent = event.event.insertID {
             json.string(sent)
         } else {
             json.string(RowUUID(project: project, row: event.row, .insertID))
         }
-        json.null("$insert_key")
-        writeSchema(&json, form)
-        writeUpToCity(&json, extras)
-        writeClient(&json)
-        writeDevice(&json)
-        writeEvent(&json, form, extras)
-        writePlace(&json, form, extras)
-        writeRest(&json, form, extras)
+        json.member("$insert_key", said.kept?["$insert_key"])
+        writeSchema(&json, form, said)
+        writeUpToCity(&json, said)
+        writeClient(&json, said)
+        writeDevice(&json, said)
+        writeEvent(&json, form, said)
+        writePlace(&json, form, said.extras)
+        writeRest(&json, form, said)
         json.raw("}")
     }
 
-    private func writeSchema(_ json: inout JSONWriter, _ form: Form) {
+    private func writeSchema(_ json: inout JSONWriter, _ form: Form, _ said: Said) {
         switch form {
-        case .export: json.null("$schema")
+        case .export: json.member("$schema", said.kept?["$schema"])
         case .userActivity:
             json.key("$schema")
             json.integer(13)
         }
     }
 
-    private func writeUpToCity(_ json: inout JSONWriter, _ extras: JSONValue?) {
-        json.member("adid", extras?["adid"])
-        json.null("amplitude_attribution_ids")
-        json.null("amplitude_event_type")
+    private func writeUpToCity(_ json: inout JSONWriter, _ said: Said) {
+        json.member("adid", said.extras?["adid"])
+        json.member("amplitude_attribution_ids", said.kept?["amplitude_attribution_ids"])
+        json.member("amplitude_event_type", said.kept?["amplitude_event_type"])
         json.key("amplitude_id")
         if let id = event.amplitudeID { json.integer(id.number) } else { json.raw("null") }
         json.key("app")
@@ -73,12 +83,16 @@ public struct ExportRow {
         json.member("city", event.context[.city])
     }
 
-    private func writeClient(_ json: inout JSONWriter) {
+    private func writeClient(_ json: inout JSONWriter, _ said: Said) {
         json.member("client_event_time", event.event.clientTime)
-        json.member("client_upload_time", uploadTime)
+        json.member("client_upload_time", said.kept?["client_upload_time"], or: uploadTime)
         json.member("country", event.context[.country])
-        json.key("data")
-        writeData(&json)
+        if let data = said.kept?["data"] {
+            json.object("data", data)
+        } else {
+            json.key("data")
+            writeData(&json)
+        }
         json.member("data_type", "event")
     }
 
@@ -101,20 +115,21 @@ public struct ExportRow {
         return abs(skew) <= 60_000 ? event.receivedAt : event.event.uploadTime
     }
 
-    private func writeDevice(_ json: inout JSONWriter) {
+    private func writeDevice(_ json: inout JSONWriter, _ said: Said) {
         let context = event.context
         json.member("device_brand", context[.deviceBrand])
         json.member("device_carrier", context[.carrier])
         // As queries have them: family and type are the model.
-        json.member("device_family", context[.deviceModel])
+        json.member("device_family", said.kept?["device_family"], or: context[.deviceModel])
         json.member("device_id", event.deviceID)
         json.member("device_manufacturer", context[.deviceManufacturer])
         json.member("device_model", context[.deviceModel])
-        json.member("device_type", context[.deviceModel])
+        json.member("device_type", said.kept?["device_type"], or: context[.deviceModel])
         json.member("dma", context[.dma])
     }
 
-    private func writeEvent(_ json: inout JSONWriter, _ form: Form, _ extras: JSONValue?) {
+    private func writeEvent(_ json: inout JSONWriter, _ form: Form, _ said: Said) {
+        let extras = said.extras
         json.key("event_id")
         json.integer(event.event.eventID ?? RowUUID.eventID(project: project, row: event.row))
         json.key("event_properties")
@@ -122,15 +137,15 @@ public struct ExportRow {
         json.member("event_time", event.event.time)
         json.member("event_type", event.type)
         switch form {
-        case .export: json.null("global_user_properties")
+        case .export: json.member("global_user_properties", said.kept?["global_user_properties"])
         case .userActivity: json.object("global_user_properties", nil)
         }
-        json.object("group_properties", nil)
+        json.object("group_properties", said.kept?["group_properties"])
         writeGroups(&json, extras?["groups"])
         json.member("idfa", extras?["idfa"])
         json.member("ip_address", extras?["ip"])
         switch form {
-        case .export: json.null("is_attribution_event")
+        case .export: json.member("is_attribution_event", said.kept?["is_attribution_event"])
         case .userActivity:
             json.key("is_attribution_event")
             json.bool(false)
@@ -171,7 +186,7 @@ public struct ExportRow {
         json.member("platform", context[.platform])
     }
 
-    private func writeRest(_ json: inout JSONWriter, _ form: Form, _ extras: JSONValue?) {
+    private func writeRest(_ json: inout JSONWriter, _ form: Form, _ said: Said) {
         // A batch is received, uploaded and processed in one moment here.
         let received = event.receivedAt
         switch form {
@@ -179,23 +194,27 @@ public struct ExportRow {
         case .userActivity: json.member("raw_event_type", event.type)
         }
         json.member("region", event.context[.region])
-        json.null("sample_rate")
-        json.member("server_received_time", received)
+        json.member("sample_rate", said.kept?["sample_rate"])
+        json.member("server_received_time", said.kept?["server_received_time"], or: received)
         json.member("server_upload_time", received)
         json.key("session_id")
         json.integer(event.event.sessionID)
-        json.member("source_id", extras?["source_id"])
+        json.member("source_id", said.extras?["source_id"])
         json.member("start_version", event.context[.startVersion])
         if let userCreatedAt {
             json.member("user_creation_time", userCreatedAt)
         } else {
-            json.null("user_creation_time")
+            json.member("user_creation_time", said.kept?["user_creation_time"])
         }
         json.member("user_id", event.userID)
         json.key("user_properties")
         json.raw(event.userProperties)
-        json.key("uuid")
-        json.string(RowUUID(project: project, row: event.row))
+        if let uuid = said.kept?["uuid"] {
+            json.member("uuid", uuid)
+        } else {
+            json.key("uuid")
+            json.string(RowUUID(project: project, row: event.row))
+        }
         json.member("version_name", event.context[.version])
     }
 }
@@ -205,6 +224,16 @@ extension JSONWriter {
     fileprivate mutating func member(_ name: StaticString, _ json: JSONValue?) {
         key(name)
         if let json { value(json) } else { raw("null") }
+    }
+
+    /// The same, or else a moment.
+    fileprivate mutating func member(_ name: StaticString, _ json: JSONValue?, or time: Timestamp) {
+        if let json { member(name, json) } else { member(name, time) }
+    }
+
+    /// The same, or else a text.
+    fileprivate mutating func member(_ name: StaticString, _ json: JSONValue?, or text: String?) {
+        if let json { member(name, json) } else { member(name, text) }
     }
 
     /// An object, `{}` if there is none.

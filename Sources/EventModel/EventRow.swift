@@ -16,6 +16,7 @@ public struct EventRow: Sendable, BitwiseCopyable {
     // Optionals of their own would take half as much again.
     private var eventIDOrZero: Int64 = 0
     private var revenueOrZero = 0.0
+    private var receivedAtOrZero = Timestamp(milliseconds: 0)
     private var insertUUIDHigh: UInt64 = 0
     private var insertUUIDLow: UInt64 = 0
     /// An insert id that is not a UUID.
@@ -31,6 +32,7 @@ public struct EventRow: Sendable, BitwiseCopyable {
         static let revenue = Present(rawValue: 2)
         static let insertUUID = Present(rawValue: 4)
         static let changesPerson = Present(rawValue: 8)
+        static let receivedAt = Present(rawValue: 16)
 
         mutating func set(_ member: Present, _ isPresent: Bool) {
             if isPresent { formUnion(member) } else { subtract(member) }
@@ -76,6 +78,15 @@ public struct EventRow: Sendable, BitwiseCopyable {
         set {
             present.set(.revenue, newValue != nil)
             revenueOrZero = newValue ?? 0
+        }
+    }
+
+    /// When another server received it; `nil` if it was received with its batch.
+    public var receivedAt: Timestamp? {
+        get { present.contains(.receivedAt) ? receivedAtOrZero : nil }
+        set {
+            present.set(.receivedAt, newValue != nil)
+            receivedAtOrZero = newValue ?? Timestamp(milliseconds: 0)
         }
     }
 

@@ -28,6 +28,8 @@ public struct StoredEvent: Equatable, Sendable {
     public var door: EventDoor
     /// True if its person was new, or it changed their context or properties. False of events from before that was noted.
     public var changesPerson: Bool
+    /// When another server received it; `nil` if it was received with its batch.
+    public var receivedAt: Timestamp?
 
     public init(
         user: UserKey,
@@ -46,7 +48,8 @@ public struct StoredEvent: Equatable, Sendable {
         revenue: Double? = nil,
         extras: String? = nil,
         door: EventDoor = .unknown,
-        changesPerson: Bool = false
+        changesPerson: Bool = false,
+        receivedAt: Timestamp? = nil
     ) {
         self.user = user
         self.device = device
@@ -65,5 +68,6 @@ public struct StoredEvent: Equatable, Sendable {
         self.extras = extras
         self.door = door
         self.changesPerson = changesPerson
+        self.receivedAt = receivedAt
     }
 }

@@ -37,6 +37,16 @@ public struct StoredEvents: Sendable {
         for (index, door) in doors.enumerated() { rows[index].door = door }
     }
 
+    /// Says by how many milliseconds events were received before or after their batch; 0 is with it.
+    ///
+    /// - Precondition: there is one for each.
+    public mutating func set(receivedApart differences: [Int64], from batch: Timestamp) {
+        precondition(differences.count == rows.count)
+        for (index, difference) in differences.enumerated() where difference != 0 {
+            rows[index].receivedAt = Timestamp(milliseconds: batch.milliseconds &+ difference)
+        }
+    }
+
     /// Adds an event whose texts are there already.
     public mutating func append(row: EventRow) {
         rows.append(row)
@@ -96,7 +106,8 @@ extension StoredEvents: RandomAccessCollection {
             revenue: row.revenue,
             extras: text(row.extras),
             door: row.door,
-            changesPerson: row.changesPerson
+            changesPerson: row.changesPerson,
+            receivedAt: row.receivedAt
         )
     }
 }
@@ -123,6 +134,7 @@ extension StoredEvents: RangeReplaceableCollection {
         row.extras = add(event.extras)
         row.door = event.door
         row.changesPerson = event.changesPerson
+        row.receivedAt = event.receivedAt
         rows.append(row)
     }
 

@@ -14,6 +14,11 @@ public struct JSONTraits: Sendable {
     /// A text or a key may hold U+0000. False if there is none for certain.
     public var mayHaveZeroCharacters = false
 
+    public init(hasNumbersBeyondDouble: Bool = false, mayHaveZeroCharacters: Bool = false) {
+        self.hasNumbersBeyondDouble = hasNumbersBeyondDouble
+        self.mayHaveZeroCharacters = mayHaveZeroCharacters
+    }
+
     /// Whether there is nothing to look for.
     public var isEmpty: Bool { !hasNumbersBeyondDouble && !mayHaveZeroCharacters }
 }

@@ -12,7 +12,9 @@ struct Antinode: AsyncParsableCommand {
             first chart. `antinode demo` fills a project with a made-up web shop, to have something to look at.
             """,
         version: ServerVersion.number,
-        subcommands: [Serve.self, ProjectCommand.self, Rejects.self, Export.self, Demo.self, Version.self],
+        subcommands: [
+            Serve.self, ProjectCommand.self, Rejects.self, Export.self, Import.self, Demo.self, Version.self,
+        ],
         defaultSubcommand: Serve.self
     )
 

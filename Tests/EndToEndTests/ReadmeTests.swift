@@ -127,7 +127,7 @@ extension EndToEnd {
             var help = ""
             for command in [
                 "serve", "demo", "project create", "project list", "project show", "project rotate-keys",
-                "export", "rejects list",
+                "export", "import", "rejects list",
                 "rejects show", "rejects replay",
             ] {
                 help += try await folder.antinode("\(command) --help").output

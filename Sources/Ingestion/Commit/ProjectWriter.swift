@@ -11,6 +11,8 @@ public struct Receipt: Equatable, Sendable {
     /// Events of the request, duplicates included.
     public var accepted: Int
     public var receivedAt: Timestamp
+    /// What became of them.
+    public var counts = LedgerCounts()
 }
 
 /// The request was not taken. Nothing of it is stored, unless noted.
@@ -54,6 +56,7 @@ public final class ProjectWriter: Sendable {
     private let measures: IngestionMeasures
     let gate: EventGate
     let refusals: RefusalLog
+    let importTurns = ImportTurns()
     let logger: Logger
     private let folder: URL
     /// What is to be done between two commits, in order.
@@ -117,10 +120,17 @@ public final class ProjectWriter: Sendable {
 
     /// Stores a request's events, whoever sent them. On return they are on disk, and the next query sees them.
     public func store(_ batch: IncomingBatch) async throws(IngestionError) -> Receipt {
+        try await store(batch) {}
+    }
+
+    /// - Parameter isQueued: is called when all that is stored from then on comes after these events.
+    func store(_ batch: IncomingBatch, isQueued: () -> Void) async throws(IngestionError) -> Receipt {
         let result = await withCheckedContinuation { (waiter: Waiter) in
             switch commits.withLock({ $0.add(batch, waiter) }) {
-            case .wait: break
-            case .start: queue.async { self.commitAll() }
+            case .wait: isQueued()
+            case .start:
+                isQueued()
+                queue.async { self.commitAll() }
             case .refuse: waiter.resume(returning: .failure(.busy))
             }
         }
@@ -221,17 +231,15 @@ public final class ProjectWriter: Sendable {
     private func commit(_ entries: [CommitQueue<Waiter>.Entry]) {
         let receivedAt = now()
         do throws(ProjectRecordError) {
-            let (batch, refusals) = try commit(entries.map(\.batch), receivedAt)
+            let (batch, outcomes) = try commit(entries.map(\.batch), receivedAt)
             if let batch { feeder.feed(batch) }
-            for (entry, refusal) in zip(entries, refusals) {
-                if let refusal {
-                    entry.waiter.resume(returning: .failure(.refused(refusal)))
-                } else {
-                    let receipt = Receipt(accepted: entry.batch.events.count, receivedAt: receivedAt)
-                    entry.waiter.resume(returning: .success(receipt))
+            for (entry, outcome) in zip(entries, outcomes) {
+                let counts = outcome.map { counts in
+                    Receipt(accepted: entry.batch.events.count, receivedAt: receivedAt, counts: counts)
                 }
+                entry.waiter.resume(returning: counts.mapError { .refused($0) })
             }
-            if refusals.count < entries.count { commit(Array(entries[refusals.count...])) }
+            if outcomes.count < entries.count { commit(Array(entries[outcomes.count...])) }
         } catch {
             // Where nothing can be written, that is no request's fault.
             if entries.count > 1, error.code != .unavailable {
@@ -243,26 +251,28 @@ public final class ProjectWriter: Sendable {
         }
     }
 
-    /// - Returns: what was committed, `nil` if nothing of any request; and why nothing of a request was, for those that
-    ///   were looked at: all, or the first ones, if there is too much of them for one commit.
+    /// - Returns: what was committed, `nil` if nothing of any request; and what became of a request's events, or why
+    ///   nothing of it was, for those that were looked at: all, or the first ones, if there is too much of them for one
+    ///   commit.
     private func commit(
         _ batches: [IncomingBatch],
         _ receivedAt: Timestamp
-    ) throws(ProjectRecordError) -> (JournalBatch?, [RequestRefusal?]) {
+    ) throws(ProjectRecordError) -> (JournalBatch?, [Result<LedgerCounts, RequestRefusal>]) {
         try withResolver(at: receivedAt) { resolver throws(ProjectRecordError) in
             let dropped = try record.droppedNames()
             resolver.drop(dropped.types)
             resolver.reserve(for: batches)
-            var refusals: [RequestRefusal?] = []
-            for batch in batches where refusals.isEmpty || !resolver.isFull {
-                refusals.append(try resolver.add(batch.without(dropped), receivedAt: receivedAt))
+            var outcomes: [Result<LedgerCounts, RequestRefusal>] = []
+            for batch in batches where outcomes.isEmpty || !resolver.isFull {
+                let refusal = try resolver.add(batch.without(dropped), receivedAt: receivedAt)
+                outcomes.append(refusal.map { .failure($0) } ?? .success(resolver.added))
             }
-            if refusals.allSatisfy({ $0 != nil }) { return (nil, refusals) }
+            guard outcomes.contains(where: { (try? $0.get()) != nil }) else { return (nil, outcomes) }
             var change = try resolver.takeChange(receivedAt: receivedAt)
             let start = DispatchTime.now().uptimeNanoseconds
             change.batch.sequence = try record.commit(change)
             measures.committed(change.ledger, nanoseconds: Int64(DispatchTime.now().uptimeNanoseconds - start))
-            return (change.batch, refusals)
+            return (change.batch, outcomes)
         }
     }
 

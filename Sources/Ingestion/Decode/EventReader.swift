@@ -12,7 +12,8 @@ struct EventReader {
 
     private let dialect: EventDialect
     private let minimumIDLength: Int
-    private let inspector: EventInspector
+    /// Of the document that the events are in.
+    var inspector: EventInspector
     private var fields: EventFields
 
     /// - Parameters:
@@ -41,6 +42,16 @@ struct EventReader {
         into builder: inout RequestBuilder,
         _ problems: inout EventProblems
     ) {
+        if let event = event(json, index, &builder, &problems) { builder.append(event) }
+    }
+
+    /// - Returns: `nil` if it has problems, which are added to the others.
+    mutating func event(
+        _ json: JSONValue,
+        _ index: Int,
+        _ builder: inout RequestBuilder,
+        _ problems: inout EventProblems
+    ) -> IncomingEvent? {
         fields.clear()
         for (key, value) in json.members where !value.isNull { fields.take(key, value) }
         let before = problems.count
@@ -70,13 +81,13 @@ struct EventReader {
         if dialect == .groupIdentification, !fields.hasGroup { problems.missing("group_type", index) }
         fields.checkProperties()
         for field in fields.invalid { problems.invalid(field, index) }
-        guard problems.count == before else { return }
+        guard problems.count == before else { return nil }
         if event.deviceID.isNone, !event.userID.isNone {
             event.deviceID = builder.derivedDeviceID(event.userID)
             event.isDeviceDerived = true
         }
         fields.fill(&event, isGroupIdentify: isGroupIdentify, &builder)
-        builder.append(event)
+        return event
     }
 
     private func id(

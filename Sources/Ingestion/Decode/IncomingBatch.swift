@@ -14,6 +14,13 @@ public struct IncomingBatch: Sendable {
     /// Carried out before the events.
     public internal(set) var mappings: [UserMapping] = []
 
+    /// One for each event of an import; none of what clients send.
+    var imported: [ImportedTraits] = []
+    /// Carried out after the events.
+    var importedMerges: [ImportedMerge] = []
+    /// Lines of an import in which there is no event that can be stored.
+    var rejectedLines = 0
+
     /// What events are recognised by: ids, types, contexts and user properties as they were sent.
     var keys: [UInt8] = []
     /// What is stored of the events as text: insert ids, event properties, extras.
@@ -23,7 +30,9 @@ public struct IncomingBatch: Sendable {
     init() {}
 
     /// Whether there is nothing to be stored.
-    var isEmpty: Bool { events.isEmpty && mappings.isEmpty }
+    var isEmpty: Bool {
+        events.isEmpty && mappings.isEmpty && importedMerges.isEmpty && rejectedLines == 0
+    }
 
     /// Bytes of memory, more or less.
     var size: Int { events.count * MemoryLayout<IncomingEvent>.stride + keys.count + texts.count }

@@ -280,22 +280,8 @@ struct EventFields {
             return fillProperties(of: &event, revenue: amount, &builder)
         }
         guard let properties = plain.eventProperties else { return }
-        nameBytes.removeAll(keepingCapacity: true)
         var speaksOfMoney = false
-        let range = builder.texts.range { json in
-            json.byte(UInt8(ascii: "{"))
-            for (key, value) in properties.members where !value.isNull {
-                if !nameBytes.isEmpty { json.byte(UInt8(ascii: ",")) }
-                key.append(to: &nameBytes)
-                // No byte of UTF-8 text, so that two lists of names are never taken for one.
-                nameBytes.append(0xFF)
-                if key.count > 0, key.word(at: 0) & 0xFF == UInt64(UInt8(ascii: "$")) { speaksOfMoney = true }
-                json.string(key)
-                json.byte(UInt8(ascii: ":"))
-                json.value(value, longestText: PropertyLimits.longestText)
-            }
-            json.byte(UInt8(ascii: "}"))
-        }
+        let range = builder.texts.range { speaksOfMoney = $0.eventProperties(properties, names: &nameBytes) }
         if nameBytes.isEmpty { return }
         event.row.eventProperties = range
         if speaksOfMoney { event.row.revenue = Revenue(eventProperties: properties).amount }
@@ -366,13 +352,4 @@ struct EventFields {
 
 extension FieldName? {
     fileprivate var isGroups: Bool { if case .groups = self { true } else { false } }
-}
-
-extension JSONWriter {
-    /// Where that which `write` has written lies.
-    fileprivate mutating func range(_ write: (inout JSONWriter) -> Void) -> TextRange {
-        let start = count
-        write(&self)
-        return TextRange(start..<count)
-    }
 }

@@ -13,7 +13,12 @@ struct BatchResolver {
     private var fingerprints: [Fingerprint] = []
     /// Those of the request at hand alone, until all of it is taken.
     private var newFingerprints = FingerprintTable<UInt8>(filler: 0)
+    private var importedRows: ImportedRows
+    /// Since the change was last taken.
+    private var newImportedRows: [Fingerprint] = []
     private var ledger = LedgerCounts()
+    /// What became of the events of the request that was added last.
+    private(set) var added = LedgerCounts()
     /// Events of these types are dropped: their sender gets a 200, the ledger counts them as rejected.
     private var droppedTypes: Set<Fingerprint> = []
     private var touched: UInt64 = 0
@@ -30,6 +35,7 @@ struct BatchResolver {
         mostLoggedChanges: Int = 2_000
     ) throws(ProjectRecordError) {
         memory = try RecordMemory(record, mostLoggedUsers: mostLoggedUsers, mostLoggedChanges: mostLoggedChanges)
+        importedRows = ImportedRows(record, folder: folder)
         var dedupe = DedupeWindow(folder: folder)
         let since = Timestamp(milliseconds: now.milliseconds - Fingerprint.windowMs)
         try record.readFingerprints(since: since) { batch throws(ProjectRecordError) in
@@ -67,22 +73,30 @@ struct BatchResolver {
         memory.begin(event: events.rows.count)
         for mapping in batch.mappings { try apply(mapping, at: receivedAt) }
         let offset = events.append(texts: batch.texts)
-        ledger.received += batch.events.count
+        ledger.received += batch.events.count + batch.rejectedLines
+        ledger.rejected += batch.rejectedLines
         let toldBefore = memory.toldSize
         for (index, event) in batch.events.enumerated() {
             if index % Self.stretch == 0 { touch(batch.events[index...].prefix(Self.stretch)) }
+            let traits = batch.imported.isEmpty ? nil : batch.imported[index]
             if isDropped(event) {
                 ledger.rejected += 1
-            } else if try isDuplicate(event, receivedAt) {
+            } else if try isDuplicate(event, traits, receivedAt) {
                 ledger.duplicate += 1
             } else {
                 var row = event.row.moved(by: offset)
                 row.door = batch.door
-                if !event.hasTime { row.clientTime = receivedAt }
-                row.uploadTime = batch.uploadTime ?? receivedAt
-                row.time = Self.serverTime(row.clientTime, uploadTime: row.uploadTime, receivedAt: receivedAt)
+                if let traits {
+                    row.time = traits.time
+                    row.receivedAt = traits.receivedAt
+                    if traits.receivedAt == nil { row.uploadTime = receivedAt }
+                } else {
+                    if !event.hasTime { row.clientTime = receivedAt }
+                    row.uploadTime = batch.uploadTime ?? receivedAt
+                    row.time = Self.serverTime(row.clientTime, uploadTime: row.uploadTime, receivedAt: receivedAt)
+                }
                 memory.begin(event: events.rows.count)
-                if let field = try resolve(event, of: batch, into: &row) { problems.invalid(field, index) }
+                if let field = try resolve(event, traits, of: batch, into: &row) { problems.invalid(field, index) }
                 events.append(row: row)
                 ledger.stored += 1
                 // A small request could otherwise come to any size: each event may tell of a quarter of a megabyte.
@@ -96,7 +110,11 @@ struct BatchResolver {
             takeBack(to: mark)
             return refusal
         }
+        memory.begin(event: events.rows.count)
+        for merge in batch.importedMerges { try apply(merge) }
         for fingerprint in fingerprints[mark.fingerprints...] { try dedupe.insert(fingerprint, at: receivedAt) }
+        for fingerprint in newImportedRows[mark.importedRows...] { try importedRows.insert(fingerprint) }
+        added = ledger - mark.ledger
         return nil
     }
 
@@ -105,7 +123,7 @@ struct BatchResolver {
     /// Where the changes of a request begin.
     private struct Mark {
         var memory: RecordMemory.Mark
-        var rows, bytes, fingerprints: Int
+        var rows, bytes, fingerprints, importedRows: Int
         var ledger: LedgerCounts
     }
 
@@ -116,6 +134,7 @@ struct BatchResolver {
             rows: events.rows.count,
             bytes: events.bytes.count,
             fingerprints: fingerprints.count,
+            importedRows: newImportedRows.count,
             ledger: ledger
         )
     }
@@ -124,6 +143,7 @@ struct BatchResolver {
         memory.takeBack(to: mark.memory)
         events.truncate(rows: mark.rows, bytes: mark.bytes)
         fingerprints.removeSubrange(mark.fingerprints...)
+        newImportedRows.removeSubrange(mark.importedRows...)
         ledger = mark.ledger
     }
 
@@ -135,14 +155,17 @@ struct BatchResolver {
         defer {
             events = StoredEvents()
             fingerprints = []
+            newImportedRows = []
             ledger = LedgerCounts()
         }
-        return try memory.takeChange(
+        var change = try memory.takeChange(
             receivedAt: receivedAt,
             events: events,
             fingerprints: fingerprints,
             ledger: ledger
         )
+        change.importedRows = newImportedRows
+        return change
     }
 
     /// Bytes of the large sets of user properties that come to be by one request.
@@ -177,8 +200,19 @@ struct BatchResolver {
 
     private mutating func isDuplicate(
         _ event: IncomingEvent,
+        _ traits: ImportedTraits?,
         _ receivedAt: Timestamp
     ) throws(ProjectRecordError) -> Bool {
+        if let traits {
+            let fingerprint = traits.fingerprint
+            if newFingerprints[fingerprint] != nil { return true }
+            if try importedRows.contains(fingerprint) { return true }
+            // A client may have sent it here, too.
+            if event.hasInsertID, try dedupe.contains(event.insertID, at: receivedAt) { return true }
+            newFingerprints.set(fingerprint, 1)
+            newImportedRows.append(fingerprint)
+            return false
+        }
         guard event.hasInsertID else { return false }
         if newFingerprints[event.insertID] != nil { return true }
         if try dedupe.contains(event.insertID, at: receivedAt) { return true }
@@ -190,6 +224,7 @@ struct BatchResolver {
     /// - Returns: the field in which there is more than a person, or a group, may have; `nil` if there is none.
     private mutating func resolve(
         _ event: IncomingEvent,
+        _ traits: ImportedTraits?,
         of batch: IncomingBatch,
         into row: inout EventRow
     ) throws(ProjectRecordError) -> String? {
@@ -199,11 +234,19 @@ struct BatchResolver {
                 return "group_properties"
             }
         }
-        (row.user, row.device) = try identify(event, of: batch, at: row.time)
+        if let traits, let id = traits.amplitudeID {
+            (row.user, row.device) = try identify(event, importedAs: id, traits, of: batch)
+        } else {
+            (row.user, row.device) = try identify(event, of: batch, at: row.time)
+        }
         row.carriesUserID = !event.userID.isNone
         row.type = try memory.eventType(event.type.fingerprint) { batch.key(event.type.range) ?? "" }
         if !event.row.eventProperties.isNone {
             memory.note(event.propertyNames) { batch.texts[event.row.eventProperties.range] }
+        }
+        if let traits, traits.isWhole {
+            try takeSnapshot(of: event, traits, in: batch, into: &row)
+            return nil
         }
         return try takeSnapshot(of: event, in: batch, into: &row) ? nil : "user_properties"
     }
@@ -221,6 +264,7 @@ struct BatchResolver {
         let isAlone = event.skipsUserProperties || row.user == .nobody
         let before = isAlone ? UserSnapshot() : try memory.people.snapshot(of: row.user)
         var after = before
+        after.importedAt = nil
         let context = try memory.context(after: before.context, event.context.fingerprint, isRevenue: isRevenue) {
             EventContext(sent: batch.keys[event.context.range.range])
         }
@@ -278,7 +322,9 @@ struct BatchResolver {
         }
         // An event without user_id leaves a device as it is: whoever it stands for, it stands for still.
         let isUnclaimed = event.userID.isNone && (device?.isUnclaimed ?? true)
-        if let device, device.user == user, device.isUnclaimed == isUnclaimed { return (user, device.key) }
+        if let device, device.user == user, device.isUnclaimed == isUnclaimed, device.importedAt == nil {
+            return (user, device.key)
+        }
         let key = memory.people.link(
             event.deviceID.fingerprint,
             batch.deviceID(of: event) ?? "",
@@ -300,18 +346,24 @@ struct BatchResolver {
         }
         let global = try self.user(globalID)
         if user == global { return }
-        var step = global
-        while let next = try memory.mergeTarget(of: step) {
-            if next == user {
-                try unmap(step, at: time)
-                break
-            }
-            step = next
-        }
+        try openCircle(of: user, into: global, at: time)
         try memory.merge(Merge(from: user, into: global, time: time, cause: .mapping))
     }
 
-    private mutating func unmap(_ user: UserKey, at time: Timestamp) throws(ProjectRecordError) {
+    /// Takes back what would close a circle if a user were merged into another.
+    mutating func openCircle(
+        of user: UserKey,
+        into other: UserKey,
+        at time: Timestamp
+    ) throws(ProjectRecordError) {
+        var step = other
+        while let next = try memory.mergeTarget(of: step) {
+            if next == user { return try unmap(step, at: time) }
+            step = next
+        }
+    }
+
+    mutating func unmap(_ user: UserKey, at time: Timestamp) throws(ProjectRecordError) {
         try memory.merge(Merge(from: user, into: user, time: time, cause: .unmapping))
     }
 

@@ -48,6 +48,19 @@ struct ContextMemory {
         return after
     }
 
+    /// The context that consists of what was sent, whatever was before.
+    mutating func context(
+        sent: Fingerprint,
+        _ event: () -> EventContext
+    ) throws(ProjectRecordError) -> ContextID {
+        // Beyond all that stand for what was before.
+        let step = sent.with(1 << 40)
+        if let known = steps.value(step) { return known.context }
+        let context = try number(of: event())
+        steps.set(step, Step(context: context, received: .none))
+        return context
+    }
+
     mutating func context(_ id: ContextID?) throws(ProjectRecordError) -> EventContext {
         guard let id else { return EventContext() }
         if let context = known[id] { return context }

@@ -8,9 +8,24 @@ struct KnownDevice: BitwiseCopyable, Sendable {
     var user: UserKey
     /// True until some `user_id` has been seen on the device: then `user` is anonymous and may be taken over once.
     var isUnclaimed: Bool
+    // An optional of its own would take eight bytes more.
+    private var importedAtOrMax = Int64.max
+
+    init(key: DeviceKey, user: UserKey, isUnclaimed: Bool, importedAt: Timestamp? = nil) {
+        self.key = key
+        self.user = user
+        self.isUnclaimed = isUnclaimed
+        self.importedAt = importedAt
+    }
 
     /// Whether it has only its number: the next event on it is as the first one.
     var isAbandoned: Bool { user == .nobody }
+
+    /// See `DeviceState`.
+    var importedAt: Timestamp? {
+        get { importedAtOrMax == .max ? nil : Timestamp(milliseconds: importedAtOrMax) }
+        set { importedAtOrMax = newValue?.milliseconds ?? .max }
+    }
 }
 
 /// Users and devices as far as they were needed, with the changes that are not committed yet. Ids are only texts here
@@ -33,6 +48,11 @@ struct PeopleMemory {
     private var changedDevices = RevocableDictionary<DeviceKey, DeviceState>()
     /// Users that are new, or have their `user_id` since.
     private var namedUsers = RevocableDictionary<UserKey, NamedUser>()
+    /// Of users that are new.
+    private var newAmplitudeIDs = RevocableDictionary<AmplitudeID, UserKey>()
+    /// By the number that they were imported with.
+    private var imported = RecentTable(capacity: capacity, filler: UserKey.nobody)
+    private var newImported: [Numbered<AmplitudeID, UserKey>] = []
     /// In order of their changes; some several times.
     private var changedSnapshots: [UserKey] = []
 
@@ -94,12 +114,26 @@ struct PeopleMemory {
         return state.key
     }
 
-    mutating func createUser(_ userID: String?, _ fingerprint: Fingerprint) -> UserKey {
-        lastUser += 1
+    /// - Parameter isImported: whether nothing of the user came to this server.
+    mutating func createUser(_ userID: String?, _ fingerprint: Fingerprint, isImported: Bool = false) -> UserKey {
         lastAmplitudeID += 1
+        return createUser(AmplitudeID(lastAmplitudeID), userID, fingerprint, isImported: isImported)
+    }
+
+    private mutating func createUser(
+        _ id: AmplitudeID,
+        _ userID: String?,
+        _ fingerprint: Fingerprint,
+        isImported: Bool
+    ) -> UserKey {
+        lastUser += 1
         let user = UserKey(lastUser)
-        known.set(Self.place(of: user), KnownUser(amplitudeID: AmplitudeID(lastAmplitudeID)))
+        var snapshot = UserSnapshot()
+        // Whatever is imported is later.
+        if isImported { snapshot.importedAt = Timestamp(milliseconds: .min) }
+        known.set(Self.place(of: user), KnownUser(amplitudeID: id, snapshot: snapshot))
         namedUsers[user] = NamedUser(userID: userID, arrival: now)
+        newAmplitudeIDs[id] = user
         if userID != nil { users.set(fingerprint, user) }
         return user
     }
@@ -109,6 +143,53 @@ struct PeopleMemory {
         users.set(fingerprint, user)
         namedUsers[user] = NamedUser(userID: userID, arrival: namedUsers[user]?.arrival)
     }
+
+    func hasUserID(_ user: UserKey) throws(ProjectRecordError) -> Bool {
+        if let named = namedUsers[user] { return named.userID != nil }
+        return try record.user(user)?.userID != nil
+    }
+
+    // MARK: Imported users
+
+    /// Who was imported with that number.
+    mutating func user(importedAs id: AmplitudeID) throws(ProjectRecordError) -> UserKey? {
+        if let known = imported.value(Self.place(of: id)) { return known }
+        guard let user = try record.user(importedAs: id) else { return nil }
+        imported.set(Self.place(of: id), user)
+        return user
+    }
+
+    /// From now on whoever is imported with that number is the user.
+    mutating func note(_ user: UserKey, importedAs id: AmplitudeID) {
+        imported.set(Self.place(of: id), user)
+        newImported.append(Numbered(id, user))
+    }
+
+    /// A user who has the number here, too, unless somebody else has it.
+    mutating func createUser(
+        importedAs id: AmplitudeID,
+        _ userID: String?,
+        _ fingerprint: Fingerprint
+    ) throws(ProjectRecordError) -> UserKey {
+        let user: UserKey
+        if id.number > lastAmplitudeID {
+            lastAmplitudeID = id.number
+            user = createUser(id, userID, fingerprint, isImported: true)
+        } else if newAmplitudeIDs[id] == nil, try record.user(id) == nil {
+            user = createUser(id, userID, fingerprint, isImported: true)
+        } else {
+            user = createUser(userID, fingerprint, isImported: true)
+        }
+        note(user, importedAs: id)
+        return user
+    }
+
+    private static func place(of id: AmplitudeID) -> Fingerprint {
+        let number = UInt64(bitPattern: id.number)
+        return Fingerprint(high: number &* 0x9E37_79B9_7F4A_7C15, low: number)
+    }
+
+    // MARK: Snapshots
 
     /// What the person's next event starts from.
     mutating func snapshot(of user: UserKey) throws(ProjectRecordError) -> UserSnapshot {
@@ -143,6 +224,8 @@ struct PeopleMemory {
 
     /// From now on nobody has these ids. Cannot be taken back.
     mutating func forget(_ deletion: Deletion) {
+        // Whom a row leads to is looked up anew.
+        imported = RecentTable(capacity: Self.capacity, filler: UserKey.nobody)
         for user in deletion.users {
             if let userID = user.userID { users.set(Fingerprint(secretly: userID.utf8Span.span), .nobody) }
         }
@@ -176,21 +259,36 @@ struct PeopleMemory {
         _ deviceID: String,
         known: KnownDevice?,
         to user: UserKey,
-        isUnclaimed: Bool
+        isUnclaimed: Bool,
+        importedAt: Timestamp? = nil
     ) -> DeviceKey {
         if known == nil {
             lastDevice += 1
             newDevices.append(Numbered(DeviceKey(lastDevice), deviceID))
         }
-        let device = KnownDevice(key: known?.key ?? DeviceKey(lastDevice), user: user, isUnclaimed: isUnclaimed)
+        let device = KnownDevice(
+            key: known?.key ?? DeviceKey(lastDevice),
+            user: user,
+            isUnclaimed: isUnclaimed,
+            importedAt: importedAt
+        )
         devices.set(fingerprint, device)
         changedDevices[device.key] = DeviceState(
             key: device.key,
             deviceID: deviceID,
             user: user,
-            isUnclaimed: isUnclaimed
+            isUnclaimed: isUnclaimed,
+            importedAt: importedAt
         )
         return device.key
+    }
+
+    /// Notes that what is known of a device was imported again, of a later time. That is not written down: it matters only
+    /// among events that are imported together.
+    mutating func saw(_ fingerprint: Fingerprint, _ device: KnownDevice, at time: Timestamp) {
+        var device = device
+        device.importedAt = time
+        devices.set(fingerprint, device)
     }
 
     // MARK: Taking back
@@ -199,7 +297,7 @@ struct PeopleMemory {
     struct Mark {
         fileprivate var lastUser, lastDevice: Int32
         fileprivate var lastAmplitudeID: Int64
-        fileprivate var newDevices, changedSnapshots: Int
+        fileprivate var newDevices, changedSnapshots, newImported: Int
     }
 
     /// From now on changes can be taken back up to here.
@@ -209,12 +307,15 @@ struct PeopleMemory {
         known.mark()
         changedDevices.mark()
         namedUsers.mark()
+        newAmplitudeIDs.mark()
+        imported.mark()
         return Mark(
             lastUser: lastUser,
             lastDevice: lastDevice,
             lastAmplitudeID: lastAmplitudeID,
             newDevices: newDevices.count,
-            changedSnapshots: changedSnapshots.count
+            changedSnapshots: changedSnapshots.count,
+            newImported: newImported.count
         )
     }
 
@@ -225,9 +326,12 @@ struct PeopleMemory {
         known.takeBack()
         changedDevices.takeBack()
         namedUsers.takeBack()
+        newAmplitudeIDs.takeBack()
+        imported.takeBack()
         (lastUser, lastDevice, lastAmplitudeID) = (mark.lastUser, mark.lastDevice, mark.lastAmplitudeID)
         newDevices.removeSubrange(mark.newDevices...)
         changedSnapshots.removeSubrange(mark.changedSnapshots...)
+        newImported.removeSubrange(mark.newImported...)
     }
 
     // MARK: The change
@@ -246,22 +350,27 @@ struct PeopleMemory {
                     userID: named.userID,
                     context: state.snapshot.context,
                     properties: state.snapshot.properties,
-                    arrival: named.arrival ?? .unknown
+                    arrival: named.arrival ?? .unknown,
+                    importedAt: state.snapshot.importedAt
                 )
             )
         }
         for user in Set(changedSnapshots).sorted() where namedUsers[user] == nil {
             change.snapshots.append(Numbered(user, try snapshot(of: user)))
         }
+        change.importedPeople = newImported
         change.batch.devices = newDevices
         change.devices = changedDevices.values.values.sorted { $0.key.number < $1.key.number }
+        newImported = []
         newDevices = []
+        newAmplitudeIDs.removeAll()
         changedDevices.removeAll()
         namedUsers.removeAll()
         changedSnapshots = []
         users.shrink()
         devices.shrink()
         known.shrink()
+        imported.shrink()
     }
 }
 
@@ -273,6 +382,11 @@ extension PeopleMemory.KnownUser {
 
 extension KnownDevice {
     fileprivate init(_ state: DeviceState) {
-        self.init(key: state.key, user: state.user, isUnclaimed: state.isUnclaimed)
+        self.init(
+            key: state.key,
+            user: state.user,
+            isUnclaimed: state.isUnclaimed,
+            importedAt: state.importedAt
+        )
     }
 }

@@ -86,6 +86,25 @@ struct PropertyMemory {
         return after
     }
 
+    /// The set that consists of what was sent, whatever was before.
+    ///
+    /// - Parameter before: the set that its person has so far.
+    mutating func properties(
+        sent: Fingerprint,
+        after before: PropertySetID,
+        _ json: () -> ArraySlice<UInt8>
+    ) throws(ProjectRecordError) -> PropertySetID {
+        // Beyond all that stand for what was before.
+        let step = sent.with(1 << 40)
+        if let known = steps.value(step) { return known.properties }
+        var properties = UserProperties()
+        properties.set(PropertyLimits.members(ofJSON: json()))
+        let text = properties.text
+        let id = try number(of: properties, text, after: before)
+        if text.utf8.count <= PropertySetPatch.threshold { steps.set(step, Step(properties: id, received: .none)) }
+        return id
+    }
+
     mutating func properties(_ id: PropertySetID) throws(ProjectRecordError) -> UserProperties {
         try set(id).properties
     }

@@ -84,6 +84,23 @@ struct RecordMemory {
         try properties.properties(after: before, sent, &arrivals, json)
     }
 
+    /// The context that an imported event says: see ``ContextMemory``.
+    mutating func context(
+        sent: Fingerprint,
+        _ event: () -> EventContext
+    ) throws(ProjectRecordError) -> ContextID {
+        try contexts.context(sent: sent, event)
+    }
+
+    /// The user properties that an imported event says: see ``PropertyMemory``.
+    mutating func properties(
+        sent: Fingerprint,
+        after before: PropertySetID,
+        _ json: () -> ArraySlice<UInt8>
+    ) throws(ProjectRecordError) -> PropertySetID {
+        try properties.properties(sent: sent, after: before, json)
+    }
+
     /// Notes that an event has properties that are nobody's.
     mutating func abandon(_ set: PropertySetID) { properties.abandon(set) }
 
@@ -112,6 +129,17 @@ struct RecordMemory {
             let known = try arrivals.arrivals(of: user, born: people.born(user))
             try settle(user, known, contexts.context(after.context), self.properties.properties(after.properties))
         }
+    }
+
+    /// The same of what was imported: when its values arrived nobody says.
+    mutating func setSnapshot(
+        of user: UserKey,
+        from before: UserSnapshot,
+        to after: UserSnapshot
+    ) throws(ProjectRecordError) {
+        if after == before { return }
+        try people.setSnapshot(of: user, after)
+        properties.change(of: user, from: before.properties, to: after.properties)
     }
 
     /// Notes of all that a person has when it arrived. What came and is gone is forgotten, so that it never is too much.
@@ -190,6 +218,35 @@ struct RecordMemory {
         if merge.cause == .login { mergeCounts[merge.into] = (mergeCounts[merge.into] ?? 0) + 1 }
     }
 
+    /// A merge that somebody else has found. One that is known already is nothing new.
+    mutating func mergeImported(_ merge: Merge) throws(ProjectRecordError) {
+        if try mergeTarget(of: merge.from) == merge.into { return }
+        if merge.cause == .login { try joinImported(merge.from, into: merge.into) }
+        batch.merges.append(merge)
+        mergeTargets[merge.from] = merge.into
+        if merge.cause == .login { mergeCounts[merge.into] = try mergeCount(into: merge.into) + 1 }
+    }
+
+    /// Where the merge was found, both had the properties of both from then on. So who was seen later has them already.
+    private mutating func joinImported(_ other: UserKey, into known: UserKey) throws(ProjectRecordError) {
+        let theirs = try people.snapshot(of: other)
+        let before = try people.snapshot(of: known)
+        if let ours = before.importedAt, let latest = theirs.importedAt, latest > ours {
+            var context = try contexts.context(before.context)
+            var joined = try properties.properties(before.properties)
+            _ = context.join(try contexts.context(theirs.context)) { _ in true }
+            _ = joined.join(try properties.properties(theirs.properties)) { _ in true }
+            var after = before
+            after.context = try contexts.number(of: context)
+            after.properties = try properties.number(of: joined, joined.text, after: before.properties)
+            after.importedAt = latest
+            try setSnapshot(of: known, from: before, to: after)
+        }
+        var nothing = UserSnapshot()
+        nothing.importedAt = theirs.importedAt
+        try setSnapshot(of: other, from: theirs, to: nothing)
+    }
+
     /// The user into whom this one's events are counted; `nil` if it stands for itself.
     mutating func mergeTarget(of user: UserKey) throws(ProjectRecordError) -> UserKey? {
         if let known = mergeTargets[user] { return known }
@@ -200,10 +257,14 @@ struct RecordMemory {
 
     /// Whether so many anonymous ids were merged into a user that one more would be no person's any more.
     mutating func isFull(_ user: UserKey) throws(ProjectRecordError) -> Bool {
+        try mergeCount(into: user) >= Self.mostMerges
+    }
+
+    private mutating func mergeCount(into user: UserKey) throws(ProjectRecordError) -> Int {
         let count: Int
         if let known = mergeCounts[user] { count = known } else { count = try record.mergeCount(into: user) }
         mergeCounts[user] = count
-        return count >= Self.mostMerges
+        return count
     }
 
     // MARK: Names

@@ -8,8 +8,9 @@ import Storage
 ///     byte            3, the version; 2 is read, too, which ends after the names of properties
 ///     count           of UUIDs
 ///     16 bytes each   the insert ids that are UUIDs, in the order of their events; nothing would compress them
-///     zstd frame      with a checksum, of the body: the events, the facts, a column of the events' doors, and one of by
-///                     how much the users' Amplitude IDs are above their keys
+///     zstd frame      with a checksum, of the body: the events, the facts, a column of the events' doors, one of by
+///                     how much the users' Amplitude IDs are above their keys, and one of by how many milliseconds events
+///                     were received after the batch (before it, if they were imported)
 ///
 /// Numbers and counts are written as ``JournalWriter`` says. Events are columns, so that like stands beside like: see
 /// ``writeEvents(_:_:)``. Facts are lists, each a count and that many entries: see ``writeFacts(_:)``. What a later
@@ -41,6 +42,9 @@ struct JournalCodec {
         writeFacts(batch)
         body.column(batch.events.rows) { Int64($0.door.rawValue) }
         body.column(batch.users) { $0.amplitudeID.number &- Int64($0.user.number) }
+        body.column(batch.events.rows) { row in
+            row.receivedAt.map { $0.milliseconds &- batch.receivedAt.milliseconds } ?? 0
+        }
         var bytes = row.bytes
         compressor.compress(body.bytes, to: &bytes)
         return bytes
@@ -270,6 +274,9 @@ struct JournalCodec {
         try readFacts(&body, into: &batch)
         try readDoors(&body, of: &batch.events)
         try readAmplitudeIDs(&body, of: &batch.users)
+        if !body.isAtEnd {
+            batch.events.set(receivedApart: try body.column(batch.events.rows.count), from: batch.receivedAt)
+        }
         return batch
     }
 }

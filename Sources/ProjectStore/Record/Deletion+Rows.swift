@@ -88,6 +88,7 @@ extension Deletion {
             arguments: [id.number]
         )
         try db.execute(sql: "UPDATE users SET user_id = NULL WHERE key IN \(keys)", arguments: [id.number])
+        try db.execute(sql: "DELETE FROM imported_people WHERE user IN \(keys)", arguments: [id.number])
         return try all(db, "id = ?", [id.number]).first
     }
 

@@ -17,6 +17,10 @@ extension ProjectDatabase {
             .map(UserState.init)
     }
 
+    public func user(importedAs amplitudeID: AmplitudeID) throws(ProjectRecordError) -> UserKey? {
+        try row("SELECT user FROM imported_people WHERE amplitude_id = ?", amplitudeID.number).map { UserKey($0[0]) }
+    }
+
     public func device(withID deviceID: String) throws(ProjectRecordError) -> DeviceState? {
         try row(
             "SELECT \(DeviceState.columns) FROM devices WHERE device_id = \(RecordText.argument)",

@@ -63,4 +63,13 @@ extension ProjectDatabase {
             }
         }
     }
+
+    public func readImportedRows(
+        _ body: ([Fingerprint]) throws(ProjectRecordError) -> Void
+    ) throws(ProjectRecordError) {
+        try read { db in
+            let rows = try Row.fetchCursor(db, sql: "SELECT fingerprints FROM imported_rows ORDER BY sequence")
+            while let row = try rows.next() { try body([Fingerprint](packed: row[0])) }
+        }
+    }
 }

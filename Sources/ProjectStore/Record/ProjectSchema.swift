@@ -296,6 +296,19 @@ enum ProjectSchema {
                     """
             )
         }
+        migrator.registerMigration("18: imports") { db in
+            try db.execute(
+                sql: """
+                    -- When another server had received the event by which it was set; NULL if it came to this one.
+                    ALTER TABLE users ADD COLUMN imported_at INTEGER;
+                    ALTER TABLE devices ADD COLUMN imported_at INTEGER;
+                    -- By the number that people had where they come from, whichever they have here.
+                    CREATE TABLE imported_people (amplitude_id INTEGER PRIMARY KEY, user INTEGER NOT NULL) STRICT;
+                    -- One row a batch, as with fingerprints.
+                    CREATE TABLE imported_rows (sequence INTEGER PRIMARY KEY, fingerprints BLOB NOT NULL) STRICT;
+                    """
+            )
+        }
         return migrator
     }
 }

@@ -18,6 +18,7 @@ extension RecordChange {
             arguments: [batch.receivedAt.milliseconds, batch.events.count, Data(payload)])
         let sequence = JournalSequence(db.lastInsertedRowID)
         try writeFingerprints(of: sequence, to: db)
+        try writeImports(of: sequence, to: db)
         try writeBundles(of: sequence, to: db)
         return sequence
     }
@@ -76,23 +77,29 @@ extension RecordChange {
     private func writePeople(to db: Database) throws {
         let users = try db.cachedStatement(
             sql: """
-                INSERT INTO users (key, user_id, context, properties, arrival, amplitude_id)
-                VALUES (?, \(RecordText.argument), ?, ?, ?, ?)
+                INSERT INTO users (key, user_id, context, properties, arrival, amplitude_id, imported_at)
+                VALUES (?, \(RecordText.argument), ?, ?, ?, ?, ?)
                 ON CONFLICT (key) DO UPDATE
-                SET user_id = excluded.user_id, context = excluded.context, properties = excluded.properties
+                SET user_id = excluded.user_id, context = excluded.context, properties = excluded.properties,
+                    imported_at = excluded.imported_at
                 """
         )
         for user in self.users {
             try users.execute(
                 arguments: [
                     user.key.number, user.userID.map(RecordText.init), user.context?.number, user.properties.number,
-                    user.arrival.number, user.amplitudeID.number,
+                    user.arrival.number, user.amplitudeID.number, user.importedAt?.milliseconds,
                 ])
         }
-        let snapshots = try db.cachedStatement(sql: "UPDATE users SET context = ?, properties = ? WHERE key = ?")
+        let snapshots = try db.cachedStatement(
+            sql: "UPDATE users SET context = ?, properties = ?, imported_at = ? WHERE key = ?"
+        )
         for user in self.snapshots {
             try snapshots.execute(
-                arguments: [user.value.context?.number, user.value.properties.number, user.key.number])
+                arguments: [
+                    user.value.context?.number, user.value.properties.number, user.value.importedAt?.milliseconds,
+                    user.key.number,
+                ])
         }
         let departures = try db.cachedStatement(sql: "DELETE FROM arrivals WHERE user = ?")
         for user in settledUsers { try departures.execute(arguments: [user.number]) }
@@ -111,13 +118,18 @@ extension RecordChange {
         }
         let devices = try db.cachedStatement(
             sql: """
-                INSERT INTO devices (key, device_id, user, is_unclaimed) VALUES (?, \(RecordText.argument), ?, ?)
-                ON CONFLICT (key) DO UPDATE SET user = excluded.user, is_unclaimed = excluded.is_unclaimed
+                INSERT INTO devices (key, device_id, user, is_unclaimed, imported_at)
+                VALUES (?, \(RecordText.argument), ?, ?, ?)
+                ON CONFLICT (key) DO UPDATE
+                SET user = excluded.user, is_unclaimed = excluded.is_unclaimed, imported_at = excluded.imported_at
                 """
         )
         for device in self.devices {
             try devices.execute(
-                arguments: [device.key.number, RecordText(device.deviceID), device.user.number, device.isUnclaimed])
+                arguments: [
+                    device.key.number, RecordText(device.deviceID), device.user.number, device.isUnclaimed,
+                    device.importedAt?.milliseconds,
+                ])
         }
     }
 
@@ -183,5 +195,18 @@ extension RecordChange {
         // Past the window they only cost space; `fingerprints_received_at` makes this a look at the oldest row.
         try db.cachedStatement(sql: "DELETE FROM fingerprints WHERE received_at < ?").execute(
             arguments: [batch.receivedAt.milliseconds - Fingerprint.windowMs])
+    }
+
+    private func writeImports(of sequence: JournalSequence, to db: Database) throws {
+        let people = try db.cachedStatement(
+            sql: """
+                INSERT INTO imported_people (amplitude_id, user) VALUES (?, ?)
+                ON CONFLICT (amplitude_id) DO UPDATE SET user = excluded.user
+                """
+        )
+        for person in importedPeople { try people.execute(arguments: [person.key.number, person.value.number]) }
+        if importedRows.isEmpty { return }
+        try db.cachedStatement(sql: "INSERT INTO imported_rows (sequence, fingerprints) VALUES (?, ?)").execute(
+            arguments: [sequence.number, importedRows.packed])
     }
 }

@@ -4,7 +4,7 @@ import GRDB
 import Storage
 
 extension UserState {
-    static let columns = "key, \(RecordText.column("user_id")), context, properties, arrival, amplitude_id"
+    static let columns = "key, \(RecordText.column("user_id")), context, properties, arrival, amplitude_id, imported_at"
 
     /// - Parameter row: with ``columns``.
     init(_ row: Row) {
@@ -15,17 +15,24 @@ extension UserState {
             userID: row.optionalText(1),
             context: context.map { ContextID($0) },
             properties: PropertySetID(row[3]),
-            arrival: Arrival(number: row[4])
+            arrival: Arrival(number: row[4]),
+            importedAt: (row[6] as Int64?).map { Timestamp(milliseconds: $0) }
         )
     }
 }
 
 extension DeviceState {
-    static let columns = "key, \(RecordText.column("device_id")), user, is_unclaimed"
+    static let columns = "key, \(RecordText.column("device_id")), user, is_unclaimed, imported_at"
 
     /// - Parameter row: with ``columns``.
     init(_ row: Row) {
-        self.init(key: DeviceKey(row[0]), deviceID: row.text(1), user: UserKey(row[2]), isUnclaimed: row[3])
+        self.init(
+            key: DeviceKey(row[0]),
+            deviceID: row.text(1),
+            user: UserKey(row[2]),
+            isUnclaimed: row[3],
+            importedAt: (row[4] as Int64?).map { Timestamp(milliseconds: $0) }
+        )
     }
 }
 

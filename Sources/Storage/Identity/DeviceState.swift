@@ -9,11 +9,20 @@ public struct DeviceState: Equatable, Sendable {
     public var user: UserKey
     /// True until some user_id has been seen on the device: then `user` is anonymous and may be taken over once.
     public var isUnclaimed: Bool
+    /// If it is an import that says whose it is: when another server had received the event that tells it.
+    public var importedAt: Timestamp?
 
-    public init(key: DeviceKey, deviceID: String, user: UserKey, isUnclaimed: Bool) {
+    public init(
+        key: DeviceKey,
+        deviceID: String,
+        user: UserKey,
+        isUnclaimed: Bool,
+        importedAt: Timestamp? = nil
+    ) {
         self.key = key
         self.deviceID = deviceID
         self.user = user
         self.isUnclaimed = isUnclaimed
+        self.importedAt = importedAt
     }
 }

@@ -8,6 +8,8 @@ public protocol IdentityRecord: Sendable {
     func user(withID userID: String) throws(ProjectRecordError) -> UserState?
     func user(_ key: UserKey) throws(ProjectRecordError) -> UserState?
     func user(_ amplitudeID: AmplitudeID) throws(ProjectRecordError) -> UserState?
+    /// Who was imported with that number, which another person of this project may have, too.
+    func user(importedAs amplitudeID: AmplitudeID) throws(ProjectRecordError) -> UserKey?
     func device(withID deviceID: String) throws(ProjectRecordError) -> DeviceState?
     /// All users and all devices, in no order; for a project that has few enough of them to keep.
     func allUsers() throws(ProjectRecordError) -> [UserState]

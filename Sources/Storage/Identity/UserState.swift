@@ -11,6 +11,8 @@ public struct UserState: Equatable, Sendable {
     public var properties: PropertySetID
     /// When the user became known.
     public var arrival: Arrival
+    /// If the person's latest event came with an import: when another server had received it.
+    public var importedAt: Timestamp?
 
     /// - Parameter amplitudeID: if left out, the key's own number.
     public init(
@@ -19,7 +21,8 @@ public struct UserState: Equatable, Sendable {
         userID: String? = nil,
         context: ContextID? = nil,
         properties: PropertySetID = .empty,
-        arrival: Arrival = .unknown
+        arrival: Arrival = .unknown,
+        importedAt: Timestamp? = nil
     ) {
         self.key = key
         self.amplitudeID = amplitudeID ?? AmplitudeID(key)
@@ -27,5 +30,6 @@ public struct UserState: Equatable, Sendable {
         self.context = context
         self.properties = properties
         self.arrival = arrival
+        self.importedAt = importedAt
     }
 }

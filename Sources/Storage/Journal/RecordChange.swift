@@ -21,6 +21,10 @@ public struct RecordChange: Sendable {
     /// Everything that the log says, and this change: it goes where it is found by user, and the log is empty then.
     public var collected: [BundleArrival]?
     public var devices: [DeviceState]
+    /// Who has been imported for the first time, by the number that they had where they come from.
+    public var importedPeople: [Numbered<AmplitudeID, UserKey>] = []
+    /// What stands for rows that were imported.
+    public var importedRows: [Fingerprint] = []
     public var groups: [GroupState]
     public var fingerprints: [Fingerprint]
     public var ledger: LedgerCounts

@@ -15,5 +15,14 @@ public struct LedgerCounts: Equatable, Sendable {
         lhs.rejected += rhs.rejected
     }
 
+    public static func - (lhs: LedgerCounts, rhs: LedgerCounts) -> LedgerCounts {
+        var difference = LedgerCounts()
+        difference.received = lhs.received - rhs.received
+        difference.stored = lhs.stored - rhs.stored
+        difference.duplicate = lhs.duplicate - rhs.duplicate
+        difference.rejected = lhs.rejected - rhs.rejected
+        return difference
+    }
+
     public var balances: Bool { received == stored + duplicate + rejected }
 }

@@ -130,7 +130,9 @@ extension MemoryEventStore: PeopleStore {
         var rows: [MemoryRow] = []
         for batch in batches.withLock({ $0 }) {
             for event in batch.events {
-                rows.append(MemoryRow(number: rows.count, event: event, receivedAt: batch.receivedAt))
+                rows.append(
+                    MemoryRow(number: rows.count, event: event, receivedAt: event.receivedAt ?? batch.receivedAt)
+                )
             }
         }
         return rows

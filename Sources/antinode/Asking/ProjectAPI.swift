@@ -28,6 +28,14 @@ struct ProjectAPI {
         /// By name in small letters.
         var headers: [String: String]
         var body: [UInt8]
+
+        /// What a refusal says, as far as it can be told.
+        var sentence: String {
+            let json = try? JSONSerialization.jsonObject(with: Data(body)) as? [String: Any]
+            let error = json?["error"] as? [String: Any]
+            let said = error?["message"] as? String ?? json?["message"] as? String
+            return said ?? (body.isEmpty ? "the server answered \(status)" : String(decoding: body, as: UTF8.self))
+        }
     }
 
     init(_ project: Project, directory: ProjectDirectory, data: DataOptions) async throws {
@@ -80,14 +88,34 @@ struct ProjectAPI {
 
     /// Asks with the project's keys.
     func get(_ path: String) async throws -> Answer {
-        let credentials = Data("\(project.apiKey):\(project.secretKey)".utf8).base64EncodedString()
         // It hardly has far to go.
-        return try await ask(
-            "GET",
-            path,
-            ["Authorization": "Basic \(credentials)", "Accept-Encoding": "identity"],
-            nil
-        )
+        try await ask("GET", path, ["Authorization": authorization, "Accept-Encoding": "identity"], nil)
+    }
+
+    /// Sends a body with the project's keys, again and again while the server has too much to do.
+    ///
+    /// - Returns: the body of the answer.
+    func post(_ path: String, _ body: [UInt8], contentType: String) async throws -> [UInt8] {
+        let fields = [
+            "Authorization": authorization, "Accept-Encoding": "identity", "Content-Type": contentType,
+        ]
+        var tries = 0
+        while true {
+            let answer = try await ask("POST", path, fields, body)
+            if answer.status == 200 { return answer.body }
+            tries += 1
+            guard [429, 503].contains(answer.status), tries < Self.mostTries else {
+                throw Refused(description: answer.sentence)
+            }
+            try await Task.sleep(for: .milliseconds(min(tries * 100, 2_000)))
+        }
+    }
+
+    /// Some minutes.
+    private static let mostTries = 120
+
+    private var authorization: String {
+        "Basic " + Data("\(project.apiKey):\(project.secretKey)".utf8).base64EncodedString()
     }
 
     private func ask(

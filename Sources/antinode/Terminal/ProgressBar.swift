@@ -15,10 +15,11 @@ struct ProgressBar {
         self.total = max(1, total)
     }
 
-    mutating func show(_ done: Int) {
+    /// - Parameter counted: events, if `done` counts something else.
+    mutating func show(_ done: Int, counted: Int? = nil) {
         guard isTerminal, lastShown.duration(to: .now) > .milliseconds(100) else { return }
         lastShown = .now
-        draw(share: min(Double(done) / Double(total), 0.99), done)
+        draw(share: min(Double(done) / Double(total), 0.99), counted ?? done)
     }
 
     func finish(_ done: Int) {

@@ -137,7 +137,7 @@ struct Export: AsyncParsableCommand {
 
 extension Project {
     /// Its name as far as every file may be called that.
-    fileprivate var fileName: String {
+    var fileName: String {
         let name = name.map { $0.isLetter || $0.isNumber || "-_.".contains($0) ? $0 : "-" }
         return name.first == "." || name.first == "-" ? "project-\(id)" : String(name)
     }
