@@ -58,7 +58,8 @@ final class ImportTurns: Sendable {
     /// Says that a piece has taken its place.
     func pass(_ turn: Turn) {
         let waiters = state.withLock { state in
-            if !state.passed.contains(turn) { state.passed.append(turn) }
+            state.passed.removeAll { $0 == turn }
+            state.passed.append(turn)
             if state.passed.count > Self.mostPassed { state.passed.removeFirst() }
             return state.waiting.removeValue(forKey: turn) ?? []
         }

@@ -209,14 +209,13 @@ public final class ProjectWriter: Sendable {
     private func commitAll() {
         while true {
             runErrands()
-            var entries = commits.withLock { $0.next() }
-            if entries.isEmpty { return }
-            // Whoever only waits for what was before has nothing to be stored.
-            let rest = entries.partition { $0.batch.isEmpty }
-            for entry in entries[rest...] {
+            let all = commits.withLock { $0.next() }
+            if all.isEmpty { return }
+            // Whoever only waits for what was before has nothing to be stored. The others stay in their order.
+            for entry in all where entry.batch.isEmpty {
                 entry.waiter.resume(returning: .success(Receipt(accepted: 0, receivedAt: now())))
             }
-            entries.removeSubrange(rest...)
+            let entries = all.filter { !$0.batch.isEmpty }
             if entries.isEmpty { continue }
             if isDiskFull() {
                 for entry in entries { entry.waiter.resume(returning: .failure(.diskFull)) }

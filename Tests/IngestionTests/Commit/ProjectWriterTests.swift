@@ -1,3 +1,4 @@
+import Dispatch
 import EventModel
 import Foundation
 import GRDB
@@ -66,6 +67,35 @@ private func batch(_ name: String, _ count: Int) throws -> IncomingBatch {
         #expect(ledger.received == 1_000 && ledger.stored == 1_000 && ledger.balances)
         #expect(try record.lastSequence().number <= 200)
         #expect(store.progress().sequence == (try record.lastSequence()))
+    }
+
+    @Test("requests are stored in the order in which they came, also if some among them only wait")
+    func order() async throws {
+        let record = try ProjectDatabase(folder: folder.url)
+        let feeder = try StoreFeeder(store: MemoryEventStore(), journal: record, logger: quiet)
+        // The first commit is held back, so that all others share the next one.
+        let gate = DispatchSemaphore(value: 0)
+        let writer = ProjectWriter(
+            record: record,
+            feeder: feeder,
+            logger: quiet,
+            isDiskFull: {
+                gate.wait()
+                return false
+            },
+            now: { Timestamp(milliseconds: 1_700_000_000_000) }
+        )
+        let types = ["First", "", "A", "B", "", "C", "D"]
+        var requests: [Task<Void, any Error>] = []
+        for type in types {
+            let batch = type.isEmpty ? IncomingBatch() : try decoded(#"{"user_id":"ann","event_type":"\#(type)"}"#)
+            await withCheckedContinuation { queued in
+                requests.append(Task { _ = try await writer.store(batch) { queued.resume() } })
+            }
+        }
+        for _ in types { gate.signal() }
+        for request in requests { try await request.value }
+        #expect(try record.eventTypeNames().map(\.value) == types.filter { !$0.isEmpty })
     }
 
     @Test("a request that is sent again is accepted, and stored once")
