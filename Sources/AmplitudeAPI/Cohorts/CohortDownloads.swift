@@ -97,7 +97,7 @@ extension Endpoint {
             for number in 0..<parts {
                 let part = try await cohortQueue.run { () throws(any Error) in try record.part(number, of: id) }
                 guard let part else { break }
-                try await writer.write(ByteBuffer(bytes: CohortFile.lines(part, without: hidden)))
+                try await writer.write(ByteBuffer(bytes: CohortDownload.lines(part, without: hidden)))
             }
             try await writer.finish(nil)
         }
@@ -181,22 +181,6 @@ private struct CohortFile {
                 cell.utf8.contains { [0x22, 0x2C, 0x0A, 0x0D].contains($0) }
                     ? "\"\(cell.replacing("\"", with: "\"\""))\"" : cell
             }.joined(separator: ",") + "\r\n"
-    }
-
-    /// The lines of all others than these people.
-    static func lines(_ lines: [UInt8], without people: Set<Int64>) -> [UInt8] {
-        if people.isEmpty { return lines }
-        var kept: [UInt8] = []
-        var (start, isQuoted) = (0, false)
-        for (index, byte) in lines.enumerated() {
-            if byte == UInt8(ascii: "\"") { isQuoted.toggle() }
-            guard byte == UInt8(ascii: "\n"), !isQuoted else { continue }
-            let line = lines[start...index]
-            let number = Int64(String(decoding: line.prefix { $0 != UInt8(ascii: ",") }, as: UTF8.self))
-            if number.map({ !people.contains($0) }) ?? true { kept += line }
-            start = index + 1
-        }
-        return kept
     }
 }
 

@@ -28,6 +28,13 @@ final class KnownMembers: Sendable {
         }
     }
 
+    func forgetAll() {
+        state.withLock { state in
+            state.version += 1
+            state.members = [:]
+        }
+    }
+
     func forget(_ cohort: ExactText) {
         state.withLock { state in
             state.version += 1

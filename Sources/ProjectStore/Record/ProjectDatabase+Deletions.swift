@@ -127,7 +127,9 @@ extension ProjectDatabase {
         receipt: String,
         at time: Timestamp
     ) throws(ProjectRecordError) {
+        let parts = try cohortParts(without: deletions)
         try write { db in
+            for part in parts { try part.write(to: db) }
             for deletion in deletions {
                 try db.execute(
                     sql: """
@@ -149,6 +151,55 @@ extension ProjectDatabase {
                     arguments: [deletion.number]
                 )
             }
+            // One look at all members for all who are gone.
+            try db.execute(
+                sql: """
+                    DELETE FROM cohort_members WHERE user IN (
+                        SELECT key FROM deleted_users JOIN deletions ON id = deletion WHERE state = ?
+                    )
+                    """,
+                arguments: [Deletion.State.done.rawValue]
+            )
         }
+        knownMembers.forgetAll()
+    }
+
+    /// Those parts of files of cohorts' people in which somebody is who was deleted, without them. Those that come to be
+    /// meanwhile have nobody who is deleted.
+    private func cohortParts(without deletions: [DeletionID]) throws(ProjectRecordError) -> [CohortPart] {
+        try read { db in
+            var people: Set<Int64> = []
+            for deletion in deletions {
+                let sql = "SELECT amplitude_id FROM deleted_users WHERE deletion = ?"
+                people.formUnion(try Int64.fetchAll(db, sql: sql, arguments: [deletion.number]))
+            }
+            var changed: [CohortPart] = []
+            let rows = try Row.fetchCursor(
+                db,
+                sql: "SELECT \(RecordText.column("download")), part, bytes FROM cohort_download_parts"
+            )
+            while let row = try rows.next() {
+                let bytes = Array(row[2] as Data)
+                let left = CohortDownload.lines(bytes, without: people)
+                if left.count < bytes.count {
+                    changed.append(CohortPart(download: row.text(0), number: row[1], bytes: left))
+                }
+            }
+            return changed
+        }
+    }
+}
+
+/// A part of a file of a cohort's people.
+private struct CohortPart {
+    var download: String
+    var number: Int
+    var bytes: [UInt8]
+
+    func write(to db: Database) throws {
+        try db.execute(
+            sql: "UPDATE cohort_download_parts SET bytes = ? WHERE download = \(RecordText.argument) AND part = ?",
+            arguments: [Data(bytes), RecordText(download), number]
+        )
     }
 }

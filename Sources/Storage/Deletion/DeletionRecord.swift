@@ -42,7 +42,8 @@ public protocol DeletionRecord: Sendable {
     /// - Returns: all that are `submitted` now.
     func submitDeletions(dueBy time: Timestamp?) throws(ProjectRecordError) -> [Deletion]
 
-    /// Makes `done` of `submitted` ones, and forgets the texts that were kept for a cancel.
+    /// Makes `done` of `submitted` ones, and forgets the texts that were kept for a cancel, and who they were among the
+    /// people of cohorts.
     ///
     /// - Parameter receipt: a JSON object that says what was rewritten.
     func finishDeletions(_ deletions: [DeletionID], receipt: String, at time: Timestamp) throws(ProjectRecordError)

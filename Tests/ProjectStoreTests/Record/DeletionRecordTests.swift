@@ -140,6 +140,29 @@ import Testing
         #expect(try record.submitDeletions(dueBy: nil).map(\.id) == deletions.map(\.id))
     }
 
+    @Test("who is gone is no member of a cohort, and in no file of one")
+    func cohorts() throws {
+        let record = try filled()
+        defer { record.close() }
+        let (id, now) = (ExactText("abcd1234"), Timestamp(milliseconds: 0))
+        let cohort = Cohort(id: id, name: "All", isPublished: true, createdAt: now, changedAt: now, countedAt: now)
+        #expect(try record.save(cohort, members: [UserKey(1), UserKey(2), UserKey(4)]))
+        let download = CohortDownload(id: ExactText("efgh5678"), cohort: id, requestedAt: now)
+        try record.begin(download, forgettingThoseBefore: now)
+        func text(_ number: Int) throws -> String? {
+            try record.part(number, of: download.id).map { String(decoding: $0, as: UTF8.self) }
+        }
+        let lines = ["amplitude_id,user_id\r\n", "2,\"b\n4,ob\"\r\n", "4,cleo\r\n"]
+        try record.append(Array(lines.joined().utf8), 0, to: download.id)
+        try record.append(Array("14,4\r\n".utf8), 1, to: download.id)
+        _ = try record.commit(empty, deleting: [UserKey(4)], order)
+        _ = try record.submitDeletions(dueBy: nil)
+        #expect(try record.members(of: id) == [1, 2, 4], "hidden, and nothing is rewritten")
+        try record.finishDeletions([DeletionID(1)], receipt: "{}", at: now)
+        #expect(try text(0) == lines[..<2].joined() && text(1) == "14,4\r\n")
+        #expect(try record.members(of: id) == [1, 2])
+    }
+
     @Test("the numbers of people and devices that were deleted are not given again")
     func numbers() throws {
         let record = try filled()
