@@ -33,7 +33,7 @@ faults: build ## Kill the server amid load 200 times, tear its files, harm and r
 	@tools/setup-tests
 	swift build --build-tests
 	ANTINODE_BINARY=$(CURDIR)/$(antinode) KILLS=$(or $(ARGS),200) swift test --skip-build \
-		--filter 'SuddenEndTests|HarmTests'
+		--filter 'SuddenEndTests|HarmTests|EndToEndTests.*CompactionTests'
 
 fault-disk: build ## Fill the disk under the server; needs root, for a small disk in memory
 	@tools/setup-tests

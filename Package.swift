@@ -48,7 +48,13 @@ let package = Package(
         .target(name: "Storage", dependencies: ["Compression", "EventModel", "JSONTape"]),
         .target(name: "CDuckDB", linkerSettings: [.linkedLibrary("dl", .when(platforms: [.linux]))]),
         .target(name: "DuckDB", dependencies: ["CDuckDB"]),
-        .target(name: "DuckDBStore", dependencies: ["Compression", "DuckDB", "EventModel", "JSONTape", "Storage"]),
+        .target(
+            name: "DuckDBStore",
+            dependencies: [
+                "Compression", "DuckDB", "EventModel", "JSONTape", "Storage",
+                .product(name: "SystemPackage", package: "swift-system"),
+            ]
+        ),
         .target(
             name: "ProjectStore",
             dependencies: [
@@ -187,7 +193,7 @@ let package = Package(
         // Tests mirror Sources. What several of them need knows the nouns, and none of the code that it is to check.
         .target(
             name: "TestSupport",
-            dependencies: ["EventModel", "QueryModel", "Storage"],
+            dependencies: ["Compression", "EventModel", "QueryModel", "Storage"],
             path: "Tests/TestSupport"
         ),
         .testTarget(name: "EventModelTests", dependencies: ["EventModel", "JSONTape"]),

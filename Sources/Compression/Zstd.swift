@@ -84,6 +84,20 @@ package enum Zstd {
         }
     }
 
+    /// What the first frame holds, whatever comes behind it.
+    package static func decompressFirst(of bytes: [UInt8], limit: Int) throws -> [UInt8] {
+        let count = unsafe bytes.withUnsafeBufferPointer { input in
+            unsafe ZSTD_findFrameCompressedSize(input.baseAddress, input.count)
+        }
+        if ZSTD_isError(count) != 0 { throw ZstdError(message: "no zstd frame") }
+        return try unsafe unpacked(limit) { output in
+            // Safe: zstd reads `count` bytes, which are there, and writes at most `limit`.
+            unsafe bytes.withUnsafeBufferPointer { input in
+                unsafe ZSTD_decompress(output.baseAddress, limit, input.baseAddress, count)
+            }
+        }
+    }
+
     /// The bytes that a call of zstd writes, which gives their count or an error.
     ///
     /// - Parameter size: the most that it may write.

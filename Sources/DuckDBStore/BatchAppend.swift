@@ -6,18 +6,20 @@ import Storage
 struct BatchAppend {
     private let connection: Connection
     private var batches: [JournalBatch] = []
-    private let rowsBefore: Int
-    /// How many rows there are after each batch.
-    private let rowsAfter: [Int64]
+    private let before: StoreProgress
+    /// How far the store is after each batch.
+    private let after: [StoreProgress]
 
-    /// - Parameter batches: are taken out.
-    init(_ connection: Connection, _ batches: inout [JournalBatch], rowsBefore: Int) {
+    /// - Parameters:
+    ///   - batches: are taken out.
+    ///   - before: how far the store is.
+    init(_ connection: Connection, _ batches: inout [JournalBatch], before: StoreProgress) {
         self.connection = connection
-        self.rowsBefore = rowsBefore
-        var rows = rowsBefore
-        rowsAfter = batches.map { batch in
-            rows += batch.events.count
-            return Int64(rows)
+        self.before = before
+        var progress = before
+        after = batches.map { batch in
+            progress.add(batch)
+            return progress
         }
         swap(&self.batches, &batches)
     }
@@ -43,7 +45,7 @@ struct BatchAppend {
         let isLong = { (row: EventRow) in !LongText.Marks(row).isEmpty }
         guard batches.contains(where: { $0.events.rows.contains(where: isLong) }) else { return }
         var writer = try LongTextWriter(connection)
-        var id = Int64(rowsBefore)
+        var id = Int64(before.rows)
         for batch in batches {
             let bytes = batch.events.bytes.span
             for row in batch.events.rows {
@@ -66,6 +68,7 @@ struct BatchAppend {
         var (written, bytes) = (0, 0)
         for index in batches.indices {
             let batch = takeEvents(ofBatch: index)
+            let first = after[index].arrivals - batch.committedEvents
             written += batch.events.count
             bytes += batch.events.size
             if written > Self.rowsPerFlush || bytes > Self.bytesPerFlush {
@@ -74,14 +77,14 @@ struct BatchAppend {
                 (written, bytes) = (0, 0)
             }
             if gathered.count + batch.events.count <= Self.rowsPerPiece {
-                gathered.append(batch)
+                gathered.append(batch, from: first)
                 continue
             }
             try append(gathered, to: appender)
             gathered = EventPiece()
             for start in stride(from: 0, to: batch.events.count, by: Self.rowsPerPiece) {
                 let end = min(start + Self.rowsPerPiece, batch.events.count)
-                try append(EventPiece(batch, start..<end), to: appender)
+                try append(EventPiece(batch, start..<end, from: first), to: appender)
             }
         }
         try append(gathered, to: appender)
@@ -92,6 +95,7 @@ struct BatchAppend {
     private mutating func takeEvents(ofBatch index: Int) -> JournalBatch {
         var taken = JournalBatch(receivedAt: batches[index].receivedAt)
         swap(&taken.events, &batches[index].events)
+        taken.remainder = batches[index].remainder
         return taken
     }
 
@@ -154,7 +158,8 @@ struct BatchAppend {
     private func progress() throws(DatabaseError) {
         try append("batches", rows: batches.count) { batch throws(DatabaseError) in
             try batch.set(0, batches.map(\.sequence.number))
-            try batch.set(1, rowsAfter)
+            try batch.set(1, after.map { Int64($0.rows) })
+            try batch.set(2, after.map { Int64($0.arrivals) })
         }
     }
 

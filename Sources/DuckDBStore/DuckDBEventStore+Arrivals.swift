@@ -7,7 +7,8 @@ extension DuckDBEventStore: ArrivalStore {
         var hours: [ArrivalHour] = []
         try read(
             """
-            SELECT received_time // 3600000 AS hour, min(rowid), max(rowid) FROM events WHERE \(Self.holds("received_time", times))
+            SELECT received_time // 3600000 AS hour, min(\(number)), max(\(number)) FROM events
+            WHERE \(Self.holds("received_time", times))
             GROUP BY hour ORDER BY hour
             """
         ) { chunk in
@@ -15,20 +16,22 @@ extension DuckDBEventStore: ArrivalStore {
                 guard let number = chunk.value(0, row, as: Int64.self), let first = chunk.value(1, row, as: Int64.self),
                     let last = chunk.value(2, row, as: Int64.self)
                 else { continue }
-                hours.append(ArrivalHour(number: number, rows: Int(first)..<Int(last) + 1))
+                hours.append(ArrivalHour(number: number, numbers: Int(first)..<Int(last) + 1))
             }
         }
         return hours
     }
 
     public func readEvents(
-        in rows: Range<Int>,
+        in numbers: Range<Int>,
         where condition: ArrivalCondition,
         _ body: ([ResolvedEvent]) -> Void
     ) throws(EventStoreError) {
-        try checkRows(rows)
-        var found = try self.rows(
-            "FROM events WHERE rowid >= \(rows.lowerBound) AND rowid < \(rows.upperBound)\(Self.text(of: condition))"
+        if numbers.upperBound > progress().arrivals { throw Self.incomplete }
+        var found = try rows(
+            """
+            FROM events WHERE \(number) >= \(numbers.lowerBound) AND \(number) < \(numbers.upperBound)\(Self.text(of: condition))
+            """
         )
         let (names, longSets) = try shortNames(of: found.map(\.event))
         func isLong(_ row: ResolvedRow) -> Bool { !row.long.isEmpty || longSets.contains(row.event.userProperties) }

@@ -113,10 +113,10 @@ extension DuckDBEventStore {
 
     /// A store that is being made anew lacks rows that were there before: a column without them would be taken for whole.
     func checkRows(_ rows: Range<Int>) throws(EventStoreError) {
-        if rows.upperBound > progress().rows {
-            throw EventStoreError(.unavailable, "the events are not all back yet")
-        }
+        if rows.upperBound > progress().rows { throw Self.incomplete }
     }
+
+    static let incomplete = EventStoreError(.unavailable, "the events are not all back yet")
 
     /// So many rows at a time are held in memory while a few of them are picked out.
     private static let rowsHeld = 4_000_000

@@ -49,9 +49,9 @@ extension DuckDBEventStore {
     }
 
     /// A column of 64-bit numbers.
-    func numbers(_ sql: String) throws(EventStoreError) -> [Int64] {
+    func numbers(_ sql: String, _ parameters: [Parameter] = []) throws(EventStoreError) -> [Int64] {
         var numbers: [Int64] = []
-        try read(sql) { chunk in
+        try read(sql, parameters) { chunk in
             chunk.withColumn(0, as: Int64.self) { column in
                 for i in column.indices { numbers.append(column[i]) }
             }

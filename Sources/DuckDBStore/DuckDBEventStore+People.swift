@@ -12,12 +12,12 @@ extension DuckDBEventStore: PeopleStore {
         offset: Int,
         limit: Int
     ) throws(EventStoreError) -> [EventPlace] {
-        let direction = newestFirst ? "DESC" : "ASC"
+        let (direction, number) = (newestFirst ? "DESC" : "ASC", number)
         var places: [EventPlace] = []
         try read(
             """
-            SELECT rowid, session_id FROM events WHERE \(Self.of(users)) AND \(Self.notOf(types))
-            ORDER BY time \(direction), rowid \(direction) LIMIT \(limit) OFFSET \(offset)
+            SELECT \(number), session_id FROM events WHERE \(Self.of(users)) AND \(Self.notOf(types))
+            ORDER BY time \(direction), \(number) \(direction) LIMIT \(limit) OFFSET \(offset)
             """
         ) { chunk in
             chunk.withColumn(0, as: Int64.self) { rows in
@@ -31,12 +31,17 @@ extension DuckDBEventStore: PeopleStore {
 
     public func events(at rows: [Int]) throws(EventStoreError) -> [ResolvedEvent] {
         if rows.isEmpty { return [] }
+        let wanted = Set(rows).sorted()
         // A join, as DuckDB turns it into a filter on the scan; `rowid IN (…)` reads every column of every row.
-        var found = try self.rows("FROM events \(Self.isWanted("rowid", "BIGINT"))", [Self.wanted(Set(rows).sorted())])
+        let places =
+            hasGaps
+            ? try numbers("SELECT rowid FROM events \(Self.isWanted("number", "BIGINT"))", [Self.wanted(wanted)])
+            : wanted.map { Int64($0) }
+        var found = try self.rows("FROM events \(Self.isWanted("rowid", "BIGINT"))", [Self.wanted(places.sorted())])
         try fillLongTexts(of: &found)
         let names = try names(of: found.map(\.event))
-        let byRow = Dictionary(uniqueKeysWithValues: found.map { ($0.row, $0) })
-        return rows.compactMap { byRow[$0]?.resolved(names) }
+        let byNumber = Dictionary(uniqueKeysWithValues: found.map { ($0.number, $0) })
+        return rows.compactMap { byNumber[$0]?.resolved(names) }
     }
 
     public func amplitudeIDs(of users: Set<UserKey>) throws(EventStoreError) -> [UserKey: AmplitudeID] {
@@ -62,7 +67,7 @@ extension DuckDBEventStore: PeopleStore {
             """
             SELECT rowid, "user", time, type, context, user_properties, device, named_user, session_id, client_time,
                    upload_time, received_time, event_id, coalesce(insert_id, insert_uuid::VARCHAR), event_properties,
-                   revenue, extras, long, door
+                   revenue, extras, long, door, number
             \(source)
             """,
             parameters
@@ -175,7 +180,7 @@ extension DuckDBEventStore: PeopleStore {
             """
             SELECT e."user", e.first, e.last, e.last_row, d.device_id FROM (
                 SELECT "user", min(time) FILTER (\(Self.notOf(types))) AS first,
-                       max(time) FILTER (\(Self.notOf(types))) AS last, max(rowid) AS last_row,
+                       max(time) FILTER (\(Self.notOf(types))) AS last, max(\(number)) AS last_row,
                        arg_max(device, {'time': time, 'row': rowid}) AS device
                 FROM events WHERE \(Self.of(users)) GROUP BY "user"
             ) e LEFT JOIN devices d ON d.id = e.device
@@ -235,11 +240,11 @@ extension DuckDBEventStore: PeopleStore {
         var changes: [NumberChange] = []
         try read(
             """
-            SELECT rowid, "user", \(column.name) FROM (
-                SELECT rowid, "user", \(column.name),
+            SELECT place, "user", \(column.name) FROM (
+                SELECT \(number) AS place, "user", \(column.name),
                        lag(\(column.name)) OVER (PARTITION BY "user" ORDER BY rowid) AS before
                 FROM events WHERE \(Self.of(users))
-            ) WHERE before IS DISTINCT FROM \(column.name) ORDER BY rowid DESC LIMIT \(limit)
+            ) WHERE before IS DISTINCT FROM \(column.name) ORDER BY place DESC LIMIT \(limit)
             """
         ) { chunk in
             chunk.withColumn(0, as: Int64.self) { rows in
@@ -277,6 +282,17 @@ extension DuckDBEventStore: PeopleStore {
         }
         return counts
     }
+
+    // MARK: Numbers
+
+    /// Whether events have left: else an event's row is its number.
+    private var hasGaps: Bool {
+        let progress = progress()
+        return progress.arrivals != progress.rows
+    }
+
+    /// The column that has events' numbers; where it can be, one that need not be read.
+    var number: String { hasGaps ? "number" : "rowid" }
 
     // MARK: Conditions
 

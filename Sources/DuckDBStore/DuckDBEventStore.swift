@@ -84,6 +84,9 @@ public final class DuckDBEventStore: EventStore {
         }
     }
 
+    /// The file; `nil` if everything is in memory.
+    public var path: String? { file.path }
+
     /// DuckDB's version, for people.
     public static var libraryVersion: String { (try? DuckDBLibrary.version) ?? "not there" }
 
@@ -171,12 +174,12 @@ public final class DuckDBEventStore: EventStore {
             guard batch.sequence.number == after.sequence.number + 1 else {
                 throw EventStoreError(.outOfSequence, "batch \(batch.sequence.number) after \(after.sequence.number)")
             }
-            after = StoreProgress(sequence: batch.sequence, rows: after.rows + batch.events.count)
+            after.add(batch)
         }
         let failure = writer.withLock { connection -> EventStoreError? in
             do {
                 guard let connection, isOpen else { throw Self.closed }
-                var append = BatchAppend(connection, &rest, rowsBefore: before.rows)
+                var append = BatchAppend(connection, &rest, before: before)
                 try texts.withLock { texts throws(DatabaseError) in
                     try connection.transaction { () throws(DatabaseError) in try append.run(&texts) }
                 }

@@ -80,7 +80,12 @@ struct EventFile: Sendable {
     private static func progress(_ connection: Connection) throws(DatabaseError) -> StoreProgress {
         let sequence: Int64? = try connection.scalar("SELECT max(sequence) FROM batches")
         let rows: Int64? = try connection.scalar("SELECT max(rows_after) FROM batches")
-        return StoreProgress(sequence: JournalSequence(sequence ?? 0), rows: Int(rows ?? 0))
+        let arrivals: Int64? = try connection.scalar("SELECT max(arrivals_after) FROM batches")
+        return StoreProgress(
+            sequence: JournalSequence(sequence ?? 0),
+            rows: Int(rows ?? 0),
+            arrivals: Int(arrivals ?? 0)
+        )
     }
 
     // MARK: Files of no use

@@ -7,24 +7,31 @@ struct EventPiece {
     private var events: StoredEvents
     private var range: Range<Int>
     private var receivedTimes: [Int64]
+    private var numbers: [Int64]
 
     init() {
         events = StoredEvents()
         range = 0..<0
         receivedTimes = []
+        numbers = []
     }
 
-    init(_ batch: JournalBatch, _ range: Range<Int>) {
+    /// - Parameter first: the number of the first event that the batch ever had.
+    init(_ batch: JournalBatch, _ range: Range<Int>, from first: Int) {
         events = batch.events
         self.range = range
+        numbers = range.map { Int64(first + batch.place(of: $0)) }
         receivedTimes = batch.events.rows[range].map { ($0.receivedAt ?? batch.receivedAt).milliseconds }
     }
 
     var count: Int { range.count }
 
     /// Adds a whole batch to a piece of whole batches.
-    mutating func append(_ batch: JournalBatch) {
+    ///
+    /// - Parameter first: the number of the first event that the batch ever had.
+    mutating func append(_ batch: JournalBatch, from first: Int) {
         precondition(range == 0..<events.count)
+        for index in 0..<batch.events.count { numbers.append(Int64(first + batch.place(of: index))) }
         events.append(batch.events)
         range = 0..<events.count
         receivedTimes += batch.events.rows.map { ($0.receivedAt ?? batch.receivedAt).milliseconds }
@@ -52,6 +59,7 @@ struct EventPiece {
         try setTexts(16, rows.map { LongText.Marks($0).contains(.extras) ? .none : $0.extras }, of: &batch)
         try batch.set(17, rows.map { LongText.Marks($0).rawValue })
         try batch.set(18, rows.map { EventOrigin(door: $0.door, changesPerson: $0.changesPerson).number })
+        try batch.set(19, numbers)
     }
 
     private func set<Value: FixedWidthValue>(

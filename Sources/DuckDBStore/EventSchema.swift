@@ -4,12 +4,14 @@ import EventModel
 /// of a table is ever written. Names are small integers; the view `event_log` resolves them for people.
 enum EventSchema {
     /// Raised with every change of these tables. A file of another version is made anew, from the journal.
-    static let version: Int32 = 4
+    static let version: Int32 = 6
 
     static let statements = """
         CREATE TABLE IF NOT EXISTS format AS SELECT \(version)::INTEGER AS version;
         -- One row for each journal batch, written in the transaction of its events: how far the store has come.
-        CREATE TABLE IF NOT EXISTS batches (sequence BIGINT NOT NULL, rows_after BIGINT NOT NULL);
+        CREATE TABLE IF NOT EXISTS batches (
+            sequence BIGINT NOT NULL, rows_after BIGINT NOT NULL, arrivals_after BIGINT NOT NULL
+        );
         -- How columns are compressed is said for those that most of them are: trying all methods on each group of rows
         -- costs more than the best of them gains.
         CREATE TABLE IF NOT EXISTS events (
@@ -35,7 +37,10 @@ enum EventSchema {
             -- Which texts of the event are in long_texts, as bits: 1 event_properties, 2 extras.
             long UTINYINT NOT NULL USING COMPRESSION bitpacking,
             -- The endpoint through which it came, by its number; 0 is not known. 8 more if it changed its person.
-            door UTINYINT NOT NULL USING COMPRESSION bitpacking
+            door UTINYINT NOT NULL USING COMPRESSION bitpacking,
+            -- In the order of arrival, counted from 0 over all that ever came: it stays when others leave and the file is
+            -- made anew, where rowid does not.
+            number BIGINT NOT NULL USING COMPRESSION bitpacking
         );
         -- Texts of more than 8 KB in parts of as many: of events by their rows (kind 1 event_properties, 2 extras), and of
         -- property sets by their numbers (kind 3), ascending. Large sets of one person are much alike.

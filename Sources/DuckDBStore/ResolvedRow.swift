@@ -5,6 +5,8 @@ import Storage
 /// A row of `events`, with the numbers that stand in it.
 struct ResolvedRow {
     var row: Int
+    /// In the order of arrival of all that ever came.
+    var number: Int
     var event: StoredEvent
     var receivedAt: Timestamp
 
@@ -16,6 +18,7 @@ struct ResolvedRow {
         func small(_ column: Int) -> Int32 { chunk.value(column, row) ?? 0 }
         func large(_ column: Int) -> Int64 { chunk.value(column, row) ?? 0 }
         self.row = Int(large(0))
+        number = Int(large(19))
         let origin = EventOrigin(number: chunk.value(18, row) ?? 0)
         event = StoredEvent(
             user: UserKey(small(1)),
@@ -43,6 +46,7 @@ struct ResolvedRow {
     func resolved(_ names: RowNames) -> ResolvedEvent {
         ResolvedEvent(
             row: row,
+            number: number,
             event: event,
             receivedAt: receivedAt,
             type: names.types[event.type.number] ?? "",

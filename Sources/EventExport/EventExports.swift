@@ -4,7 +4,7 @@ public import Storage
 /// The exports of a project: each sees all that belongs to it, and few run at a time.
 public struct EventExports: Sendable {
     private let project: Int64
-    private let store: any EventStore & ArrivalStore & PeopleStore
+    private let stores: @Sendable () -> any EventStore & ArrivalStore & PeopleStore
     private let pages: PageReader
     private let hiddenPeople: @Sendable () throws(EventStoreError) -> HiddenPeople
     private let now: @Sendable () -> Timestamp
@@ -16,21 +16,22 @@ public struct EventExports: Sendable {
     public static let mostAtOnce = 4
 
     /// - Parameters:
+    ///   - store: asked for with each use, as another may take its place.
     ///   - hiddenPeople: says at each export whom it may not have; nobody is hidden if left out.
     ///   - now: the server's clock.
     ///   - settle: returns when every commit is over that had begun before the call.
     ///   - waitUntilVisible: returns when everything acknowledged before the call is in `store`.
     public init(
         of project: Int64,
-        from store: any EventStore & ArrivalStore & PeopleStore,
+        from store: @escaping @autoclosure @Sendable () -> any EventStore & ArrivalStore & PeopleStore,
         hiddenPeople: @escaping @Sendable () throws(EventStoreError) -> HiddenPeople = { .nobody },
         now: @escaping @Sendable () -> Timestamp,
         settle: @escaping @Sendable () async -> Void,
         waitUntilVisible: @escaping @Sendable () async throws(EventStoreError) -> Void
     ) {
         self.project = project
-        self.store = store
-        pages = PageReader(store, project: project)
+        stores = store
+        pages = PageReader(store(), project: project)
         self.hiddenPeople = hiddenPeople
         self.now = now
         self.settle = settle
@@ -55,7 +56,7 @@ public struct EventExports: Sendable {
         let moment = now()
         return try await ZipExport.begin(
             times,
-            in: store,
+            in: stores(),
             without: hiddenPeople(),
             project: project,
             now: moment,
@@ -71,7 +72,7 @@ public struct EventExports: Sendable {
     /// - Throws: `QueryError` if a name in `selection` was never received, or `EventStoreError`.
     public func page(_ selection: ExportSelection, from first: Int, to end: Int?) async throws -> ExportPage {
         // Of rows that were counted before, the store may still be reading some again.
-        if try (end ?? .max) > store.progress().rows {
+        if try (end ?? .max) > stores().progress().arrivals {
             await settle()
             try await waitUntilVisible()
         }

@@ -13,7 +13,7 @@ public final class ExportPart {
     private struct Line {
         var person: Int64
         var time: Int64
-        var row: Int
+        var number: Int
         var bytes: Range<Int>
     }
 
@@ -48,7 +48,7 @@ public final class ExportPart {
             Line(
                 person: event.amplitudeID?.number ?? 0,
                 time: event.event.time.milliseconds,
-                row: event.row,
+                number: event.number,
                 bytes: size..<end
             )
         )
@@ -61,8 +61,8 @@ public final class ExportPart {
     /// All lines.
     func bytes(in order: Order) -> [UInt8] {
         switch order {
-        case .person: lines.sort { ($0.person, $0.time, $0.row) < ($1.person, $1.time, $1.row) }
-        case .arrival: lines.sort { $0.row < $1.row }
+        case .person: lines.sort { ($0.person, $0.time, $0.number) < ($1.person, $1.time, $1.number) }
+        case .arrival: lines.sort { $0.number < $1.number }
         }
         var sorted: [UInt8] = []
         sorted.reserveCapacity(size)

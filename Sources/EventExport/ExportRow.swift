@@ -50,7 +50,7 @@ public struct ExportRow {
         if let sent = event.event.insertID {
             json.string(sent)
         } else {
-            json.string(RowUUID(project: project, row: event.row, .insertID))
+            json.string(RowUUID(project: project, number: event.number, .insertID))
         }
         json.member("$insert_key", said.kept?["$insert_key"])
         writeSchema(&json, form, said)
@@ -131,7 +131,7 @@ public struct ExportRow {
     private func writeEvent(_ json: inout JSONWriter, _ form: Form, _ said: Said) {
         let extras = said.extras
         json.key("event_id")
-        json.integer(event.event.eventID ?? RowUUID.eventID(project: project, row: event.row))
+        json.integer(event.event.eventID ?? RowUUID.eventID(project: project, number: event.number))
         json.key("event_properties")
         json.raw(event.event.eventProperties)
         json.member("event_time", event.event.time)
@@ -213,7 +213,7 @@ public struct ExportRow {
             json.member("uuid", uuid)
         } else {
             json.key("uuid")
-            json.string(RowUUID(project: project, row: event.row))
+            json.string(RowUUID(project: project, number: event.number))
         }
         json.member("version_name", event.context[.version])
     }

@@ -1,9 +1,9 @@
 private import CXXHash
 import EventModel
 
-/// What the server gives a stored event of its own: the same each time, as rows never move.
+/// What the server gives a stored event of its own: the same each time, as its number stays.
 ///
-/// UUIDs of version 8 of RFC 9562: 122 bits of a hash of the row's number, with a seed of our own. An export writes up to
+/// UUIDs of version 8 of RFC 9562: 122 bits of a hash of the event's number, with a seed of our own. An export writes up to
 /// three of these an event.
 struct RowUUID {
     /// What it is for.
@@ -18,9 +18,9 @@ struct RowUUID {
 
     private let high, low: UInt64
 
-    /// - Parameter row: the event's place in the order of arrival, which the journal fixes for ever.
-    init(project: Int64, row: Int, _ purpose: Purpose = .row) {
-        let hash = Self.hash(project, row, purpose)
+    /// - Parameter number: the event's in the order of arrival, which the journal fixes for ever.
+    init(project: Int64, number: Int, _ purpose: Purpose = .row) {
+        let hash = Self.hash(project, number, purpose)
         high = hash.high & 0xFFFF_FFFF_FFFF_0FFF | 0x8000
         low = hash.low & 0x3FFF_FFFF_FFFF_FFFF | 0x8000_0000_0000_0000
     }
@@ -34,13 +34,13 @@ struct RowUUID {
 
     /// In the place of an event id that was not sent: a whole number of up to nine digits.
     /// Source: Documentation/events-and-identity.md E20.
-    static func eventID(project: Int64, row: Int) -> Int64 {
-        Int64(hash(project, row, .eventID).high % 999_999_999) + 1
+    static func eventID(project: Int64, number: Int) -> Int64 {
+        Int64(hash(project, number, .eventID).high % 999_999_999) + 1
     }
 
-    private static func hash(_ project: Int64, _ row: Int, _ purpose: Purpose) -> (high: UInt64, low: UInt64) {
+    private static func hash(_ project: Int64, _ number: Int, _ purpose: Purpose) -> (high: UInt64, low: UInt64) {
         let name: InlineArray<3, UInt64> = [
-            UInt64(bitPattern: project).littleEndian, UInt64(row).littleEndian, purpose.rawValue.littleEndian,
+            UInt64(bitPattern: project).littleEndian, UInt64(number).littleEndian, purpose.rawValue.littleEndian,
         ]
         // Safe: the bytes are read within the call.
         let hash = unsafe name.span.withUnsafeBytes { unsafe XXH3_128bits_withSeed($0.baseAddress, $0.count, seed) }

@@ -3,7 +3,8 @@ import HTTPEdge
 import Storage
 
 extension Endpoint {
-    /// Received = stored + duplicate + rejected: in all, and for each minute in which something came in.
+    /// Received = stored + duplicate + rejected, and stored = present + deleted + expired: in all; and the former for each
+    /// minute in which something came in.
     static let ledger = Endpoint(
         .get,
         at: "/api/v1/ledger",
@@ -26,12 +27,12 @@ extension Endpoint {
     ) { call in
         let project = try call.project
         let minutes = try LedgerMinute.range(call.parameters, now: project.now())
-        let (inMinutes, total) = try await project.withRecord { record in
-            (try record.ledger(minutes), try record.ledgerTotals())
+        let (inMinutes, total, departed) = try await project.withRecord { record in
+            (try record.ledger(minutes), try record.ledgerTotals(), try record.departed())
         }
         var json = JSONWriter()
         json.raw("{\"data\":{\"total\":")
-        json.counts(total)
+        json.counts(total, departed: departed)
         json.raw(",\"minutes\":")
         json.list(inMinutes) { $0.counts($1.value, minute: $1.key) }
         json.raw("}}")
@@ -66,7 +67,11 @@ extension LedgerMinute {
 }
 
 extension JSONWriter {
-    fileprivate mutating func counts(_ counts: LedgerCounts, minute: LedgerMinute? = nil) {
+    fileprivate mutating func counts(
+        _ counts: LedgerCounts,
+        departed: DepartedCounts? = nil,
+        minute: LedgerMinute? = nil
+    ) {
         raw("{")
         if let minute {
             raw("\"minute\":")
@@ -81,6 +86,14 @@ extension JSONWriter {
         integer(counts.duplicate)
         raw(",\"rejected\":")
         integer(counts.rejected)
+        if let departed {
+            raw(",\"present\":")
+            integer(counts.stored - departed.all)
+            raw(",\"deleted\":")
+            integer(departed.deleted)
+            raw(",\"expired\":")
+            integer(departed.expired)
+        }
         raw("}")
     }
 }

@@ -37,6 +37,8 @@ public struct HostingSettings: Sendable {
     /// The server's clock.
     public var now: @Sendable () -> Timestamp
     public var openStore: StoreOpening
+    /// `nil` if columns cannot be made anew beside those that are in use: then nothing can leave a project.
+    public var openNextStore: NextStoreOpening?
     public var logger: Logger
 
     public init(openStore: @escaping StoreOpening, now: @escaping @Sendable () -> Timestamp, logger: Logger) {

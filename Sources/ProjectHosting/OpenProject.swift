@@ -11,10 +11,11 @@ public import Storage
 /// One project's parts, wired: record → writer → feeder → store → columns → answers.
 public struct OpenProject: Sendable {
     public let record: ProjectDatabase
-    public let store: any EventStore & PeopleStore & ArrivalStore
+    let inUse: StoreInUse
     public let feeder: StoreFeeder
     public let gate: EventGate
     public let columns: ColumnStore
+    public let compactor: Compactor
     /// What API families are given.
     public let hosted: HostedProject
     /// Those who were given it.
@@ -54,8 +55,9 @@ public struct OpenProject: Sendable {
         folder: URL,
         settings: HostingSettings
     ) throws {
+        let inUse = StoreInUse(store)
         self.record = record
-        self.store = store
+        self.inUse = inUse
         feeder = try StoreFeeder(
             store: store,
             journal: record,
@@ -71,7 +73,11 @@ public struct OpenProject: Sendable {
                 throw EventStoreError(.unavailable, error.message)
             }
         }
-        columns = ColumnStore(store, budget: settings.columnMemory, hiddenPeople: hiddenPeople)
+        columns = ColumnStore(
+            following: { inUse.edition },
+            budget: settings.columnMemory,
+            hiddenPeople: hiddenPeople
+        )
         let writer = ProjectWriter(
             record: record,
             feeder: feeder,
@@ -83,6 +89,7 @@ public struct OpenProject: Sendable {
             isDiskFull: settings.isDiskFull,
             now: settings.now
         )
+        compactor = Compactor(project, record, writer, feeder, inUse, columns, folder: folder, settings: settings)
         hosted = HostedProject(
             project: project,
             record: record,
@@ -90,24 +97,28 @@ public struct OpenProject: Sendable {
             queries: QueryEngine(columns: columns, waitUntilVisible: feeder.waitUntilComplete),
             people: PeopleEngine(
                 record: record,
-                store: store,
+                store: inUse.store,
                 now: settings.now,
                 waitUntilVisible: feeder.waitUntilComplete
             ),
             exports: EventExports(
                 of: project.id,
-                from: store,
+                from: inUse.store,
                 hiddenPeople: hiddenPeople,
                 now: settings.now,
                 settle: writer.settle,
                 waitUntilVisible: feeder.waitUntilComplete
             ),
+            compaction: compactor,
             now: settings.now,
             limits: QueryLimits(settings.queryLimits),
             deletionGrace: settings.deletionGrace
         )
         try loadSilencedDevices()
     }
+
+    /// The store that has the columns now.
+    public var store: any EventStore & PeopleStore & ArrivalStore { inUse.store }
 
     /// Lets the gate know of the devices that the project's record names.
     func loadSilencedDevices() throws {
@@ -116,10 +127,11 @@ public struct OpenProject: Sendable {
 
     /// Finishes what was begun, and closes the files.
     public func close() async {
+        await compactor.stop()
         await hosted.writer.drain()
         try? await feeder.waitUntilComplete()
-        await BlockingQueue(label: "antinode.closing").run { [store, record] in
-            store.close()
+        await BlockingQueue(label: "antinode.closing").run { [inUse, record] in
+            inUse.close()
             record.close()
         }
     }

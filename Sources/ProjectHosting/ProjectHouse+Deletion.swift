@@ -6,8 +6,11 @@ extension ProjectHouse {
     /// Looks once a second whether another process has changed the list, until the house is closed: what was deleted goes,
     /// though nobody asks for it any more. Source: Documentation/operations.md O9.
     public func watch() async {
+        var ticks = 0
         while (try? await Task.sleep(for: ListReading.freshFor)) != nil, !isClosed {
             if list.isDue(version: directory.version) { readList() }
+            if ticks % Self.ticksBetweenCompactions == 0 { await beginCompactions() }
+            ticks += 1
         }
     }
 

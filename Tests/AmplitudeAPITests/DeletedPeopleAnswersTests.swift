@@ -19,6 +19,8 @@ import Testing
         "/api/2/taxonomy/", "/api/v1/custom-events", "/api/2/annotations", "/api/3/annotation",
         // Of what was received, whatever became of it.
         "/api/v1/ledger",
+        // Of what is taken out of the files.
+        "/api/v1/compaction",
         // Looked at by the tests of cohorts.
         "/api/3/cohorts", "/api/5/cohorts/",
         // Looked at below.

@@ -58,12 +58,12 @@ import Testing
         let time = "\"2026-06-16 09:41:27.005000\""
         #expect(
             Self.text(bare, context: context)
-                == #"{"$insert_id":"\#(RowUUID(project: 7, row: 12, .insertID).text)","$insert_key":null,"$schema":null,"#
+                == #"{"$insert_id":"\#(RowUUID(project: 7, number: 12, .insertID).text)","$insert_key":null,"$schema":null,"#
                 + #""adid":null,"amplitude_attribution_ids":null,"amplitude_event_type":null,"amplitude_id":4,"app":7,"#
                 + #""city":null,"client_event_time":\#(time),"client_upload_time":\#(time),"country":null,"#
                 + #""data":{"path":"/2/httpapi","group_first_event":{},"group_ids":{}},"data_type":"event","device_brand":null,"device_carrier":null,"#
                 + #""device_family":null,"device_id":"d-1","device_manufacturer":null,"device_model":null,"#
-                + #""device_type":null,"dma":null,"event_id":\#(RowUUID.eventID(project: 7, row: 12)),"#
+                + #""device_type":null,"dma":null,"event_id":\#(RowUUID.eventID(project: 7, number: 12)),"#
                 + #""event_properties":{},"event_time":\#(time),"event_type":"Play \"it\"","#
                 + #""global_user_properties":null,"group_properties":{},"groups":{},"idfa":null,"ip_address":null,"#
                 + #""is_attribution_event":null,"language":null,"library":"http/2.0","location_lat":null,"#
@@ -71,7 +71,7 @@ import Testing
                 + #""platform":null,"processed_time":\#(time),"region":null,"sample_rate":null,"#
                 + #""server_received_time":\#(time),"server_upload_time":\#(time),"session_id":-1,"source_id":null,"#
                 + #""start_version":null,"user_creation_time":null,"user_id":"ann","user_properties":{},"#
-                + #""uuid":"\#(RowUUID(project: 7, row: 12).text)","version_name":null}"#
+                + #""uuid":"\#(RowUUID(project: 7, number: 12).text)","version_name":null}"#
         )
     }
 

@@ -39,7 +39,9 @@ final class House: Sendable {
         var logger = Logger(label: "test")
         logger.logLevel = .critical
         let duckDB: StoreOpening = { _, folder, committed in
-            try DuckDBEventStore(path: folder.appendingPathComponent("events.duckdb").path, committed: committed)
+            let files = EventFolder(folder)
+            try files.settle()
+            return try DuckDBEventStore(path: files.file.path, committed: committed)
         }
         var settings = HostingSettings(
             openStore: openStore ?? duckDB,
@@ -47,6 +49,11 @@ final class House: Sendable {
             logger: logger
         )
         settings.moment = .milliseconds(50)
+        settings.openNextStore = { _, folder, current in
+            guard let current = current as? DuckDBEventStore else { return NextStore(MemoryEventStore()) }
+            let next = try EventFolder(folder).openNext(beside: current)
+            return NextStore(next.store, take: next.take, discard: next.discard, settle: next.settle)
+        }
         change(&settings)
         let directory = try ProjectDirectory(dataFolder: folder.url)
         return try ProjectHouse(directory, disk: DiskSpace(folder.url), settings: settings)

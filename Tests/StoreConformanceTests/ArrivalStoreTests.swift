@@ -56,8 +56,8 @@ import Testing
         let found = try store.hours(receivedIn: Self.times(0, .max))
         #expect(
             found == [
-                ArrivalHour(number: 4, rows: 73..<74), ArrivalHour(number: 5, rows: 0..<73),
-                ArrivalHour(number: 6, rows: 74..<75),
+                ArrivalHour(number: 4, numbers: 73..<74), ArrivalHour(number: 5, numbers: 0..<73),
+                ArrivalHour(number: 6, numbers: 74..<75),
             ]
         )
         #expect(try store.hours(receivedIn: Self.times(5 * hour, 6 * hour)).map(\.number) == [5])
@@ -78,5 +78,37 @@ import Testing
             some += $0.map(\.row)
         }
         #expect(some.sorted() == [1, 2])
+    }
+
+    @Test("an event keeps its number when others have left, however it is asked for", arguments: StoreKind.allCases)
+    func gaps(kind: StoreKind) throws {
+        let folder = try TemporaryFolder().made()
+        let store = try kind.make(folder)
+        let long = String(repeating: "z", count: 20_000)
+        // Of these are left: number 1; none; 6 and 8; 9.
+        var batches = [
+            Self.batch(1, received: 1, texts: ["b"]), Self.batch(2, received: 2, texts: []),
+            Self.batch(3, received: 3, texts: ["g", long]), Self.batch(4, received: 4, texts: ["j"]),
+        ]
+        batches[0].remainder = BatchRemainder(committed: 3, places: [1])
+        batches[1].remainder = BatchRemainder(committed: 2, places: [])
+        batches[2].remainder = BatchRemainder(committed: 4, places: [1, 3])
+        try store.append([batches[0]])
+        try store.append(Array(batches[1...]))
+        #expect(try store.progress() == StoreProgress(sequence: JournalSequence(4), rows: 4, arrivals: 10))
+        #expect(try store.hours(receivedIn: Self.times(0, .max)) == [ArrivalHour(number: 0, numbers: 1..<10)])
+        var found: [Int: String] = [:]
+        try store.readEvents(in: 2..<9, where: ArrivalCondition()) { events in
+            for event in events { found[event.number] = event.event.eventProperties }
+        }
+        #expect(found == [6: "{\"t\":\"g\"}", 8: "{\"t\":\"\(long)\"}"])
+        let places = try store.places(of: [UserKey(1)], without: [], newestFirst: false, offset: 1, limit: 2)
+        #expect(places.map(\.row) == [6, 8])
+        let events = try store.events(at: [9, 8, 7, 1])
+        #expect(events.map(\.number) == [9, 8, 1])
+        #expect(events.map(\.event.eventProperties.utf8.count) == [9, 20_008, 9])
+        #expect(try store.spans(of: [UserKey(1)], without: []).map(\.lastRow) == [9])
+        let changes = try store.changes(of: .userProperties, users: [UserKey(1)], limit: 9)
+        #expect(changes.map(\.row) == [9, 8, 1])
     }
 }

@@ -26,6 +26,8 @@ extension ColumnStore {
 
     /// A question that is answered range by range.
     struct RangePlan: Sendable {
+        /// Another one may take its place before the last range.
+        var store: any EventStore
         var rows: Int
         var people: People
         var hidden: HiddenPeople
@@ -46,6 +48,7 @@ extension ColumnStore {
         dropAll()
         let now = try store.progress()
         var plan = RangePlan(
+            store: store,
             rows: now.rows,
             people: People(try store.merges(after: 0)),
             hidden: try hiddenPeople(),
@@ -91,16 +94,22 @@ extension ColumnStore {
 
     func view(_ persons: Range<Int32>, _ plan: RangePlan) throws(EventStoreError) -> ColumnView {
         let rows = 0..<plan.rows
-        var clustered = try Clustering(store: store, people: plan.people, rows: rows, persons: persons, split: split)
-            .block()
+        var clustered = try Clustering(
+            store: plan.store,
+            people: plan.people,
+            rows: rows,
+            persons: persons,
+            split: split
+        )
+        .block()
         let segments = ArrivalSegment.all(of: rows, split)
         var dictionaries: [PropertyReference: ValueDictionary] = [:]
         for (property, known) in plan.readers {
             var reader = known
-            try clustered.load(property, through: &reader, segments, from: store, dictionaryLimit: dictionaryLimit)
+            try clustered.load(property, through: &reader, segments, from: plan.store, dictionaryLimit: dictionaryLimit)
             dictionaries[property] = reader.dictionary
         }
-        for column in plan.longs { try clustered.load(column, segments, from: store) }
+        for column in plan.longs { try clustered.load(column, segments, from: plan.store) }
         clustered.block.hide(plan.hidden.keys, plan.people)
         let size = clustered.block.sizeWithoutColumns + clustered.block.sizeOfColumns
         return ColumnView(

@@ -12,7 +12,10 @@ public import Storage
 /// Columns take no more than a budget. The ones longest unused go first; a question for which even its own columns are too
 /// large is answered by ranges of people (``forEachView(of:longs:types:isolation:_:)``).
 public actor ColumnStore {
-    let store: any EventStore
+    private(set) var store: any EventStore
+    /// The store to ask from now on, with a number of its own; `nil` if it is always the same.
+    private let editions: (@Sendable () -> StoreEdition)?
+    private var edition = 0
     private let executor: SerialQueueExecutor
     let budget: Int
     let account = MemoryAccount()
@@ -67,8 +70,28 @@ public actor ColumnStore {
         self.init(store, budget: budget, smallTail: smallTail, split: .standard, hiddenPeople: hiddenPeople)
     }
 
+    /// - Parameters:
+    ///   - editions: is asked at the start of each question, as another store may take the place of the one before: one with
+    ///     everything that the other has, but for what was taken out.
+    ///   - hiddenPeople: says at each question whom its answer may not show.
+    public init(
+        following editions: @escaping @Sendable () -> StoreEdition,
+        budget: Int? = nil,
+        hiddenPeople: @escaping @Sendable () throws(EventStoreError) -> HiddenPeople
+    ) {
+        self.init(
+            editions().store,
+            following: editions,
+            budget: budget,
+            smallTail: 100_000,
+            split: .standard,
+            hiddenPeople: hiddenPeople
+        )
+    }
+
     init(
         _ store: any EventStore,
+        following editions: (@Sendable () -> StoreEdition)? = nil,
         budget: Int?,
         smallTail: Int,
         split: WorkSplit,
@@ -77,6 +100,7 @@ public actor ColumnStore {
         self.split = split
         self.hiddenPeople = hiddenPeople
         self.store = store
+        self.editions = editions
         self.budget = budget ?? MachineMemory.bytes / 4
         self.smallTail = smallTail
         executor = SerialQueueExecutor(label: "antinode.columns")
@@ -84,6 +108,7 @@ public actor ColumnStore {
 
     /// The event types and properties that have occurred.
     public func names() throws(EventStoreError) -> KnownNames {
+        follow()
         let now = try store.progress()
         if now != namesProgress {
             namesKnown = KnownNames(eventTypes: try store.eventTypes(), properties: Set(try store.propertyNames()))
@@ -113,6 +138,7 @@ public actor ColumnStore {
 
     /// Loads what every question needs, unless it is there.
     public func warm() throws(EventStoreError) {
+        follow()
         let now = try store.progress()
         if Self.baseBytes(now.rows) <= budget { try refresh(now, hiddenPeople()) }
     }
@@ -128,6 +154,7 @@ public actor ColumnStore {
         longs: Set<LongColumn>,
         types: Set<Int32>?
     ) throws(EventStoreError) -> ColumnView? {
+        follow()
         let now = try store.progress()
         // After the rows: who is deleted in between is not shown, though who came after is not yet.
         let hidden = try hiddenPeople()
@@ -214,6 +241,22 @@ public actor ColumnStore {
     }
 
     // MARK: Keeping up
+
+    /// Lets go of a store whose place another one has taken, though nobody asks.
+    public func letGo() { follow() }
+
+    /// Forgets all that is known of a store whose place another one has taken: its rows are other ones. Views that were
+    /// handed out go on.
+    private func follow() {
+        guard let now = editions?(), now.number != edition else { return }
+        (store, edition) = (now.store, now.number)
+        dropAll()
+        people = People()
+        mergesKnown = 0
+        progress = StoreProgress(sequence: .none, rows: 0)
+        namesProgress = progress
+        namesKnown = KnownNames(eventTypes: [], properties: [])
+    }
 
     private func refresh(_ now: StoreProgress, _ hidden: HiddenPeople) throws(EventStoreError) {
         if base != nil, now == progress, hidden.version == self.hidden.version { return }

@@ -8,7 +8,7 @@ import Storage
 ///
 /// On a queue of its own, as its calls block.
 actor PageReader {
-    private let store: any EventStore & ArrivalStore & PeopleStore
+    private let stores: @Sendable () -> any EventStore & ArrivalStore & PeopleStore
     private let project: Int64
     /// A page takes no more when it has looked at so many rows, or has so many bytes.
     private let mostRows: Int
@@ -20,11 +20,17 @@ actor PageReader {
     // Safe: the actor owns its executor.
     nonisolated var unownedExecutor: UnownedSerialExecutor { unsafe executor.asUnownedSerialExecutor() }
 
-    init(_ store: any EventStore & ArrivalStore & PeopleStore, project: Int64, mostRows: Int = 1 << 16) {
-        self.store = store
+    init(
+        _ store: @escaping @autoclosure @Sendable () -> any EventStore & ArrivalStore & PeopleStore,
+        project: Int64,
+        mostRows: Int = 1 << 16
+    ) {
+        stores = store
         self.project = project
         self.mostRows = mostRows
     }
+
+    private var store: any EventStore & ArrivalStore & PeopleStore { stores() }
 
     /// - Throws: `QueryError` if a name in `selection` was never received, or `EventStoreError`.
     func page(
@@ -34,25 +40,25 @@ actor PageReader {
         to end: Int?
     ) throws -> ExportPage {
         let condition = ArrivalCondition(times: selection.times, types: try types(of: selection))
-        let rows = try store.progress().rows
-        let end = min(end ?? rows, rows)
+        let arrivals = try store.progress().arrivals
+        let end = min(end ?? arrivals, arrivals)
         let conditions = EventConditions(selection.conditions)
         let part = ExportPart(project: project, mostEvents: .max)
         var piece = PieceSize()
-        var row = min(max(first, 0), end)
-        let last = min(row + mostRows, end)
-        while row < last, part.byteCount < Self.mostBytes {
-            let next = min(row + piece.rows, last)
+        var number = min(max(first, 0), end)
+        let last = min(number + mostRows, end)
+        while number < last, part.byteCount < Self.mostBytes {
+            let next = min(number + piece.rows, last)
             let before = part.byteCount
-            try store.readEvents(in: row..<next, where: condition) { events in
+            try store.readEvents(in: number..<next, where: condition) { events in
                 for event in events where !hidden.contains(event.event.user) && conditions.hold(for: event) {
                     part.add(event)
                 }
             }
-            row = next
+            number = next
             piece.adapt(to: part.byteCount - before)
         }
-        return ExportPage(lines: part.bytes(in: .arrival), count: part.count, next: row, end: end)
+        return ExportPage(lines: part.bytes(in: .arrival), count: part.count, next: number, end: end)
     }
 
     /// The types that are meant. A name that was never received is a mistake, as in a question.
@@ -76,7 +82,10 @@ actor PageReader {
         let ids = try store.amplitudeIDs(of: Set(some.flatMap { [$0.from, $0.into] }))
         var json = JSONWriter()
         // People are hidden as a whole, so both ends of a merge are; but for one that was taken back before.
-        let shown = some.filter { !hidden.contains($0.from) && !hidden.contains($0.into) }
+        // Of people who are gone only the places are left.
+        let shown = some.filter { merge in
+            merge != .nothing && !hidden.contains(merge.from) && !hidden.contains(merge.into)
+        }
         for merge in shown {
             json.raw("{\"amplitude_id\":")
             json.integer((ids[merge.from] ?? AmplitudeID(merge.from)).number)

@@ -7,16 +7,16 @@ public import Storage
 ///
 /// On a queue of its own, as its calls block.
 public actor ZipExport {
-    private let store: any ArrivalStore
+    private let stores: @Sendable () -> any ArrivalStore
     private let hidden: HiddenPeople
     private let project: Int64
     private let eventsPerPart: Int
     private var hours: [ArrivalHour] = []
     private let executor = SerialQueueExecutor(label: "antinode.export")
     private var zip: ZipWriter
-    /// The hour that is under way, the next of its rows, and of its parts.
+    /// The hour that is under way, the next of its numbers, and of its parts.
     private var hour = 0
-    private var row = 0
+    private var number = 0
     private var part = 0
     private var isOver = false
     /// The member whose content is being compressed while the next one is read.
@@ -32,14 +32,14 @@ public actor ZipExport {
     public nonisolated var unownedExecutor: UnownedSerialExecutor { unsafe executor.asUnownedSerialExecutor() }
 
     private init(
-        in store: any ArrivalStore,
+        in store: @escaping @autoclosure @Sendable () -> any ArrivalStore,
         without hidden: HiddenPeople,
         project: Int64,
         now: Timestamp,
         eventsPerPart: Int,
         place: ExportPlaces.Place?
     ) {
-        self.store = store
+        stores = store
         self.hidden = hidden
         self.project = project
         self.eventsPerPart = eventsPerPart
@@ -55,7 +55,7 @@ public actor ZipExport {
     /// - Returns: `nil` if no event was received in that time, but for those that are left out.
     static func begin(
         _ times: Range<Timestamp>,
-        in store: any ArrivalStore,
+        in store: @escaping @autoclosure @Sendable () -> any ArrivalStore,
         without hidden: HiddenPeople = .nobody,
         project: Int64,
         now: Timestamp,
@@ -63,7 +63,7 @@ public actor ZipExport {
         place: ExportPlaces.Place? = nil
     ) async throws(EventStoreError) -> ZipExport? {
         let export = ZipExport(
-            in: store,
+            in: store(),
             without: hidden,
             project: project,
             now: now,
@@ -74,8 +74,8 @@ public actor ZipExport {
     }
 
     private func find(receivedIn times: Range<Timestamp>) async throws(EventStoreError) -> Bool {
-        hours = try store.hours(receivedIn: times)
-        row = hours.first?.rows.lowerBound ?? 0
+        hours = try stores().hours(receivedIn: times)
+        number = hours.first?.numbers.lowerBound ?? 0
         if hours.isEmpty || hidden.isEmpty { return !hours.isEmpty }
         first = try await nextMember()
         return first != nil
@@ -103,7 +103,7 @@ public actor ZipExport {
                 underway = (memberName, Task { [packer] in await packer.compress(lines) })
                 self.part += 1
             }
-            if row >= hours[hour].rows.upperBound { beginNextHour() }
+            if number >= hours[hour].numbers.upperBound { beginNextHour() }
             if let before { return zip.member(before.name, await before.content.value) }
         }
         if let last = underway {
@@ -125,15 +125,15 @@ public actor ZipExport {
     private func readPart() throws(EventStoreError) -> ExportPart {
         let part = ExportPart(project: project, mostEvents: eventsPerPart)
         let (hour, hidden) = (hours[hour], hidden)
-        while row < hour.rows.upperBound, !part.isFull {
-            let end = min(row + min(piece.rows, eventsPerPart), hour.rows.upperBound)
+        while number < hour.numbers.upperBound, !part.isFull {
+            let end = min(number + min(piece.rows, eventsPerPart), hour.numbers.upperBound)
             let before = part.byteCount
-            try store.readEvents(in: row..<end, where: ArrivalCondition(received: hour.times)) { events in
+            try stores().readEvents(in: number..<end, where: ArrivalCondition(received: hour.times)) { events in
                 for event in events where EventNames.isActivity(event.type) && !hidden.contains(event.event.user) {
                     part.add(event)
                 }
             }
-            row = end
+            number = end
             piece.adapt(to: part.byteCount - before)
         }
         return part
@@ -142,7 +142,7 @@ public actor ZipExport {
     private func beginNextHour() {
         hour += 1
         part = 0
-        if hour < hours.count { row = hours[hour].rows.lowerBound }
+        if hour < hours.count { number = hours[hour].numbers.lowerBound }
     }
 
     /// Such as `1/1_2026-06-16_9#0.json.gz`.

@@ -15,6 +15,8 @@ public struct HostedProject: Sendable {
     public var limits: QueryLimits
     public var people: PeopleEngine
     public var exports: EventExports
+    /// `nil` where nothing can leave.
+    public var compaction: (any Compacting)?
     /// So long a deletion of a person can be cancelled.
     public var deletionGrace: Duration
     /// Is told when a request brings a key that was replaced and still works.
@@ -29,6 +31,7 @@ public struct HostedProject: Sendable {
         queries: any Answering,
         people: PeopleEngine,
         exports: EventExports,
+        compaction: (any Compacting)? = nil,
         now: @escaping @Sendable () -> Timestamp,
         limits: QueryLimits = QueryLimits(nil),
         deletionGrace: Duration = .seconds(86_400),
@@ -42,6 +45,7 @@ public struct HostedProject: Sendable {
         self.limits = limits
         self.people = people
         self.exports = exports
+        self.compaction = compaction
         self.deletionGrace = deletionGrace
         self.noteOldKey = noteOldKey
     }

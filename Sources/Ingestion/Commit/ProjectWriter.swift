@@ -275,6 +275,16 @@ public final class ProjectWriter: Sendable {
         }
     }
 
+    /// To be called on `queue`.
+    func forgetRecord() {
+        // Safe: only `queue` runs this, one call at a time.
+        guard var known = unsafe resolver else { return }
+        unsafe resolver = nil
+        // Where that cannot be, the next commit begins from nothing, and says so.
+        guard (try? known.forgetRecord()) != nil else { return }
+        unsafe resolver = known
+    }
+
     /// To be called on `queue`. After an error what was remembered is forgotten.
     func withResolver<Value>(
         at time: Timestamp,

@@ -12,6 +12,7 @@ public final class StoreFeeder: Sendable {
     private typealias Waiter = CheckedContinuation<Result<Void, EventStoreError>, Never>
 
     private struct State {
+        var store: any EventStore
         var queue: FeedQueue
         /// When the store last had everything, or got nearer to it.
         var advancedAt = ContinuousClock.now
@@ -20,7 +21,6 @@ public final class StoreFeeder: Sendable {
         var problem: String?
     }
 
-    private let store: any EventStore
     private let journal: any Journal
     private let logger: Logger
     private let project: String
@@ -47,7 +47,6 @@ public final class StoreFeeder: Sendable {
         eventsPerAppend: Int = StoreFeeder.eventsPerAppend,
         moment: Duration = .seconds(5)
     ) throws {
-        self.store = store
         self.journal = journal
         self.logger = logger
         self.project = project
@@ -58,7 +57,7 @@ public final class StoreFeeder: Sendable {
             capacity: FeedQueue.Size(events: 2 * eventsPerAppend, bytes: Self.bytesKept),
             target: eventsPerAppend
         )
-        state = Mutex(State(queue: queue))
+        state = Mutex(State(store: store, queue: queue))
         if state.withLock({ $0.queue.start() }) { self.queue.async { self.run() } }
     }
 
@@ -105,6 +104,51 @@ public final class StoreFeeder: Sendable {
             if mustStart { queue.async { self.run() } }
         }
         try result.get()
+    }
+
+    private var store: any EventStore { state.withLock { $0.store } }
+
+    // MARK: Another store
+
+    /// Feeds another store from now on. It first gets what it lacks, while nothing is stored elsewhere, so it should not be
+    /// much: then everything is in it that is in the one before.
+    ///
+    /// - Parameter take: puts it where it is asked for its events. If it throws, all stays as it was.
+    public func replaceStore(
+        by next: any EventStore,
+        _ take: @escaping @Sendable () throws -> Void
+    ) async throws {
+        try await withCheckedThrowingContinuation { done in
+            queue.async {
+                let result = Result { try self.replaceNow(by: next, take) }
+                done.resume(with: result)
+                // What waits now may be more than was asked for.
+                if self.state.withLock({ $0.queue.start() }) { self.run() }
+            }
+        }
+    }
+
+    private func replaceNow(by next: any EventStore, _ take: () throws -> Void) throws {
+        while try next.progress().sequence < journal.lastSequence() {
+            try next.append(
+                journal.batches(
+                    after: next.progress().sequence,
+                    limit: Self.eventsPerRead,
+                    bytes: Self.bytesKept / 2
+                )
+            )
+        }
+        let progress = try next.progress()
+        try take()
+        let ready = state.withLock { state in
+            state.store = next
+            state.queue.reopened(at: progress.sequence)
+            state.advancedAt = .now
+            let ready = state.waiters.filter { $0.sequence <= progress.sequence }
+            state.waiters.removeAll { $0.sequence <= progress.sequence }
+            return ready
+        }
+        for (_, waiter) in ready { waiter.resume(returning: .success(())) }
     }
 
     private func setTimer() {

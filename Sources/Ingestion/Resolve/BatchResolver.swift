@@ -8,6 +8,7 @@ import Storage
 /// be thrown away, as its memory.
 struct BatchResolver {
     var memory: RecordMemory
+    private let remember: @Sendable () throws(ProjectRecordError) -> RecordMemory
     private var dedupe: DedupeWindow
     private var events = StoredEvents()
     private var fingerprints: [Fingerprint] = []
@@ -34,7 +35,10 @@ struct BatchResolver {
         mostLoggedUsers: Int = 20_000,
         mostLoggedChanges: Int = 2_000
     ) throws(ProjectRecordError) {
-        memory = try RecordMemory(record, mostLoggedUsers: mostLoggedUsers, mostLoggedChanges: mostLoggedChanges)
+        remember = { () throws(ProjectRecordError) in
+            try RecordMemory(record, mostLoggedUsers: mostLoggedUsers, mostLoggedChanges: mostLoggedChanges)
+        }
+        memory = try remember()
         importedRows = ImportedRows(record, folder: folder)
         var dedupe = DedupeWindow(folder: folder)
         let since = Timestamp(milliseconds: now.milliseconds - Fingerprint.windowMs)
@@ -42,6 +46,11 @@ struct BatchResolver {
             for fingerprint in batch.fingerprints { try dedupe.insert(fingerprint, at: batch.receivedAt) }
         }
         self.dedupe = dedupe
+    }
+
+    /// Asks the record for everything again, but for insert ids: rows of it were taken out. Only where nothing is gathered.
+    mutating func forgetRecord() throws(ProjectRecordError) {
+        memory = try remember()
     }
 
     /// From now on events of these types are dropped.

@@ -3,22 +3,25 @@ import EventModel
 import JSONTape
 import Storage
 
-/// The journal's form of a batch, version 3. This file is its definition.
+/// The journal's form of a batch, version 3, or 4 if events have left it. This file is its definition.
 ///
-///     byte            3, the version; 2 is read, too, which ends after the names of properties
+///     byte            the version; 2 is read, too, which ends after the names of properties
 ///     count           of UUIDs
 ///     16 bytes each   the insert ids that are UUIDs, in the order of their events; nothing would compress them
 ///     zstd frame      with a checksum, of the body: the events, the facts, a column of the events' doors, one of by
 ///                     how much the users' Amplitude IDs are above their keys, and one of by how many milliseconds events
-///                     were received after the batch (before it, if they were imported)
+///                     were received after the batch (before it, if they were imported); in version 4 also how many events
+///                     there were, and a column of the places among those
 ///
 /// Numbers and counts are written as ``JournalWriter`` says. Events are columns, so that like stands beside like: see
 /// ``writeEvents(_:_:)``. Facts are lists, each a count and that many entries: see ``writeFacts(_:)``. What a later
 /// version adds goes to the end of the body, and readers take what is missing there as none.
 struct JournalCodec {
     static let version: UInt8 = 3
+    /// Of a batch that is not whole any more. A reader that does not know it would number its events wrongly.
+    static let versionOfRemainders: UInt8 = 4
     /// What this code can read. Another version's reader must not take a row for less than it says.
-    private static let versions: ClosedRange<UInt8> = 2...3
+    private static let versions: ClosedRange<UInt8> = 2...4
 
     private var row = JournalWriter()
     private var body = JournalWriter()
@@ -29,7 +32,7 @@ struct JournalCodec {
         row.clear()
         body.clear()
         body.reserve(48 * batch.events.count + batch.events.bytes.count + 200)
-        row.byte(Self.version)
+        row.byte(batch.remainder == nil ? Self.version : Self.versionOfRemainders)
         let uuids = batch.events.rows.count { $0.insertUUID != nil }
         row.count(uuids)
         if uuids > 0 {
@@ -44,6 +47,10 @@ struct JournalCodec {
         body.column(batch.users) { $0.amplitudeID.number &- Int64($0.user.number) }
         body.column(batch.events.rows) { row in
             row.receivedAt.map { $0.milliseconds &- batch.receivedAt.milliseconds } ?? 0
+        }
+        if let remainder = batch.remainder {
+            body.count(remainder.committed)
+            body.column(remainder.places) { Int64($0) }
         }
         var bytes = row.bytes
         compressor.compress(body.bytes, to: &bytes)
@@ -236,7 +243,7 @@ struct JournalCodec {
         _ body: inout JournalReader,
         of events: inout StoredEvents
     ) throws(JournalDamage) {
-        if body.isAtEnd { return }
+        if body.isAtEnd || events.isEmpty { return }
         let doors = try body.column(events.rows.count).map { number throws(JournalDamage) in
             guard let door = UInt8(exactly: number).flatMap(EventDoor.init) else { throw JournalDamage() }
             return door
@@ -266,7 +273,8 @@ struct JournalCodec {
 
     static func decode(_ bytes: [UInt8], sequence: JournalSequence) throws -> JournalBatch {
         var row = JournalReader(bytes)
-        guard versions.contains(try row.byte()) else { throw JournalDamage() }
+        let version = try row.byte()
+        guard versions.contains(version) else { throw JournalDamage() }
         let uuids = try (0..<row.count()).map { _ in try row.bigEndian(bytes: 16) }
         var body = JournalReader(try Zstd.decompress(Array(row.rest())))
         var batch = JournalBatch(sequence: sequence, receivedAt: Timestamp(milliseconds: try body.signed()))
@@ -276,6 +284,10 @@ struct JournalCodec {
         try readAmplitudeIDs(&body, of: &batch.users)
         if !body.isAtEnd {
             batch.events.set(receivedApart: try body.column(batch.events.rows.count), from: batch.receivedAt)
+        }
+        if version == versionOfRemainders {
+            guard let committed = Int(exactly: try body.unsigned()) else { throw JournalDamage() }
+            batch.remainder = BatchRemainder(committed: committed, places: try body.numbers(batch.events.count))
         }
         return batch
     }

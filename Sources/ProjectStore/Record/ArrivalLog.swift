@@ -19,6 +19,19 @@ struct ArrivalLog {
         self.bytes = Array(bytes)
     }
 
+    /// The same, without what it says of some users.
+    func without(_ isMeant: (UserKey) -> Bool) -> ArrivalLog {
+        var rest = ArrivalLog(settled: [], received: [])
+        for first in stride(from: 0, through: bytes.count - 12, by: 12) where !isMeant(UserKey(number(at: first))) {
+            rest.bytes += bytes[first..<first + 12]
+        }
+        return rest
+    }
+
+    private func number(at place: Int) -> Int32 {
+        (0..<4).reduce(0) { $0 | Int32(bytes[place + $1]) << Int32(8 * $1) }
+    }
+
     private mutating func append(_ user: Int32, _ bundle: Int32, _ index: Int32) {
         append(user)
         append(bundle)
@@ -35,14 +48,11 @@ struct ArrivalLog {
     /// Adds what it says to what is known by user and bundle.
     func read(of sequence: JournalSequence, into known: inout [UserKey: [PropertyBundleID: Arrival]]) {
         for first in stride(from: 0, through: bytes.count - 12, by: 12) {
-            func number(_ place: Int) -> Int32 {
-                (0..<4).reduce(0) { $0 | Int32(bytes[first + 4 * place + $1]) << Int32(8 * $1) }
-            }
-            let (user, bundle) = (UserKey(number(0)), PropertyBundleID(number(1)))
+            let (user, bundle) = (UserKey(number(at: first)), PropertyBundleID(number(at: first + 4)))
             if bundle == .none {
                 known[user] = nil
             } else {
-                known[user, default: [:]][bundle] = Arrival(sequence, index: Int(number(2)))
+                known[user, default: [:]][bundle] = Arrival(sequence, index: Int(number(at: first + 8)))
             }
         }
     }

@@ -36,6 +36,11 @@ extension ProjectDatabase {
         }
     }
 
+    public func departed() throws(ProjectRecordError) -> DepartedCounts {
+        try row("SELECT deleted, expired FROM departed").map { DepartedCounts(deleted: $0[0], expired: $0[1]) }
+            ?? DepartedCounts()
+    }
+
     public func countRejected(_ events: Int, at time: Timestamp) throws(ProjectRecordError) {
         try write { db in try Self.count(rejected: events, at: time, in: db) }
     }

@@ -63,12 +63,15 @@ extension ProjectDatabase {
     public func counters() throws(ProjectRecordError) -> RecordCounters {
         try read { db in
             var counters = RecordCounters()
-            // Of whom was deleted no more may be left than that.
-            counters.user = Int32(try Self.largest("key", in: ["users", "deleted_users"], db))
+            // Whoever had the largest numbers may be gone.
+            let gone = try Row.fetchOne(db, sql: "SELECT user, device, context FROM last_numbers")
+            let user = Int32(try Self.largest("key", in: ["users", "deleted_users"], db))
+            let device = Int32(try Self.largest("key", in: ["devices", "deleted_devices"], db))
+            counters.user = max(gone?[0] ?? 0, user)
             counters.amplitudeID = try Self.largest("amplitude_id", in: ["users", "deleted_users"], db)
-            counters.device = Int32(try Self.largest("key", in: ["devices", "deleted_devices"], db))
+            counters.device = max(gone?[1] ?? 0, device)
             counters.eventType = try Int32.fetchOne(db, sql: "SELECT max(id) FROM event_types") ?? 0
-            counters.context = try Int32.fetchOne(db, sql: "SELECT max(id) FROM contexts") ?? 0
+            counters.context = max(gone?[2] ?? 0, try Int32.fetchOne(db, sql: "SELECT max(id) FROM contexts") ?? 0)
             // Of sets that nobody has any more nothing else is left.
             counters.propertySet = try Int32.fetchOne(db, sql: "SELECT value FROM property_set_counter") ?? 0
             counters.propertyBundle = try Int32.fetchOne(db, sql: "SELECT max(id) FROM property_bundles") ?? 0

@@ -36,6 +36,10 @@ public final class ProjectDatabase: ProjectRecord {
         (pool, id) = try Self.attempt {
             try FileManager.default.createDirectory(at: folder, withIntermediateDirectories: true)
             let pool = try DatabasePool.durable(at: Self.file(folder))
+            // Whatever is deleted is overwritten where that costs nothing; a compaction sees to the rest.
+            try pool.writeWithoutTransaction { db in
+                try db.execute(sql: "PRAGMA secure_delete = FAST; PRAGMA temp_store = MEMORY")
+            }
             try ProjectSchema.migrator.migrate(pool)
             return (pool, try pool.read(Self.id))
         }
@@ -83,6 +87,10 @@ public final class ProjectDatabase: ProjectRecord {
 
     func write<Value>(_ body: (Database) throws -> Value) throws(ProjectRecordError) -> Value {
         try Self.attempt { try pool.write(body) }
+    }
+
+    func writeWithoutTransaction<Value>(_ body: (Database) throws -> Value) throws(ProjectRecordError) -> Value {
+        try Self.attempt { try pool.writeWithoutTransaction(body) }
     }
 
     func read<Value>(_ body: (Database) throws -> Value) throws(ProjectRecordError) -> Value {

@@ -203,6 +203,25 @@ enum ProjectSchema {
                     """
             )
         }
+        migrator.registerMigration("13: what has left") { db in
+            try db.execute(
+                sql: """
+                    -- One row each. Events that were stored once and are gone.
+                    CREATE TABLE departed (deleted INTEGER NOT NULL, expired INTEGER NOT NULL) STRICT;
+                    INSERT INTO departed VALUES (0, 0);
+                    -- How often the journal was rewritten, and how often it had been when the columns were made from it.
+                    CREATE TABLE rewritings (journal INTEGER NOT NULL, columns INTEGER NOT NULL) STRICT;
+                    INSERT INTO rewritings VALUES (0, 0);
+                    -- The largest numbers that were given to what may be gone.
+                    CREATE TABLE last_numbers (
+                        user INTEGER NOT NULL, device INTEGER NOT NULL, context INTEGER NOT NULL
+                    ) STRICT;
+                    INSERT INTO last_numbers VALUES (0, 0, 0);
+                    -- Takes up what is free in the file, to overwrite it; empty but for that time.
+                    CREATE TABLE filler (bytes BLOB NOT NULL) STRICT;
+                    """
+            )
+        }
         migrator.registerMigration("14: Amplitude IDs") { db in
             try db.execute(
                 sql: """

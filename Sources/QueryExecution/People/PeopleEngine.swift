@@ -6,7 +6,7 @@ public import Storage
 /// One at a time, on a queue of its own, as its calls block.
 public actor PeopleEngine {
     private let record: any ProjectRecord
-    private let store: any PeopleStore
+    private let stores: @Sendable () -> any PeopleStore
     private let now: @Sendable () -> Timestamp
     private let waitUntilVisible: @Sendable () async throws(EventStoreError) -> Void
     private let executor = SerialQueueExecutor(label: "antinode.people")
@@ -27,16 +27,17 @@ public actor PeopleEngine {
 
     /// - Parameters:
     ///   - now: the server's clock.
+    ///   - store: asked for with each use, as another may take its place.
     ///   - waitUntilVisible: returns when everything acknowledged before the call is in `store`.
     public init(
         record: any ProjectRecord,
-        store: any PeopleStore,
+        store: @escaping @autoclosure @Sendable () -> any PeopleStore,
         now: @escaping @Sendable () -> Timestamp,
         waitUntilVisible: @escaping @Sendable () async throws(EventStoreError) -> Void
     ) {
         self.init(
             record: record,
-            store: store,
+            store: store(),
             now: now,
             mostByPrefix: 100,
             mostLookedAt: 1_000,
@@ -46,7 +47,7 @@ public actor PeopleEngine {
 
     init(
         record: any ProjectRecord,
-        store: any PeopleStore,
+        store: @escaping @autoclosure @Sendable () -> any PeopleStore,
         now: @escaping @Sendable () -> Timestamp,
         mostByPrefix: Int,
         mostLookedAt: Int,
@@ -55,10 +56,12 @@ public actor PeopleEngine {
         self.mostByPrefix = mostByPrefix
         self.mostLookedAt = mostLookedAt
         self.record = record
-        self.store = store
+        stores = store
         self.now = now
         self.waitUntilVisible = waitUntilVisible
     }
+
+    private var store: any PeopleStore { stores() }
 
     // MARK: Search
 

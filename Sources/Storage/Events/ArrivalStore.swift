@@ -1,6 +1,7 @@
 public import EventModel
 
-/// Events in the order in which they came, as exports tell them. Rows never move, so a run of rows is the same each time.
+/// Events in the order in which they came, as exports tell them: each by its number in that order, which it keeps for ever.
+/// So a run of numbers is the same each time, but for what has left the project since.
 ///
 /// Calls block.
 public protocol ArrivalStore: Sendable {
@@ -9,13 +10,13 @@ public protocol ArrivalStore: Sendable {
     /// - Parameter times: of receipt.
     func hours(receivedIn times: Range<Timestamp>) throws(EventStoreError) -> [ArrivalHour]
 
-    /// Reads those events of a run of rows for which a condition holds, in any order.
+    /// Reads those events of a run of numbers for which a condition holds, in any order.
     ///
-    /// Memory is bounded however large events are, as long as there are few thousand rows.
+    /// Memory is bounded however large events are, as long as there are few thousand.
     ///
     /// - Parameter body: takes some of them at a time.
     func readEvents(
-        in rows: Range<Int>,
+        in numbers: Range<Int>,
         where condition: ArrivalCondition,
         _ body: ([ResolvedEvent]) -> Void
     ) throws(EventStoreError)
@@ -45,12 +46,12 @@ public struct ArrivalCondition: Sendable {
 public struct ArrivalHour: Equatable, Sendable {
     /// Since 1970.
     public var number: Int64
-    /// All of its events lie in this run, and perhaps some of other hours: a server's clock may be set back.
-    public var rows: Range<Int>
+    /// All of its events have one of these numbers, and perhaps some of other hours: a server's clock may be set back.
+    public var numbers: Range<Int>
 
-    public init(number: Int64, rows: Range<Int>) {
+    public init(number: Int64, numbers: Range<Int>) {
         self.number = number
-        self.rows = rows
+        self.numbers = numbers
     }
 
     public var times: Range<Timestamp> {

@@ -1,4 +1,4 @@
-/// One row of a store, and the session that it belongs to.
+/// One event, by its number in the order of arrival, and the session that it belongs to.
 public struct EventPlace: Equatable, Sendable {
     public var row: Int
     /// -1 is "no session".

@@ -1,6 +1,6 @@
 public import EventModel
 
-/// From this row on, a user's events have this number in a column.
+/// From this event on, named by its number in the order of arrival, a user's events have this number in a column.
 public struct NumberChange: Equatable, Sendable {
     public var row: Int
     public var user: UserKey

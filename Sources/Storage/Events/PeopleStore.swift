@@ -2,6 +2,9 @@ public import EventModel
 
 /// Reads the events of single people row by row, where an ``EventStore`` reads columns of all of them. Every store is both.
 ///
+/// What is called a row here is an event's number in the order of arrival, counted from 0 over all that ever came: it stays
+/// what it is when others leave.
+///
 /// Calls block. What a read sees: every batch whose append has returned.
 public protocol PeopleStore: Sendable {
     /// Where some of the users' events are: those between `offset` and `offset + limit` in the order of their time,

@@ -3,6 +3,8 @@ public import EventModel
 /// A stored event with the names that its numbers stand for: all that is known of it.
 public struct ResolvedEvent: Sendable {
     public var row: Int
+    /// In the order of arrival, counted from 0 over all that ever came: its own for ever, as a row is not.
+    public var number: Int
     public var event: StoredEvent
     public var receivedAt: Timestamp
     public var type: String
@@ -16,8 +18,10 @@ public struct ResolvedEvent: Sendable {
     /// A JSON object: the properties as they stood at the event.
     public var userProperties: String
 
+    /// - Parameter number: that of the row if left out, as where nothing has left.
     public init(
         row: Int,
+        number: Int? = nil,
         event: StoredEvent,
         receivedAt: Timestamp,
         type: String,
@@ -28,6 +32,7 @@ public struct ResolvedEvent: Sendable {
         userProperties: String
     ) {
         self.row = row
+        self.number = number ?? row
         self.event = event
         self.receivedAt = receivedAt
         self.type = type

@@ -18,6 +18,8 @@ public struct JournalBatch: Sendable {
     public var devices: [Named<DeviceKey>]
     public var merges: [Merge]
     public var propertyNames: [PropertyName]
+    /// `nil` if all events are there that were committed.
+    public var remainder: BatchRemainder?
 
     public init(
         sequence: JournalSequence = .none,
@@ -42,6 +44,12 @@ public struct JournalBatch: Sendable {
         self.merges = merges
         self.propertyNames = propertyNames
     }
+
+    /// How many events it had when it was committed.
+    public var committedEvents: Int { remainder?.committed ?? events.count }
+
+    /// The place that an event had among those that were committed.
+    public func place(of index: Int) -> Int { remainder.map { Int($0.places[index]) } ?? index }
 
     /// Bytes of memory, more or less.
     public var size: Int {

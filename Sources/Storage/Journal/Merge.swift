@@ -25,3 +25,13 @@ public struct Merge: Equatable, Sendable {
         self.cause = cause
     }
 }
+
+extension Merge {
+    /// In the place of a merge of people who are gone: it says nothing of anybody.
+    public static let nothing = Merge(
+        from: .nobody,
+        into: .nobody,
+        time: Timestamp(milliseconds: 0),
+        cause: .unmapping
+    )
+}

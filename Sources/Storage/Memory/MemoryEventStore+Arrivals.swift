@@ -5,19 +5,19 @@ extension MemoryEventStore: ArrivalStore {
         let rows = allRows.filter { times.contains($0.receivedAt) }
         return Dictionary(grouping: rows) { $0.receivedAt.milliseconds / 3_600_000 }
             .map { hour, rows in
-                let numbers = rows.map(\.number)
-                return ArrivalHour(number: hour, rows: numbers.min()!..<numbers.max()! + 1)
+                let numbers = rows.map(\.arrival)
+                return ArrivalHour(number: hour, numbers: numbers.min()!..<numbers.max()! + 1)
             }
             .sorted { $0.number < $1.number }
     }
 
     public func readEvents(
-        in rows: Range<Int>,
+        in numbers: Range<Int>,
         where condition: ArrivalCondition,
         _ body: ([ResolvedEvent]) -> Void
     ) {
         body(
-            events(at: Array(rows)).filter { event in
+            events(at: Array(numbers)).filter { event in
                 condition.received?.contains(event.receivedAt) ?? true
                     && condition.times?.contains(event.event.time) ?? true
                     && condition.types?.contains(event.event.type) ?? true

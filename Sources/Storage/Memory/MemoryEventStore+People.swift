@@ -12,7 +12,7 @@ extension MemoryEventStore: PeopleStore {
     ) -> [EventPlace] {
         let mine = rows(of: users).filter { !types.contains($0.event.type) }.sorted { $0.comesBefore($1) }
         return (newestFirst ? mine.reversed() : mine).dropFirst(offset).prefix(limit).map { row in
-            EventPlace(row: row.number, sessionID: row.event.sessionID)
+            EventPlace(row: row.arrival, sessionID: row.event.sessionID)
         }
     }
 
@@ -24,11 +24,11 @@ extension MemoryEventStore: PeopleStore {
         let devices = deviceIDs
         var users: [UserKey: UserFact] = [:]
         for fact in batches.flatMap(\.users) { users[fact.user] = fact }
-        let all = allRows
-        return rows.filter(all.indices.contains).map { number in
-            let row = all[number]
-            return ResolvedEvent(
-                row: number,
+        let all = Dictionary(uniqueKeysWithValues: allRows.map { ($0.arrival, $0) })
+        return rows.compactMap { all[$0] }.map { row in
+            ResolvedEvent(
+                row: row.number,
+                number: row.arrival,
                 event: row.event,
                 receivedAt: row.receivedAt,
                 type: types[row.event.type] ?? "",
@@ -83,7 +83,7 @@ extension MemoryEventStore: PeopleStore {
                 user: user,
                 first: counted.map(\.event.time).min(),
                 last: counted.map(\.event.time).max(),
-                lastRow: rows.map(\.number).max() ?? 0,
+                lastRow: rows.map(\.arrival).max() ?? 0,
                 lastDeviceID: latest.flatMap { names[$0.event.device] }
             )
         }.sorted { $0.user < $1.user }
@@ -114,7 +114,7 @@ extension MemoryEventStore: PeopleStore {
         var changes: [NumberChange] = []
         for row in rows(of: users) where current[row.event.user] != row.event[column] {
             current[row.event.user] = row.event[column]
-            changes.append(NumberChange(row: row.number, user: row.event.user, number: row.event[column]))
+            changes.append(NumberChange(row: row.arrival, user: row.event.user, number: row.event[column]))
         }
         return Array(changes.reversed().prefix(limit))
     }
@@ -128,12 +128,19 @@ extension MemoryEventStore: PeopleStore {
 
     var allRows: [MemoryRow] {
         var rows: [MemoryRow] = []
+        var arrived = 0
         for batch in batches.withLock({ $0 }) {
-            for event in batch.events {
+            for (index, event) in batch.events.enumerated() {
                 rows.append(
-                    MemoryRow(number: rows.count, event: event, receivedAt: event.receivedAt ?? batch.receivedAt)
+                    MemoryRow(
+                        number: rows.count,
+                        arrival: arrived + batch.place(of: index),
+                        event: event,
+                        receivedAt: event.receivedAt ?? batch.receivedAt
+                    )
                 )
             }
+            arrived += batch.committedEvents
         }
         return rows
     }
@@ -150,6 +157,8 @@ extension MemoryEventStore: PeopleStore {
 
 struct MemoryRow {
     var number: Int
+    /// In the order of arrival of all that ever came.
+    var arrival: Int
     var event: StoredEvent
     var receivedAt: Timestamp
 

@@ -19,7 +19,8 @@ public final class MemoryEventStore: EventStore {
         batches.withLock { batches in
             StoreProgress(
                 sequence: batches.last?.sequence ?? .none,
-                rows: batches.reduce(0) { $0 + $1.events.count }
+                rows: batches.reduce(0) { $0 + $1.events.count },
+                arrivals: batches.reduce(0) { $0 + $1.committedEvents }
             )
         }
     }

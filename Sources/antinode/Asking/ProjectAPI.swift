@@ -50,7 +50,7 @@ struct ProjectAPI {
             let house = try ProjectHouse(
                 directory,
                 disk: DiskSpace(dataFolder),
-                settings: HostingSettings(openStore: DuckDBEventStore.open(logger), now: { .now }, logger: logger)
+                settings: HostingSettings(logger)
             )
             // Opened now, so that a damaged file or a missing library shows before anything is done.
             try await house.open(project)
@@ -87,9 +87,12 @@ struct ProjectAPI {
     }
 
     /// Asks with the project's keys.
-    func get(_ path: String) async throws -> Answer {
+    func get(_ path: String) async throws -> Answer { try await ask("GET", path) }
+
+    /// Asks with the project's keys, without a body.
+    func ask(_ method: String, _ path: String) async throws -> Answer {
         // It hardly has far to go.
-        try await ask("GET", path, ["Authorization": authorization, "Accept-Encoding": "identity"], nil)
+        try await ask(method, path, ["Authorization": authorization, "Accept-Encoding": "identity"], nil)
     }
 
     /// Sends a body with the project's keys, again and again while the server has too much to do.

@@ -124,7 +124,7 @@ struct Serve: AsyncParsableCommand {
             )
         }
         let disk = DiskSpace(settings.dataFolder)
-        var hosting = HostingSettings(openStore: DuckDBEventStore.open(logger), now: { .now }, logger: logger)
+        var hosting = HostingSettings(logger)
         hosting.columnMemory = settings.columnMemory
         hosting.queryLimits = settings.queryLimits ? QueryLimitRules() : nil
         hosting.rates = settings.limits.rates

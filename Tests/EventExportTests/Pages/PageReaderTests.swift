@@ -66,7 +66,7 @@ import Testing
             }
             #expect(
                 lines.map { $0.firstMatch(of: /"uuid":"([^"]+)"/).map { String($0.1) } }
-                    == expected.map { RowUUID(project: 7, row: $0.arrival).text },
+                    == expected.map { RowUUID(project: 7, number: $0.arrival).text },
                 "\(selection)"
             )
             #expect(counted == expected.count)

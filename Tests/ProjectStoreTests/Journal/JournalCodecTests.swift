@@ -29,6 +29,24 @@ import Testing
         #expect(read.propertyPatches == everything.propertyPatches)
     }
 
+    @Test("so does what is left of a batch, be it nothing; an older server does not take it for a whole one")
+    func remainder() throws {
+        var codec = JournalCodec()
+        var batch = everything
+        batch.remainder = BatchRemainder(committed: 9, places: [3, 8])
+        let bytes = codec.encode(batch)
+        #expect(bytes[0] == 4)
+        let read = try JournalCodec.decode(bytes, sequence: .none)
+        #expect(read.remainder == batch.remainder)
+        #expect(read.events == batch.events && read.propertyPatches == batch.propertyPatches)
+        #expect(read.committedEvents == 9)
+
+        batch.events = []
+        batch.remainder = BatchRemainder(committed: 200, places: [])
+        let empty = try JournalCodec.decode(codec.encode(batch), sequence: .none)
+        #expect(empty.remainder == batch.remainder && empty.events.isEmpty && empty.users == batch.users)
+    }
+
     @Test("a row of version 2 is read: one that such a server wrote")
     func earlier() throws {
         let bytes = try #require(Data(base64Encoded: Self.earlierRow.replacing("\n", with: "")))

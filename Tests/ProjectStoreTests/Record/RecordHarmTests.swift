@@ -151,7 +151,8 @@ struct RecordHarmTests {
 
     @Test(
         "a record that was cut after a kill is refused, unless its log has what is missing",
-        arguments: [1, 4_096, 20_480]
+        // More than a page: GRDB writes the end of the schema as it opens a file, and that may be the file's end.
+        arguments: [4_097, 20_480]
     )
     func cutBesideItsLog(bytes: Int) throws {
         let copy = TemporaryFolder()
