@@ -37,6 +37,8 @@ struct PeopleMemory {
         capacity: capacity,
         filler: KnownDevice(key: .none, user: .nobody, isUnclaimed: false)
     )
+    /// Of those who were deleted; `nil` until somebody asks.
+    private var goneAmplitudeIDs: Set<AmplitudeID>?
     private var known = RecentTable(capacity: capacity, filler: KnownUser(amplitudeID: AmplitudeID(.nobody)))
     /// True if whoever is in the record was in here at the start, so that who is not is new.
     private let hasReadAll: Bool
@@ -175,13 +177,22 @@ struct PeopleMemory {
         if id.number > lastAmplitudeID {
             lastAmplitudeID = id.number
             user = createUser(id, userID, fingerprint, isImported: true)
-        } else if newAmplitudeIDs[id] == nil, try record.user(id) == nil {
+        } else if newAmplitudeIDs[id] == nil, try record.user(id) == nil, try !wasGiven(toSomebodyGone: id) {
             user = createUser(id, userID, fingerprint, isImported: true)
         } else {
             user = createUser(userID, fingerprint, isImported: true)
         }
         note(user, importedAs: id)
         return user
+    }
+
+    /// Whether it was that of somebody who was deleted: it is not given again, though nothing else may be left of them.
+    private mutating func wasGiven(toSomebodyGone id: AmplitudeID) throws(ProjectRecordError) -> Bool {
+        if let known = goneAmplitudeIDs { return known.contains(id) }
+        // Whoever is deleted from now on has their number until all that is remembered here is forgotten.
+        let read = Set(try record.deletedAmplitudeIDs())
+        goneAmplitudeIDs = read
+        return read.contains(id)
     }
 
     private static func place(of id: AmplitudeID) -> Fingerprint {

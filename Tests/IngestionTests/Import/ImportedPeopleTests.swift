@@ -51,6 +51,28 @@ import Testing
         #expect(try importer.record.user(next)?.amplitudeID == AmplitudeID(900_000_000_003))
     }
 
+    @Test("a number that somebody had who is gone from the files is not given again")
+    func gone() throws {
+        var importer = try Importer()
+        let ann = try #require(try importer.send(#"{"user_id":"ann","device_id":"phone","event_type":"A"}"#)?.user)
+        _ = try importer.send(#"{"user_id":"bob","device_id":"tablet","event_type":"A"}"#)
+        let now = Timestamp(milliseconds: 1_800_000_000_000)
+        let (_, deletions) = try importer.record.commit(
+            RecordChange(batch: JournalBatch(receivedAt: now), fingerprints: [], ledger: LedgerCounts()),
+            deleting: [ann],
+            DeletionOrder(requester: "test", requestedAt: now, dueAt: now)
+        )
+        #expect(deletions.count == 1)
+        let compaction = RecordCompaction(Departure(people: [ann]), in: importer.record)
+        while try compaction.look() {}
+        while try compaction.forget() {}
+        #expect(try importer.record.user(ann) == nil)
+        try importer.forget()
+        try importer.add([row(["amplitude_id": "1", "user_id": "\"cleo\"", "device_id": "\"other\""])])
+        let cleo = try #require(try person(importer, 1))
+        #expect(try importer.record.user(cleo)?.amplitudeID == AmplitudeID(3), "1 was Ann's, 2 is Bob's")
+    }
+
     @Test("a person who is here already is the one of that user id; a number that somebody has is not given twice")
     func known() throws {
         var importer = try Importer()
