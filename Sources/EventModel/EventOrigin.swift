@@ -9,7 +9,6 @@ public struct EventOrigin: Equatable, BitwiseCopyable, Sendable {
         self.changesPerson = changesPerson
     }
 
-    /// A door that this code does not know is none.
     public init(number: UInt8) {
         door = EventDoor(rawValue: number & 7) ?? .unknown
         changesPerson = number & 8 != 0

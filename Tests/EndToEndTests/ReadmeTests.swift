@@ -49,7 +49,7 @@ extension EndToEnd {
             // The first starts the server in a terminal of its own.
             let first = blocks.removeFirst()
             #expect(first.code == "make run\n")
-            let recipe = try await folder.bash("make -n run | tail -n 1")
+            let recipe = try await folder.bash("make --no-print-directory -n run | tail -n 1")
             #expect(recipe.output.trimmingCharacters(in: .whitespacesAndNewlines) == ".build/release/antinode serve")
             let server = try await ServerProcess.start(in: folder, "--port 0")
 

@@ -212,7 +212,7 @@ extension OpenProject {
     fileprivate func compact() async throws -> CompactionReceipt {
         let runs = compactor.status.runs
         compactor.begin()
-        _ = await eventually { compactor.status.runs > runs }
+        _ = await eventually(within: .seconds(600)) { compactor.status.runs > runs }
         guard case .done(let receipt) = compactor.status.outcome else {
             throw CompactionFailure(outcome: compactor.status.outcome)
         }

@@ -98,9 +98,9 @@ func failure(_ body: () async throws -> Void) async -> Failure? {
     }
 }
 
-/// Waits until something is so, a minute at most.
-func eventually(_ isSo: () async -> Bool) async -> Bool {
-    let deadline = ContinuousClock.now + .seconds(60)
+/// Waits until something is so, a minute at most, or longer where all tests at once make much work slow.
+func eventually(within patience: Duration = .seconds(60), _ isSo: () async -> Bool) async -> Bool {
+    let deadline = ContinuousClock.now + patience
     while ContinuousClock.now < deadline {
         if await isSo() { return true }
         try? await Task.sleep(for: .milliseconds(20))
