@@ -22,13 +22,13 @@ extension Endpoint {
     static let beginCompaction = Endpoint(
         .post,
         at: "/api/v1/compaction",
-        "Takes out of the files what is to leave them: people who were deleted and whose grace is over. It goes on after the"
-            + " answer.",
+        "Takes out of the files what is to leave them: all people who were deleted, which nobody can cancel then. It goes on"
+            + " after the answer.",
         access: .admin,
         success: 202
     ) { call in
         let compacting = try call.compacting
-        compacting.begin()
+        compacting.begin(endingGraces: true)
         return .compaction(compacting.status, status: .accepted)
     }
 }

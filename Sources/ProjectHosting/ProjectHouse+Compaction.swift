@@ -22,7 +22,7 @@ extension ProjectHouse {
             let compactor = open.compactor
             // One that cannot be asked has other sorrows, of which the log tells.
             let isDue = await healthQueue.run { (try? compactor.isDue(at: now)) ?? false }
-            if isDue { compactor.begin() }
+            if isDue { compactor.begin(endingGraces: false) }
         }
     }
 }

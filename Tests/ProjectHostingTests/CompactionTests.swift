@@ -162,6 +162,21 @@ import Testing
         await projects.close()
     }
 
+    @Test("whoever asks for it ends a grace")
+    func asked() async throws {
+        let house = House()
+        let project = try house.create("shop")[0]
+        let projects = try house.open()
+        let open = try await projects.open(project)
+        try await open.send([event("anna", 1), event("bob", 1)])
+        let anna = try #require(try open.record.user(withID: "anna-id"))
+        _ = try await open.hosted.writer.delete([anna.key], for: "test", grace: .seconds(86_400))
+        #expect(try await open.compact().people == 0)
+        #expect(try await open.compact(endingGraces: true).people == 1)
+        #expect(try open.record.deletions(in: .done).count == 1)
+        await projects.close()
+    }
+
     @Test("what was interrupted before the columns were made anew is done by the next run")
     func interrupted() async throws {
         let house = House()
@@ -209,9 +224,9 @@ extension OpenProject {
 
     /// Runs to the end.
     @discardableResult
-    fileprivate func compact() async throws -> CompactionReceipt {
+    fileprivate func compact(endingGraces endsGraces: Bool = false) async throws -> CompactionReceipt {
         let runs = compactor.status.runs
-        compactor.begin()
+        compactor.begin(endingGraces: endsGraces)
         _ = await eventually(within: .seconds(600)) { compactor.status.runs > runs }
         guard case .done(let receipt) = compactor.status.outcome else {
             throw CompactionFailure(outcome: compactor.status.outcome)

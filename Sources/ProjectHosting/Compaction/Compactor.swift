@@ -58,13 +58,13 @@ public final class Compactor: Compacting {
 
     public var status: CompactionStatus { state.withLock { $0.status } }
 
-    public func begin() {
+    public func begin(endingGraces endsGraces: Bool) {
         state.withLock { state in
             if state.status.step != nil || state.isClosed { return }
             state.status.step = .looking
             (state.status.done, state.status.total) = (0, 0)
             state.task = Task { [self] in
-                let outcome = await outcome()
+                let outcome = await outcome(endsGraces)
                 self.state.withLock { state in
                     state.status.step = nil
                     state.status.runs += 1
@@ -92,9 +92,9 @@ public final class Compactor: Compacting {
 
     // MARK: A run
 
-    private func outcome() async -> CompactionStatus.Outcome {
+    private func outcome(_ endsGraces: Bool) async -> CompactionStatus.Outcome {
         do {
-            let receipt = try await run()
+            let receipt = try await run(endsGraces)
             if receipt != CompactionReceipt() {
                 settings.logger.notice(
                     "what was to leave the project is gone from its files",
@@ -113,9 +113,9 @@ public final class Compactor: Compacting {
         }
     }
 
-    private func run() async throws -> CompactionReceipt {
+    private func run(_ endsGraces: Bool) async throws -> CompactionReceipt {
         let pace = pace
-        let deletions = try await blocking { record, now in try record.submitDeletions(dueBy: now) }
+        let deletions = try await blocking { record, now in try record.submitDeletions(dueBy: endsGraces ? nil : now) }
         let departure = Departure(deletions)
         var receipt = CompactionReceipt()
         let compaction = RecordCompaction(departure, in: record)

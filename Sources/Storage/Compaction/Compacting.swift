@@ -1,7 +1,9 @@
 /// Takes out of a project's files what is to leave them: at most one run at a time, beside everything else.
 public protocol Compacting: Sendable {
     /// Begins a run, unless one is under way.
-    func begin()
+    ///
+    /// - Parameter endsGraces: whether all who are to be deleted go now, also those whose deletion could still be cancelled.
+    func begin(endingGraces endsGraces: Bool)
 
     var status: CompactionStatus { get }
 }

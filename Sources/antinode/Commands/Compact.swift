@@ -7,9 +7,10 @@ struct Compact: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         abstract: "Take out of the files what is to leave them.",
         discussion: """
-            People who were deleted and whose grace is over, with every trace of them. The server does this itself, within \
-            minutes; this command does it now, and waits for the end. Works beside a running server (it is asked) and \
-            without one. It can be ended midway: what is left is done the next time.
+            People who were deleted, with every trace of them. The server does this itself, within minutes, when their grace \
+            is over; this command does it now, also for those whose deletion could still be cancelled, and waits for the \
+            end. Works beside a running server (it is asked) and without one. It can be ended midway: what is left is done \
+            the next time.
             """
     )
 
