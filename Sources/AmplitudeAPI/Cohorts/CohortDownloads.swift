@@ -34,7 +34,7 @@ extension Endpoint {
         let tellsAll = call.parameters["props"] == "1" && names.isEmpty
         let project = try call.project
         let now = project.now()
-        return try await project.withCohorts { record in
+        return try await project.withRecord(on: .cohorts) { record in
             let (cohort, people) = try record.counted(id, at: now)
             var columns = names
             if tellsAll {
@@ -67,7 +67,7 @@ extension Endpoint {
         let id = call.parameters.part("id")
         let project = try call.project
         let now = project.now()
-        return try await project.withCohorts { record in
+        return try await project.withRecord(on: .cohorts) { record in
             let download = try record.keptDownload(id, at: now)
             return .json(
                 """
@@ -88,14 +88,14 @@ extension Endpoint {
     ) { call in
         let id = call.parameters.part("id")
         let project = try call.project
-        let (record, now) = (project.record, project.now())
-        let (parts, hidden) = try await cohortQueue.run { () throws(any Error) in
+        let now = project.now()
+        let (parts, hidden) = try await project.withRecord(on: .cohorts) { record in
             let parts = try record.keptDownload(id, at: now).parts ?? 0
             return (parts, Set(try record.deletedAmplitudeIDs().map(\.number)))
         }
         let stream = ResponseBody { writer in
             for number in 0..<parts {
-                let part = try await cohortQueue.run { () throws(any Error) in try record.part(number, of: id) }
+                let part = try await project.withRecord(on: .cohorts) { try $0.part(number, of: id) }
                 guard let part else { break }
                 try await writer.write(ByteBuffer(bytes: CohortDownload.lines(part, without: hidden)))
             }

@@ -22,7 +22,7 @@ extension Endpoint {
         let upload = try SentUpload(parsing: try await call.bytes(limit: CohortBody.mostBytes))
         let project = try call.project
         let now = project.now()
-        return try await project.withCohorts { record in
+        return try await project.withRecord(on: .cohorts) { record in
             let people = try CohortPeople(record)
             let (users, unknown) = try upload.people.find(in: record, people)
             guard upload.skipsUnknown || unknown.isEmpty else { throw Failure.unknownPeople(unknown) }
@@ -77,7 +77,7 @@ extension Endpoint {
         let sent = try SentMemberships(parsing: try await call.bytes(limit: CohortBody.mostBytes))
         let project = try call.project
         let now = project.now()
-        return try await project.withCohorts { record in
+        return try await project.withRecord(on: .cohorts) { record in
             guard let cohort = try record.cohort(sent.cohort), !cohort.isArchived else {
                 throw Failure.unknownCohort(sent.cohort)
             }
@@ -101,7 +101,7 @@ extension Endpoint {
                 removing: Set(before.subtracting(after).map { UserKey($0) }),
                 at: now
             )
-            _ = try record.counted(cohort.id, at: now)
+            _ = try record.counted(cohort.id, at: now, people)
             var json = JSONWriter()
             json.raw("{\"cohort_id\":")
             json.string(cohort.id.string)
@@ -139,24 +139,19 @@ private struct SentUpload {
     }
 
     private init(_ sent: SentObject) throws(Failure) {
-        let name = try sent.text("name", characters: 1...CohortLimits.nameCharacters, example: "Payers")
-        guard let name = name.flatMap(\.self) else { throw .missing("name", example: "\"name\":\"Payers\"") }
-        self.name = name
+        name = try sent.requiredText("name", characters: 1...CohortLimits.nameCharacters, example: "Payers")
         people = try SentPeople(sent)
-        owner = try sent.text("owner", characters: 0...CohortLimits.nameCharacters, example: "ann@example.com")
-            .flatMap(\.self)
-        isPublished = try sent.flag("published").flatMap(\.self) ?? true
-        if let group = try sent.text("cg", characters: 0...CohortLimits.nameCharacters, example: "User").flatMap(
-            \.self
-        ),
+        owner = try sent.optionalText("owner", characters: 0...CohortLimits.nameCharacters, example: "ann@example.com")
+        isPublished = try sent.flag("published") ?? true
+        if let group = try sent.optionalText("cg", characters: 0...CohortLimits.nameCharacters, example: "User"),
             !group.isEmpty, group != "User"
         {
             throw .member("cg", "must be User, or be left out: there are cohorts of users alone.")
         }
-        existing = try sent.text("existing_cohort_id", characters: 0...100, example: "abcd1234")
-            .flatMap(\.self).flatMap { $0.isEmpty ? nil : ExactText($0) }
-        checksAlone = try sent.flag("skip_save").flatMap(\.self) ?? false
-        skipsUnknown = try sent.flag("skip_invalid_ids").flatMap(\.self) ?? true
+        existing = try sent.optionalText("existing_cohort_id", characters: 0...100, example: "abcd1234")
+            .flatMap { $0.isEmpty ? nil : ExactText($0) }
+        checksAlone = try sent.flag("skip_save") ?? false
+        skipsUnknown = try sent.flag("skip_invalid_ids") ?? true
     }
 }
 
@@ -190,15 +185,11 @@ private struct SentMemberships {
     }
 
     private init(_ sent: SentObject) throws(Failure) {
-        let id = try sent.text("cohort_id", characters: 1...100, example: "abcd1234")
-        guard let id = id.flatMap(\.self) else { throw .missing("cohort_id", example: "\"cohort_id\":\"abcd1234\"") }
-        cohort = ExactText(id)
-        if let group = try sent.text("count_group", characters: 0...100, example: "User").flatMap(\.self),
-            group != "User"
-        {
+        cohort = ExactText(try sent.requiredText("cohort_id", characters: 1...100, example: "abcd1234"))
+        if let group = try sent.optionalText("count_group", characters: 0...100, example: "User"), group != "User" {
             throw .member("count_group", "must be User: there are cohorts of users alone.")
         }
-        skipsUnknown = try sent.flag("skip_invalid_ids").flatMap(\.self) ?? true
+        skipsUnknown = try sent.flag("skip_invalid_ids") ?? true
         var count = 0
         if let list = sent.root["memberships"], list.kind == .array {
             for element in list.elements {
@@ -235,12 +226,4 @@ extension Failure {
         "full",
         "There are \(Cohort.most) cohorts, and no more are possible: delete some."
     )
-}
-
-extension ExactText {
-    /// Eight lower-case letters and digits.
-    static func randomID() -> ExactText {
-        let letters = Array("abcdefghijklmnopqrstuvwxyz0123456789")
-        return ExactText(String((0..<8).map { _ in letters.randomElement() ?? "a" }))
-    }
 }

@@ -20,10 +20,10 @@ extension Endpoint {
         ],
         access: .viewer
     ) { call in
-        let tellsSync = call.parameters["includeSyncInfo"]?.lowercased() == "true"
+        let tellsSync = call.parameters.isTrue("includeSyncInfo")
         let project = try call.project
         let number = project.project.id
-        return try await project.withCohorts { record in
+        return try await project.withRecord(on: .cohorts) { record in
             let shown = try record.cohorts().filter { $0.isPublished && !$0.isArchived }
                 .sorted { (ExactText($0.name), $0.id) < (ExactText($1.name), $1.id) }
             var json = JSONWriter()
@@ -49,7 +49,7 @@ extension Endpoint {
         _ = (call.parameters["props"], call.parameters.all("propKeys"))
         let project = try call.project
         let (number, now) = (project.project.id, project.now())
-        return try await project.withCohorts { record in
+        return try await project.withRecord(on: .cohorts) { record in
             let (cohort, people) = try record.counted(id, at: now)
             let states = try record.states(of: people).compactMap(\.self)
             var json = JSONWriter()
@@ -74,7 +74,7 @@ extension Endpoint {
         let id = call.parameters.part("id")
         let project = try call.project
         let (number, now) = (project.project.id, project.now())
-        return try await project.withCohorts { record in
+        return try await project.withRecord(on: .cohorts) { record in
             let (cohort, people) = try record.counted(id, at: now)
             var json = JSONWriter()
             json.raw("{\"cohort_id\":")
@@ -109,7 +109,7 @@ extension Endpoint {
         let change = try CohortChange(parsing: try await call.bytes(limit: CohortChange.mostBytes))
         let project = try call.project
         let (number, now) = (project.project.id, project.now())
-        return try await project.withCohorts { record in
+        return try await project.withRecord(on: .cohorts) { record in
             var (cohort, _) = try record.counted(id, at: now, archivedToo: true)
             change.apply(to: &cohort, at: now)
             _ = try record.save(cohort, members: nil)
@@ -129,7 +129,7 @@ extension Endpoint {
         access: .editor
     ) { call in
         let id = call.parameters.part("id")
-        return try await call.project.withCohorts { record in
+        return try await call.project.withRecord(on: .cohorts) { record in
             guard try record.removeCohort(id) else { throw Failure.unknownCohort(id) }
             return .json("{\"success\":true}")
         }
@@ -157,8 +157,8 @@ private struct CohortChange {
         }
         description = try sent.text("description", characters: 0...CohortLimits.descriptionCharacters, example: "All")
         owner = try sent.text("owner", characters: 0...CohortLimits.nameCharacters, example: "ann@example.com")
-        isPublished = try sent.flag("published").flatMap(\.self)
-        isArchived = try sent.flag("archived").flatMap(\.self)
+        isPublished = try sent.flag("published")
+        isArchived = try sent.flag("archived")
     }
 
     func apply(to cohort: inout Cohort, at now: Timestamp) {
@@ -176,24 +176,19 @@ enum CohortLimits {
     static let descriptionCharacters = 10_000
 }
 
-extension HostedProject {
-    /// Runs what reads cohorts, which may be large, away from the threads that serve requests.
-    func withCohorts(_ body: @escaping @Sendable (any ProjectRecord) throws -> Reply) async throws -> Reply {
-        let record = record
-        return try await cohortQueue.run { () throws(any Error) in try body(record) }
-    }
-}
-
 extension ProjectRecord {
     /// A cohort whose people are counted now, and who they are.
+    ///
+    /// - Parameter people: tells who members are; asked of the record if it is not at hand.
     func counted(
         _ id: ExactText,
         at now: Timestamp,
+        _ people: CohortPeople? = nil,
         archivedToo: Bool = false
     ) throws -> (cohort: Cohort, people: [UserKey]) {
         guard var cohort = try cohort(id), archivedToo || !cohort.isArchived else { throw Failure.unknownCohort(id) }
-        let people = try CohortPeople(self).people(of: members(of: id))
-        // Nobody waits for the disk to learn what is known: as it was counted last is good enough after a crash.
+        let people = try (people ?? CohortPeople(self)).people(of: members(of: id))
+        // To ask often, as downloads are asked for, is not to write often.
         if people.count != cohort.size || now.milliseconds - cohort.countedAt.milliseconds > 60_000 {
             (cohort.size, cohort.countedAt) = (people.count, now)
             _ = try save(cohort, members: nil)

@@ -6,6 +6,9 @@ import QueryModel
 // Parameters that several endpoints take. Source: Documentation/http.md H19, Documentation/time.md T9.
 
 extension SentParameters {
+    /// Whether a flag is set, where whatever else is sent is as good as nothing.
+    func isTrue(_ name: String) -> Bool { self[name]?.lowercased() == "true" }
+
     /// The most groups to answer with.
     func limit() throws(QueryParameterError) -> Int { try limit("limit", standard: 100, most: 1_000) }
 

@@ -121,10 +121,7 @@ private enum AnnotationCategory {
 
     static func name(_ body: [UInt8]) throws -> String {
         try SentObject.read(body, example: "{\"category\":\"Campaigns\"}") { sent in
-            guard let name = try sent.text("category", characters: 1...1024, example: "Campaigns") ?? nil else {
-                throw Failure.missing("category", example: "\"category\":\"Campaigns\"")
-            }
-            return name
+            try sent.requiredText("category", characters: 1...1024, example: "Campaigns")
         }
     }
 

@@ -90,32 +90,21 @@ private struct SentRelease {
     }
 
     private init(_ sent: SentObject) throws(Failure) {
-        version = try Self.text("version", "2.1.0", sent)
+        version = try sent.requiredText("version", characters: 1...Self.longest, example: "2.1.0")
         guard let start = try Self.time("release_start", sent) else {
             throw .missing("release_start", example: "\"release_start\":\"2026-01-01 00:00:00\"")
         }
         self.start = start
-        title = try Self.text("title", "Winter release", sent)
+        title = try sent.requiredText("title", characters: 1...Self.longest, example: "Winter release")
         end = try Self.time("release_end", sent)
         if let end, end < start { throw .member("release_end", "must not lie before release_start.") }
         description =
-            try sent.text("description", characters: 0...AnnotationChange.mostBytes, example: "Faster start")
-            .flatMap(\.self) ?? ""
+            try sent.optionalText("description", characters: 0...AnnotationChange.mostBytes, example: "Faster start")
+            ?? ""
         platforms = try Self.platforms(sent)
         createdBy =
-            try sent.text("created_by", characters: 0...Self.longest, example: "ann@example.com").flatMap(\.self) ?? ""
+            try sent.optionalText("created_by", characters: 0...Self.longest, example: "ann@example.com") ?? ""
         isShown = try Self.flag("chart_visibility", sent)
-    }
-
-    private static func text(
-        _ name: StaticString,
-        _ example: String,
-        _ sent: SentObject
-    ) throws(Failure) -> String {
-        guard let text = try sent.text(name, characters: 1...longest, example: example) ?? nil else {
-            throw .missing("\(name)", example: "\"\(name)\":\"\(example)\"")
-        }
-        return text
     }
 
     /// `2026-01-01 00:00:00`, in UTC.
@@ -154,7 +143,7 @@ private struct SentRelease {
         switch sent.root[name]?.string?.lowercased() {
         case "true": true
         case "false": false
-        case nil: try sent.flag(name).flatMap(\.self) ?? true
+        case nil: try sent.flag(name) ?? true
         default: throw .member(name, "must be true or false.")
         }
     }

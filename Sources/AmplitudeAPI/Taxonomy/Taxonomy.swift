@@ -120,7 +120,7 @@ extension Parameter {
 }
 
 extension SentParameters {
-    var asksForDeleted: Bool { self["showDeleted"]?.lowercased() == "true" }
+    var asksForDeleted: Bool { isTrue("showDeleted") }
 }
 
 extension JSONWriter {

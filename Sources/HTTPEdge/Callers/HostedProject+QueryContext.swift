@@ -27,7 +27,7 @@ extension HostedProject {
             ),
             cohort: { [record] id in
                 let id = ExactText(id)
-                return try await cohortQueue.run { () throws(ProjectRecordError) in
+                return try await BlockingQueue.cohorts.run { () throws(ProjectRecordError) in
                     guard let cohort = try record.cohort(id), !cohort.isArchived else { return nil }
                     return try record.members(of: id)
                 }
@@ -35,6 +35,3 @@ extension HostedProject {
         )
     }
 }
-
-/// Reads cohorts, which may be large, away from the threads that serve requests.
-public let cohortQueue = BlockingQueue(label: "antinode.cohorts")

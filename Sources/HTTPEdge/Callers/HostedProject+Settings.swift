@@ -3,10 +3,11 @@ public import Storage
 extension HostedProject {
     /// Runs what blocks on the record away from the threads that serve requests.
     public func withRecord<Value: Sendable>(
+        on queue: BlockingQueue = .settings,
         _ body: @escaping @Sendable (any ProjectRecord) throws -> Value
     ) async throws -> Value {
         let record = record
-        return try await settingsQueue.run { () throws(any Error) in try body(record) }
+        return try await queue.run { () throws(any Error) in try body(record) }
     }
 
     /// Changes what the project says about its events, for good once this returns.

@@ -50,6 +50,27 @@ public struct SentObject {
         return text
     }
 
+    /// A text that must be there.
+    public func requiredText(
+        _ name: StaticString,
+        characters: ClosedRange<Int>,
+        example: String
+    ) throws(Failure) -> String {
+        guard let text = try optionalText(name, characters: characters, example: example) else {
+            throw .missing("\(name)", example: "\"\(name)\":\"\(example)\"")
+        }
+        return text
+    }
+
+    /// A text of which null says no more than if it were not sent.
+    public func optionalText(
+        _ name: StaticString,
+        characters: ClosedRange<Int>,
+        example: String
+    ) throws(Failure) -> String? {
+        try text(name, characters: characters, example: example) ?? nil
+    }
+
     /// A moment in ISO 8601.
     public func moment(_ name: StaticString) throws(Failure) -> Timestamp?? {
         guard let value = root[name] else { return nil }
@@ -60,9 +81,9 @@ public struct SentObject {
         return time
     }
 
-    public func flag(_ name: StaticString) throws(Failure) -> Bool?? {
-        guard let value = root[name] else { return nil }
-        if value.isNull { return .some(nil) }
+    /// `nil` also if it is null.
+    public func flag(_ name: StaticString) throws(Failure) -> Bool? {
+        guard let value = root[name], !value.isNull else { return nil }
         guard let flag = value.bool else { throw .member(name, "must be true or false.") }
         return flag
     }

@@ -18,5 +18,9 @@ public struct BlockingQueue: Sendable {
     }
 }
 
-/// For settings that people change by hand: seldom, and each a wait for the disk.
-let settingsQueue = BlockingQueue(label: "antinode.settings")
+extension BlockingQueue {
+    /// For settings that people change by hand: seldom, and each a wait for the disk.
+    public static let settings = BlockingQueue(label: "antinode.settings")
+    /// For cohorts, which may be large.
+    public static let cohorts = BlockingQueue(label: "antinode.cohorts")
+}

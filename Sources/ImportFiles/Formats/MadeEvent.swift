@@ -58,6 +58,40 @@ struct MadeEvent: ~Copyable {
         json.raw(object)
     }
 
+    mutating func setLibrary(_ name: String?, _ version: String?) {
+        set("library", [name, version].compactMap { $0 }.joined(separator: "/"))
+    }
+
+    /// Of which group the event tells, as far as that is known, and the properties that it gives it.
+    mutating func setGroup(_ type: String?, _ key: JSONValue?, properties: JSONValue?) {
+        if let type, let key {
+            var groups = MadeObject()
+            groups.set(type, key)
+            set("groups", object: groups.json)
+        }
+        if let properties {
+            var change = MadeObject()
+            change.set("$set", properties)
+            set("group_properties", object: change.json)
+        }
+    }
+
+    /// Takes what is said by names: context fields, and properties of the event.
+    ///
+    /// - Parameters:
+    ///   - context: which name is which field.
+    ///   - dropped: names that are neither.
+    mutating func take(_ said: JSONValue, context: [String: String], dropped: Set<String>) {
+        for (key, value) in said.members where !value.isNull {
+            let name = key.string
+            if let field = context[name] {
+                set(field, scalar: value)
+            } else if !dropped.contains(name) {
+                properties.set(name, value)
+            }
+        }
+    }
+
     /// One line, without its line feed.
     consuming func line() -> [UInt8] {
         let events = properties.json

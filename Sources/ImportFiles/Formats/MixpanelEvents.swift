@@ -49,14 +49,7 @@ enum MixpanelEvents {
             event.set("device_id", device)
         }
         event.set("country", Countries.name(said["mp_country_code"]?.string))
-        for (key, value) in said.members where !value.isNull {
-            let name = key.string
-            if let field = context[name] {
-                event.set(field, scalar: value)
-            } else if !dropped.contains(name) {
-                event.properties.set(name, value)
-            }
-        }
+        event.take(said, context: context, dropped: dropped)
         return event
     }
 

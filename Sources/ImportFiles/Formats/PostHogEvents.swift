@@ -45,34 +45,16 @@ enum PostHogEvents {
         case "$identify", "$set": event.set("event_type", EventNames.identify)
         case "$groupidentify":
             event.set("event_type", EventNames.groupIdentify)
-            if let group = said?["$group_type"]?.string, let key = said?["$group_key"] {
-                var groups = MadeObject()
-                groups.set(group, key)
-                event.set("groups", object: groups.json)
-            }
-            if let properties = said?["$group_set"] {
-                var change = MadeObject()
-                change.set("$set", properties)
-                event.set("group_properties", object: change.json)
-            }
+            event.setGroup(said?["$group_type"]?.string, said?["$group_key"], properties: said?["$group_set"])
         default: event.set("event_type", type)
         }
         setIDs(type, distinct, said, &event)
         event.userProperties.set(said?["$set"] ?? json["$set"])
         event.firstUserProperties.set(said?["$set_once"] ?? json["$set_once"])
-        let library = [said?["$lib"]?.string, said?["$lib_version"]?.string].compactMap { $0 }
-        event.set("library", library.joined(separator: "/"))
+        event.setLibrary(said?["$lib"]?.string, said?["$lib_version"]?.string)
         if type != "$groupidentify" { event.set("groups", said?["$groups"]) }
         if let session = said?["$session_id"]?.string.flatMap(start) { event.set("session_id", session) }
-        guard let said else { return event }
-        for (key, value) in said.members where !value.isNull {
-            let name = key.string
-            if let field = context[name] {
-                event.set(field, scalar: value)
-            } else if !dropped.contains(name) {
-                event.properties.set(name, value)
-            }
-        }
+        if let said { event.take(said, context: context, dropped: dropped) }
         return event
     }
 

@@ -30,16 +30,7 @@ enum SegmentEvents {
             event.userProperties.set(json["traits"])
         case "group":
             event.set("event_type", EventNames.groupIdentify)
-            if let group = json["groupId"] {
-                var groups = MadeObject()
-                groups.set("group", group)
-                event.set("groups", object: groups.json)
-            }
-            if let traits = json["traits"] {
-                var change = MadeObject()
-                change.set("$set", traits)
-                event.set("group_properties", object: change.json)
-            }
+            event.setGroup("group", json["groupId"], properties: json["traits"])
         default: throw FormatProblem("a call of type \(type) is no event: track, page, screen, identify and group are")
         }
         event.properties.set(json["properties"])
@@ -66,7 +57,6 @@ enum SegmentEvents {
         event.set("country", Countries.name(context["location"]?["country"]?.string))
         event.set("region", scalar: context["location"]?["region"])
         event.set("city", scalar: context["location"]?["city"])
-        let library = [context["library"]?["name"]?.string, context["library"]?["version"]?.string].compactMap { $0 }
-        event.set("library", library.joined(separator: "/"))
+        event.setLibrary(context["library"]?["name"]?.string, context["library"]?["version"]?.string)
     }
 }

@@ -10,19 +10,8 @@ struct LastSeen {
 
     /// - Parameter users: any keys of the people who matter.
     init(of users: [UserKey], _ merges: [Merge]) {
-        self.merges = Dictionary(merges.map { ($0.from, $0) }, uniquingKeysWith: { _, later in later })
-        for user in users { times[canonical(of: user)] = .min }
-    }
-
-    /// The key that callers see of whoever has one.
-    private func canonical(of user: UserKey) -> UserKey {
-        var canonical = user
-        // Merges form no circles, but a damaged record must not hang the server.
-        for _ in 0..<1_000 {
-            guard let merge = merges[canonical], merge.cause == .login else { break }
-            canonical = merge.into
-        }
-        return canonical
+        self.merges = Dictionary(standing: merges)
+        for user in users { times[self.merges.canonical(of: user)] = .min }
     }
 
     /// Notes the time of a key's last event, for everybody whose event it is.

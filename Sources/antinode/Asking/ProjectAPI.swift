@@ -86,6 +86,15 @@ struct ProjectAPI {
         guard answer.status == 200 else { throw Refused(description: String(decoding: answer.body, as: UTF8.self)) }
     }
 
+    /// What a refusal of `/api/v1` says.
+    func complaint(about answer: Answer) -> Complaint {
+        struct Refusal: Decodable {
+            var message: String
+        }
+        let refusal = try? JSONDecoder().decode(Refusal.self, from: Data(answer.body))
+        return Complaint(sentence: refusal?.message ?? "The server at \(address) answered \(answer.status)")
+    }
+
     /// Asks with the project's keys.
     func get(_ path: String) async throws -> Answer { try await ask("GET", path) }
 

@@ -69,11 +69,7 @@ struct CompactionJob {
     private func ask(_ method: String) async throws -> Status {
         let answer = try await api.ask(method, "/api/v1/compaction")
         guard answer.status == 200 || answer.status == 202 else {
-            struct Refusal: Decodable {
-                var message: String
-            }
-            let refusal = try? JSONDecoder().decode(Refusal.self, from: Data(answer.body))
-            throw Complaint(sentence: refusal?.message ?? "The server at \(api.address) answered \(answer.status)")
+            throw api.complaint(about: answer)
         }
         return try JSONDecoder().decode(Answer.self, from: Data(answer.body)).data
     }

@@ -22,7 +22,7 @@ extension Endpoint {
     ) { call in
         let sent = call.parameters
         let (userID, deviceID) = (sent.nonEmpty("user_id"), sent.nonEmpty("device_id"))
-        let (tellsProperties, tellsCohorts) = (sent.flag("get_amp_props"), sent.flag("get_cohort_ids"))
+        let (tellsProperties, tellsCohorts) = (sent.isTrue("get_amp_props"), sent.isTrue("get_cohort_ids"))
         _ = (sent["get_recs"], sent["get_computations"])
         guard userID != nil || deviceID != nil else {
             throw Failure(
@@ -53,10 +53,6 @@ extension Endpoint {
         json.raw("}}")
         return .json(json)
     }
-}
-
-extension SentParameters {
-    fileprivate func flag(_ name: String) -> Bool { self[name]?.lowercased() == "true" }
 }
 
 extension JSONWriter {

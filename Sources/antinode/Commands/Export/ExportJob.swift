@@ -83,11 +83,7 @@ struct ExportJob {
             )
         }
         guard answer.status == 200 else {
-            struct Refusal: Decodable {
-                var message: String
-            }
-            let refusal = try? JSONDecoder().decode(Refusal.self, from: Data(answer.body))
-            throw Complaint(sentence: refusal?.message ?? "The server at \(api.address) answered \(answer.status)")
+            throw api.complaint(about: answer)
         }
         func number(_ name: String) throws(Complaint) -> Int {
             guard let number = answer.headers[name].flatMap({ Int($0) }) else {
