@@ -156,8 +156,8 @@ extension TestFolder {
             try FileManager.default.removeItem(at: log)
         case .frameBegun, .frameOfNoise:
             // A commit that nobody was told of, as far as it came onto the disk: a frame is 24 bytes and a page.
-            var wal = try Data(contentsOf: record)
-            guard wal.count > 32 + 4_120 else { return false }
+            // A server that had time to close its files left no log.
+            guard var wal = try? Data(contentsOf: record), wal.count > 32 + 4_120 else { return false }
             let length = Int.random(in: 1...4_120, using: &random)
             wal +=
                 tear == .frameBegun
