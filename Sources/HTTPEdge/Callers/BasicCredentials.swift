@@ -5,12 +5,15 @@ struct BasicCredentials: Equatable {
     var name: String
     var password: String
 
-    /// - Parameter header: the value of `Authorization`. `nil` if it is missing or not well-formed Basic.
+    /// - Parameter header: the value of `Authorization`. `nil` if it is missing or not well-formed Basic; an `=` before the
+    ///   base64, where it means nothing, is passed over. Source: Documentation/http.md H1.
     init?(_ header: String?) {
         guard let header else { return nil }
         let parts = header.split(separator: " ", maxSplits: 1)
-        guard parts.count == 2, parts[0].lowercased() == "basic",
-            let data = Data(base64Encoded: String(parts[1]).trimmingCharacters(in: .whitespaces)),
+        guard parts.count == 2, parts[0].lowercased() == "basic" else { return nil }
+        var sent = String(parts[1]).trimmingCharacters(in: .whitespaces)
+        if sent.hasPrefix("=") { sent = sent.dropFirst().trimmingCharacters(in: .whitespaces) }
+        guard let data = Data(base64Encoded: sent),
             let text = String(data: data, encoding: .utf8), let colon = text.firstIndex(of: ":")
         else { return nil }
         name = String(text[..<colon])
