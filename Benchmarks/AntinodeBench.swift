@@ -11,7 +11,8 @@ struct AntinodeBench: AsyncParsableCommand {
     )
 
     enum Part: String, CaseIterable, ExpressibleByArgument {
-        case segmentation, groups, funnels, retention, linear, export, batches, imports, singles, memory, deletions
+        case segmentation, groups, funnels, retention, linear, export, batches, imports, singles, memory, deletions,
+            compaction
     }
 
     @Option(name: .long, help: "Measure only this; may be given several times.")
@@ -72,6 +73,7 @@ struct AntinodeBench: AsyncParsableCommand {
             case .imports: try await ingestion(in: folder).imports(batches)
             case .singles: try await ingestion(in: folder).singles()
             case .deletions: try await ingestion(in: folder).deletions(people: 1_000_000)
+            case .compaction: try await ingestion(in: folder).compaction(besides: .seconds(loadSeconds), of: batches)
             case .memory: try await ingestion(in: folder).memory(seconds: loadSeconds)
             }
         }

@@ -58,6 +58,8 @@ struct LoadGenerator {
     var connections: Int
     /// How often each request is sent at most, each time with new insert_ids.
     var rounds: Int
+    /// Rounds before this one were sent by others.
+    var firstRound = 0
     /// After this nothing new is sent.
     var duration: Duration
 
@@ -90,7 +92,7 @@ struct LoadGenerator {
         var share = share
         var connection = try HTTPConnection(port: port)
         var done = Acknowledged()
-        for round in 0..<min(rounds, PreparedRequest.mostRounds) {
+        for round in firstRound..<min(firstRound + rounds, PreparedRequest.mostRounds) {
             for index in share.indices {
                 if ContinuousClock.now >= end { return done }
                 if round > 0 { share[index].stamp(round: round) }
