@@ -41,6 +41,9 @@ public protocol Answering: Sendable {
     /// Source: Documentation/time.md T10.
     func realtime(_ context: QueryContext) async throws(QueryError) -> RealtimeAnswer
 
+    /// Source: Documentation/metrics.md V3 to V14.
+    func metric(_ query: MetricQuery, _ context: QueryContext) async throws(QueryError) -> MetricAnswer
+
     // MARK: The people of whom a cell of an answer is made
 
     /// Of averages and of shares of the active people, those above the fraction line. Where values are averaged over

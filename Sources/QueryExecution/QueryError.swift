@@ -54,6 +54,8 @@ extension QueryError {
         case groups(Int, most: Int)
         /// The answer is split into so many groups over so many buckets.
         case cells(groups: Int, buckets: Int)
+        /// A metric has so many points.
+        case points(Int, most: Int)
         /// Combinations of events and segments, of which fewer than so many are possible.
         case combinations(limit: Int)
         /// The columns; the sentence says which.

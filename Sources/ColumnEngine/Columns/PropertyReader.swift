@@ -192,6 +192,8 @@ extension PropertyReference {
         case .event(let name): "the event property \"\(name.string)\""
         case .user(let name), .userOrEvent(let name): "the user property \"\(name.string)\""
         case .builtIn(let property): "the property \(property.rawValue)"
+        case .context(let field): "the property \(field.name)"
+        case .eventType: "the event type"
         case .revenue: "revenue"
         }
     }

@@ -31,6 +31,8 @@ extension PropertyReference {
         case .event(let name): .event(name.string)
         case .user(let name), .userOrEvent(let name): .dimension(.userProperty(name))
         case .builtIn(let property): property.source
+        case .context(let field): .dimension(.context(field))
+        case .eventType: preconditionFailure("the types of events are in every block")
         case .revenue: .revenue
         }
     }

@@ -104,6 +104,9 @@ extension QueryError.TooLarge {
         case .cells(let groups, let buckets):
             "The answer is split into \(groups) groups over \(buckets) buckets; group by a property with fewer values, or"
                 + " ask for a shorter time."
+        case .points(let count, let most):
+            "The answer would have \(count) points, and \(most) is the most; ask for a shorter range, a coarser granularity"
+                + " or fewer values of the breakdown."
         case .combinations(let limit):
             "The query has too many combinations of events and segments; ask for fewer than \(limit) at once."
         case .columns(let sentence): "\(sentence) Choose properties with fewer values, or raise --column-memory."

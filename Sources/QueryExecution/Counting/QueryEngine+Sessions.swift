@@ -86,7 +86,7 @@ extension QueryEngine {
 
 extension Preparation {
     /// By event type: whether its events belong to sessions.
-    fileprivate var sessionTypes: [Bool] {
+    var sessionTypes: [Bool] {
         var types = types(.anyActive)
         for type in names.countedTypes where context.hiddenTypes.contains(type.value) { types[Int(type.key)] = false }
         return types

@@ -45,7 +45,7 @@ extension KnownNames {
                 if knows(.event, name.string) { throw .eventProperty(name.string, named: place) }
                 throw unknown(name, [.user])
             case .userOrEvent(let name): preconditionFailure("\(name.string) was to be resolved before")
-            case .builtIn, .revenue: break
+            case .builtIn, .context, .eventType, .revenue: break
             }
         }
     }

@@ -46,18 +46,24 @@ struct MatcherPlan {
 
     private mutating func bit(_ part: Part) throws(QueryError) -> UInt64 {
         if let number = known[part] { return 1 << UInt64(number) }
-        let number = matchers.count
-        guard number < EventScan.mostMatchers else {
-            throw .tooLarge(.combinations(limit: EventScan.mostMatchers))
-        }
-        known[part] = number
-        matchers.append(EventScan.Matcher(types: types(part.type)))
-        let bit: UInt64 = 1 << UInt64(number)
-        for filter in part.filters {
+        var types = types(part.type)
+        for filter in part.filters where filter.property == .eventType { keep(filter, in: &types) }
+        known[part] = matchers.count
+        let bit = try bit(types)
+        for filter in part.filters where filter.property != .eventType {
             test(filter.property, try data.passes(filter), bit)
         }
         if case .revenue = part.type { test(.revenue, data.hasValue(of: .revenue), bit) }
         return bit
+    }
+
+    /// All events of some types.
+    mutating func bit(_ types: [Bool]) throws(QueryError) -> UInt64 {
+        guard matchers.count < EventScan.mostMatchers else {
+            throw .tooLarge(.combinations(limit: EventScan.mostMatchers))
+        }
+        matchers.append(EventScan.Matcher(types: types))
+        return 1 << UInt64(matchers.count - 1)
     }
 
     private mutating func test(_ property: PropertyReference, _ passes: [Bool], _ bit: UInt64) {
@@ -69,8 +75,19 @@ struct MatcherPlan {
         }
     }
 
+    /// Leaves only those types whose names pass.
+    private func keep(_ filter: PropertyFilter, in types: inout [Bool]) {
+        let matcher = ValueMatcher(filter)
+        for type in names.eventTypes where Int(type.key.number) < types.count && types[Int(type.key.number)] {
+            types[Int(type.key.number)] = matcher.passes(DistinctValue(labels: [type.value]))
+        }
+    }
+
     /// By event type, whether it is meant.
     func types(_ type: EventSelector.EventType) -> [Bool] {
+        if case .anyRow = type {
+            return [Bool](repeating: true, count: (names.eventTypes.map { Int($0.key.number) }.max() ?? 0) + 1)
+        }
         let counted = names.countedTypes
         var types = [Bool](repeating: false, count: Int(counted.map(\.key).max() ?? 0) + 1)
         for candidate in counted {
@@ -78,7 +95,7 @@ struct MatcherPlan {
                 switch type {
                 case .named(let name): candidate.value == name
                 case .anyActive: !context.inactiveTypes.contains(candidate.value)
-                case .any, .firstEver, .revenue(.any), .revenue(.unverified): true
+                case .any, .anyRow, .firstEver, .revenue(.any), .revenue(.unverified): true
                 case .revenue(.verified), .custom: false
                 }
         }

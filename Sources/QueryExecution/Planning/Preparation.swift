@@ -49,6 +49,9 @@ struct Preparation {
     /// The scan of everything that was matched so far.
     var scan: EventScan { matchers.scan(times) }
 
+    /// The same of other times.
+    func scan(_ times: Range<Int64>) -> EventScan { matchers.scan(times) }
+
     /// By event type, whether it is meant.
     func types(_ type: EventSelector.EventType) -> [Bool] { matchers.types(type) }
 
@@ -63,6 +66,13 @@ struct Preparation {
         and filters: [PropertyFilter] = []
     ) throws(QueryError) -> MatcherPlan.Matched {
         try matchers.match(event, and: filters)
+    }
+
+    /// All events of some types.
+    ///
+    /// - Parameter types: by event type, whether it is meant.
+    mutating func match(types: [Bool]) throws(QueryError) -> MatcherPlan.Matched {
+        MatcherPlan.Matched(bits: try matchers.bit(types))
     }
 
     /// Ready to find, in each segment, the events that somebody starts with.

@@ -56,6 +56,18 @@ struct ValueMatcher {
         case .setDoesNotContain: !elements(value).isSuperset(of: texts)
         case .startsWith: starts(value)
         case .doesNotStartWith: !starts(value)
+        case .equal: equals(value)
+        case .notEqual: !equals(value)
+        case .hasText: hasText(value)
+        case .hasNoText: !hasText(value)
+        case .beginsWith:
+            value.labels.contains { label in filter.values.contains { label.utf8.starts(with: $0.string.utf8) } }
+        case .endsWith:
+            value.labels.contains { label in
+                filter.values.contains { label.utf8.reversed().starts(with: $0.string.utf8.reversed()) }
+            }
+        case .isSet: isSet(value)
+        case .isNotSet: !isSet(value)
         case .globMatch: value.labels.contains { label in globs.contains { $0.matches(label) } }
         }
     }
@@ -65,6 +77,23 @@ struct ValueMatcher {
         if value.labels.isEmpty { return texts.contains(ExactText(noValueLabel)) }
         return value.labels.contains { texts.contains(ExactText($0)) }
     }
+
+    /// As numbers if both are, else as texts. No value equals nothing.
+    private func equals(_ value: DistinctValue) -> Bool {
+        value.labels.contains { label in
+            if texts.contains(ExactText(label)) { return true }
+            guard let number = DistinctValue.number(label) else { return false }
+            return numbers.contains { $0 == number }
+        }
+    }
+
+    private func hasText(_ value: DistinctValue) -> Bool {
+        value.labels.contains { label in
+            filter.values.contains { wanted in label.utf8Span.span.contains(wanted.string.utf8Span.span) }
+        }
+    }
+
+    private func isSet(_ value: DistinctValue) -> Bool { value.labels.contains { !$0.isEmpty } }
 
     private func contains(_ value: DistinctValue) -> Bool {
         value.labels.contains { label in

@@ -40,7 +40,7 @@ extension EventSelector: Codable {
 extension EventSelector {
     /// Events that have no one name. Raw value: what `any` is in a document.
     fileprivate enum Unnamed: String, CaseIterable {
-        case event, active, first, revenue
+        case event, active, first, revenue, row
         case verifiedRevenue = "verified_revenue"
         case unverifiedRevenue = "unverified_revenue"
 
@@ -54,6 +54,7 @@ extension EventSelector {
             case .event: .any
             case .active: .anyActive
             case .first: .firstEver
+            case .row: .anyRow
             case .revenue: .revenue(.any)
             case .verifiedRevenue: .revenue(.verified)
             case .unverifiedRevenue: .revenue(.unverified)

@@ -19,6 +19,10 @@ extension PropertyReference: Codable {
     public init?(documentName text: String) {
         if text == "revenue" {
             self = .revenue
+        } else if text == "event_type" {
+            self = .eventType
+        } else if let name = text.after("context."), let field = ContextField(name: name) {
+            self = .context(field)
         } else if let builtIn = BuiltInProperty(rawValue: text) {
             self = .builtIn(builtIn)
         } else if let name = text.after("event.") {
@@ -38,6 +42,8 @@ extension PropertyReference: Codable {
         case .user(let name): "user.\(name.string)"
         case .userOrEvent(let name): "either.\(name.string)"
         case .builtIn(let property): property.rawValue
+        case .context(let field): "context.\(field.name)"
+        case .eventType: "event_type"
         case .revenue: "revenue"
         }
     }

@@ -7,6 +7,8 @@ public struct EventSelector: Hashable, Sendable {
         /// Any event of a type that makes its user active.
         case anyActive
         case any
+        /// Anything that was received, identifies included.
+        case anyRow
         /// Each person's first event ever.
         case firstEver
         /// Any event with a revenue.

@@ -22,6 +22,18 @@ public struct PropertyFilter: Hashable, Sendable {
         case doesNotStartWith = "does_not_start_with"
         /// `*` stops at `/`, `**` does not; `?`, `[a-z]`, `[!a-z]`.
         case globMatch = "glob_match"
+        // Of the metrics API. Source: Documentation/metrics.md V7.
+        /// As numbers if both are, else the same text.
+        case equal = "eq"
+        case notEqual = "ne"
+        // Letter by letter, small and capital ones apart.
+        case hasText = "has_text"
+        case hasNoText = "has_no_text"
+        case beginsWith = "begins_with"
+        case endsWith = "ends_with"
+        /// There is a value, and it is not the empty text.
+        case isSet = "is_set"
+        case isNotSet = "is_not_set"
     }
 
     public var property: PropertyReference

@@ -11,6 +11,11 @@ public enum PropertyReference: Hashable, Sendable {
     case userOrEvent(ExactText)
     /// A built-in user property, as it stood at the event.
     case builtIn(BuiltInProperty)
+    /// What is known of the sender, or of the device, and no built-in property: such as the operating system without its
+    /// version.
+    case context(ContextField)
+    /// The name of the event's type.
+    case eventType
     /// The revenue of the event, a number; none if it is no revenue event. Source: Documentation/revenue.md M1.
     case revenue
 }

@@ -12,6 +12,7 @@ struct AskedProject {
     let project: RandomProject
     let store: MemoryEventStore
     let engine: QueryEngine
+    let columns: ColumnStore
     var context: QueryContext
     let rules: PlainRules
     let zone: TimeZone
@@ -30,7 +31,8 @@ struct AskedProject {
         zone = traits.zone
         // A tail of up to 8 events: all three kinds of block come into play.
         store = MemoryEventStore(chunkSize: 7)
-        engine = QueryEngine(columns: ColumnStore(store, smallTail: 8), mostCells: mostCells) {
+        columns = ColumnStore(store, smallTail: 8)
+        engine = QueryEngine(columns: columns, mostCells: mostCells) {
             () throws(EventStoreError) in
         }
         rules = PlainRules(

@@ -30,7 +30,8 @@ public struct PlainEvent: Sendable {
         switch property {
         case .event(let name): properties[name.string] ?? PlainValue()
         case .user, .userOrEvent: plan
-        case .builtIn: PlainValue(labels: country.map { [$0] } ?? [])
+        case .builtIn, .context: PlainValue(labels: country.map { [$0] } ?? [])
+        case .eventType: PlainValue(labels: [type])
         case .revenue: PlainValue(labels: revenue.map { ["\($0)"] } ?? [], number: revenue)
         }
     }

@@ -25,17 +25,36 @@ public func plainlyPasses(_ value: PlainValue, _ operation: PropertyFilter.Opera
     case .setDoesNotContain: return !hasAll()
     case .startsWith: return starts()
     case .doesNotStartWith: return !starts()
+    case .equal: return any { $0 == $1 || isSameNumber($0, $1) }
+    case .notEqual: return !any { $0 == $1 || isSameNumber($0, $1) }
+    case .hasText: return any { isIn($1, $0) }
+    case .hasNoText: return !any { isIn($1, $0) }
+    case .beginsWith: return any { codes($0).starts(with: codes($1)) }
+    case .endsWith: return any { codes($0).reversed().starts(with: codes($1).reversed()) }
+    case .isSet: return value.labels.contains { $0 != "" }
+    case .isNotSet: return !value.labels.contains { $0 != "" }
     case .globMatch: return any { plainGlob(Array($1.unicodeScalars)[...], Array($0.unicodeScalars)[...]) }
     }
 }
 
+private func codes(_ text: String) -> [UInt32] { text.unicodeScalars.map(\.value) }
+
+private func isSameNumber(_ a: String, _ b: String) -> Bool { plainNumber(a).map { $0 == plainNumber(b) } ?? false }
+
+/// By trying every place.
+private func isIn(_ wanted: String, _ text: String) -> Bool {
+    let (text, wanted) = (codes(text), codes(wanted))
+    return wanted.count <= text.count && (0...text.count - wanted.count).contains { text[$0...].starts(with: wanted) }
+}
+
+private func plainNumber(_ text: String) -> Double? {
+    let isNumber = text.wholeMatch(of: /[+-]?([0-9]+\.?[0-9]*|\.[0-9]+)([eE][+-]?[0-9]+)?/) != nil
+    return isNumber ? Double(text) : nil
+}
+
 /// Below, at or above 0: as numbers if both are numbers, else by code points.
 private func plainOrder(_ a: String, _ b: String) -> Int {
-    func number(_ text: String) -> Double? {
-        let isNumber = text.wholeMatch(of: /[+-]?([0-9]+\.?[0-9]*|\.[0-9]+)([eE][+-]?[0-9]+)?/) != nil
-        return isNumber ? Double(text) : nil
-    }
-    if let a = number(a), let b = number(b) { return a < b ? -1 : a > b ? 1 : 0 }
+    if let a = plainNumber(a), let b = plainNumber(b) { return a < b ? -1 : a > b ? 1 : 0 }
     let (a, b) = (a.unicodeScalars.map(\.value), b.unicodeScalars.map(\.value))
     return a == b ? 0 : a.lexicographicallyPrecedes(b) ? -1 : 1
 }

@@ -23,6 +23,7 @@ public struct PlainRules: Sendable {
             case .named(let name): event.type == name.string
             case .anyActive: isActive(event)
             case .any: event.isCounted
+            case .anyRow: true
             case .firstEver: event.arrival == first(of: all)?.arrival
             case .revenue(let kind): event.isCounted && event.revenue != nil && kind != .verified
             case .custom(let name): customEvents[name.string]!.contains { matches(event, $0, all) }

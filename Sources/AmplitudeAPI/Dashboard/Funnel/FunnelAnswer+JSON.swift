@@ -122,7 +122,7 @@ extension EventSelector {
             switch type {
             case .named(let name): name.string
             case .anyActive: "Any Active Event"
-            case .any: "Any Event"
+            case .any, .anyRow: "Any Event"
             case .firstEver: "New User"
             case .revenue(let kind): kind.requestName ?? ""
             case .custom(let name): "[Custom] \(name.string)"
