@@ -1,6 +1,6 @@
 public import Formulas
 
-/// What the metrics API counts or computes, bucket by bucket. Source: Documentation/metrics.md V8 to V16.
+/// What the metrics API counts or computes, bucket by bucket. Source: Documentation/metrics.md V8 to V14.
 public enum Metric: Hashable, Sendable {
     /// The distinct people who were active.
     case activeUsers(ActiveSpan)

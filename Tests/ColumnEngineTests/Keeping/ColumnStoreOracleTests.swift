@@ -135,6 +135,8 @@ private func expected(
         switch property {
         case .event: return labels(inObject: event.eventProperties)
         case .user, .userOrEvent: return labels(inObject: sets.first { $0.key == event.userProperties }?.value ?? "{}")
+        case .context(let field): return context[field] ?? ""
+        case .eventType: preconditionFailure("no column")
         case .builtIn(.country): return context[.country] ?? ""
         case .builtIn:
             let fields: [String?] = [context[.osName], context[.osVersion]]

@@ -1,7 +1,7 @@
 import Foundation
 
 /// Any JSON, looked into by paths such as `data.series.0`, where `*` is any member.
-indirect enum PageJSON: Decodable, Equatable {
+indirect enum PageJSON: Decodable, Equatable, Sendable {
     case null
     case bool(Bool)
     case number(Double)
