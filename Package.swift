@@ -42,7 +42,8 @@ let package = Package(
         .systemLibrary(name: "CMaxMindDB", pkgConfig: "libmaxminddb", providers: [.apt(["libmaxminddb-dev"])]),
         .target(name: "GeoIP", dependencies: ["CMaxMindDB"]),
         .systemLibrary(name: "CPCRE2", pkgConfig: "libpcre2-8", providers: [.apt(["libpcre2-dev"])]),
-        .target(name: "UserAgents", dependencies: ["CPCRE2"]),
+        .target(name: "Patterns", dependencies: ["CPCRE2"]),
+        .target(name: "UserAgents", dependencies: ["Patterns"]),
 
         // Stores.
         .target(name: "Storage", dependencies: ["Compression", "EventModel", "JSONTape"]),
@@ -67,7 +68,7 @@ let package = Package(
         .target(
             name: "Ingestion",
             dependencies: [
-                "Compression", "CXXHash", "EventModel", "GeoIP", "JSONTape", "Storage", "UserAgents",
+                "Compression", "CXXHash", "EventModel", "GeoIP", "JSONTape", "Patterns", "Storage", "UserAgents",
                 .product(name: "Logging", package: "swift-log"),
                 .product(name: "Metrics", package: "swift-metrics"),
                 .product(name: "SystemPackage", package: "swift-system"),
@@ -121,8 +122,8 @@ let package = Package(
         .target(
             name: "AmplitudeAPI",
             dependencies: [
-                "EventExport", "EventModel", "Formulas", "HTTPEdge", "Ingestion", "JSONTape", "QueryExecution",
-                "QueryModel", "Storage",
+                "EventExport", "EventModel", "Formulas", "HTTPEdge", "Ingestion", "JSONTape", "Patterns",
+                "QueryExecution", "QueryModel", "Storage",
                 .product(name: "Crypto", package: "swift-crypto"),
                 .product(name: "Hummingbird", package: "hummingbird"),
                 .product(name: "Logging", package: "swift-log"),

@@ -40,7 +40,7 @@ extension Family {
         endpoints: [
             .createCategory, .categories, .category, .renameCategory, .deleteCategory, .createEventType, .eventTypes,
             .eventType, .updateEventType, .deleteEventType, .restoreEventType,
-        ] + .plannedProperties
+        ] + .plannedProperties + [.planFindings, .forgetPlanFindings]
     )
 
     private static let userProfiles = Family(

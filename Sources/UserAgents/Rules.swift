@@ -1,3 +1,5 @@
+import Patterns
+
 /// uap-core's patterns, compiled. Of each kind the first that matches counts.
 ///
 /// Follows the specification of uap-core: a group of the match stands for what the rule leaves open, the first one for

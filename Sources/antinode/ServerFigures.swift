@@ -48,6 +48,7 @@ struct ServerFigures {
         "antinode_events_total": "Events that came in, by what became of them.",
         "antinode_commit_seconds": "How long it took to bring a batch of events to the disk.",
         "antinode_unknown_key_requests_total": "Requests with an API key that no project has.",
+        "antinode_plan_findings_total": "Values of stored events that are not as the project's tracking plan says.",
         "antinode_old_key_uses_total": "Requests with a key that was replaced and still works.",
         "antinode_connections": "Connections that are open.",
         "antinode_connections_refused_total": "Connections that were refused or ended by the server, by the reason.",

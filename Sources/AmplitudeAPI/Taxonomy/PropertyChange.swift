@@ -1,4 +1,5 @@
 import HTTPEdge
+import Patterns
 import Storage
 
 /// What a write to a property says; `nil` leaves a setting as it is. Source: Documentation/taxonomy.md X10.
@@ -62,7 +63,7 @@ struct PropertyChange: Equatable {
 
     private static func check(_ pattern: String) throws(TaxonomyError) {
         if pattern.isEmpty { return }
-        guard (try? Regex(pattern)) != nil else {
+        guard Pattern(pattern, isUnicode: true) != nil else {
             throw .malformed("regex must be a regular expression, such as regex=^[A-Z]{2}$")
         }
     }

@@ -11,6 +11,7 @@ final class IngestionMeasures: Sendable {
         let rejected: Counter
         let throttled: Counter
         let silenced: Counter
+        let findings: Counter
         let commits: Timer
 
         init(project: String) {
@@ -23,6 +24,7 @@ final class IngestionMeasures: Sendable {
             rejected = counter("rejected")
             throttled = counter("throttled")
             silenced = counter("silenced")
+            findings = Counter(label: "antinode_plan_findings_total", dimensions: [("project", project)])
             commits = Timer(label: "antinode_commit", dimensions: [("project", project)])
         }
     }
@@ -47,6 +49,11 @@ final class IngestionMeasures: Sendable {
         measures.duplicate.increment(by: counts.duplicate)
         measures.rejected.increment(by: counts.rejected)
         measures.commits.recordNanoseconds(nanoseconds)
+    }
+
+    /// Values of stored events that are not as the tracking plan says.
+    func found(_ findings: Int) {
+        if findings > 0 { measures.withLock { $0.findings }.increment(by: findings) }
     }
 
     // The ledger counts these three as rejected.

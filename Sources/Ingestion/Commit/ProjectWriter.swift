@@ -260,6 +260,7 @@ public final class ProjectWriter: Sendable {
         try withResolver(at: receivedAt) { resolver throws(ProjectRecordError) in
             let dropped = try record.droppedNames()
             resolver.drop(dropped.types)
+            resolver.check(try record.declaredProperties())
             resolver.reserve(for: batches)
             var outcomes: [Result<LedgerCounts, RequestRefusal>] = []
             for batch in batches where outcomes.isEmpty || !resolver.isFull {
@@ -270,6 +271,7 @@ public final class ProjectWriter: Sendable {
             var change = try resolver.takeChange(receivedAt: receivedAt)
             let start = DispatchTime.now().uptimeNanoseconds
             change.batch.sequence = try record.commit(change)
+            measures.found(change.planFindings.total)
             measures.committed(change.ledger, nanoseconds: Int64(DispatchTime.now().uptimeNanoseconds - start))
             return (change.batch, outcomes)
         }

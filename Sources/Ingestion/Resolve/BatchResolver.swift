@@ -22,6 +22,9 @@ struct BatchResolver {
     private(set) var added = LedgerCounts()
     /// Events of these types are dropped: their sender gets a 200, the ledger counts them as rejected.
     private var droppedTypes: Set<Fingerprint> = []
+    /// What is declared of properties; `nil` if nothing is.
+    private var plan: PlanCheck?
+    private var planFindings = PlanFindingCounts()
     private var touched: UInt64 = 0
 
     /// - Parameters:
@@ -56,6 +59,12 @@ struct BatchResolver {
     /// From now on events of these types are dropped.
     mutating func drop(_ types: Set<ExactText>) {
         droppedTypes = Set(types.map { Fingerprint(secretly: $0.string.utf8Span.span) })
+    }
+
+    /// From now on events are compared with this plan, for one commit.
+    mutating func check(_ declared: DeclaredProperties?) {
+        if plan?.declared !== declared { plan = declared.map(PlanCheck.init) }
+        plan?.rest()
     }
 
     /// Whether so much is gathered that it is to be committed before more is added.
@@ -108,6 +117,7 @@ struct BatchResolver {
                 if let field = try resolve(event, traits, of: batch, into: &row) { problems.invalid(field, index) }
                 events.append(row: row)
                 ledger.stored += 1
+                plan?.check(event, of: batch, into: &planFindings)
                 // A small request could otherwise come to any size: each event may tell of a quarter of a megabyte.
                 if memory.toldSize - toldBefore > Self.mostTold {
                     takeBack(to: mark)
@@ -134,6 +144,7 @@ struct BatchResolver {
         var memory: RecordMemory.Mark
         var rows, bytes, fingerprints, importedRows: Int
         var ledger: LedgerCounts
+        var planFindings: PlanFindingCounts
     }
 
     private mutating func mark() -> Mark {
@@ -144,7 +155,8 @@ struct BatchResolver {
             bytes: events.bytes.count,
             fingerprints: fingerprints.count,
             importedRows: newImportedRows.count,
-            ledger: ledger
+            ledger: ledger,
+            planFindings: planFindings
         )
     }
 
@@ -154,6 +166,7 @@ struct BatchResolver {
         fingerprints.removeSubrange(mark.fingerprints...)
         newImportedRows.removeSubrange(mark.importedRows...)
         ledger = mark.ledger
+        planFindings = mark.planFindings
     }
 
     // MARK: The change
@@ -166,6 +179,7 @@ struct BatchResolver {
             fingerprints = []
             newImportedRows = []
             ledger = LedgerCounts()
+            planFindings = PlanFindingCounts()
         }
         var change = try memory.takeChange(
             receivedAt: receivedAt,
@@ -174,6 +188,7 @@ struct BatchResolver {
             ledger: ledger
         )
         change.importedRows = newImportedRows
+        change.planFindings = planFindings
         return change
     }
 

@@ -4,9 +4,11 @@ import Storage
 struct KnownSettings {
     let all: EventSettings
     let dropped: DroppedNames
+    let declared: DeclaredProperties?
 
     init(_ all: EventSettings) {
         self.all = all
         dropped = DroppedNames(all)
+        declared = DeclaredProperties(all)
     }
 }

@@ -12,6 +12,10 @@ extension ProjectDatabase {
         try readSettings().dropped
     }
 
+    public func declaredProperties() throws(ProjectRecordError) -> DeclaredProperties? {
+        try readSettings().declared
+    }
+
     private func readSettings() throws(ProjectRecordError) -> KnownSettings {
         if let known = knownSettings.withLock({ $0 }) { return known }
         let read = KnownSettings(try read(EventSettings.init))

@@ -328,6 +328,27 @@ enum ProjectSchema {
                     """
             )
         }
+        migrator.registerMigration("19: findings") { db in
+            try db.execute(
+                sql: """
+                    -- What came against the tracking plan. The owner is an event type; of groups, a type of group.
+                    CREATE TABLE plan_findings (
+                        kind TEXT NOT NULL,
+                        owner TEXT NOT NULL,
+                        name TEXT NOT NULL,
+                        problem TEXT NOT NULL,
+                        events INTEGER NOT NULL,
+                        first_at INTEGER NOT NULL,
+                        last_at INTEGER NOT NULL,
+                        received TEXT NOT NULL,
+                        PRIMARY KEY (kind, owner, name, problem)
+                    ) STRICT, WITHOUT ROWID;
+                    -- One row: those beyond the number of rows above.
+                    CREATE TABLE unlisted_findings (events INTEGER NOT NULL) STRICT;
+                    INSERT INTO unlisted_findings VALUES (0);
+                    """
+            )
+        }
         return migrator
     }
 }

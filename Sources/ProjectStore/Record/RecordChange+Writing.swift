@@ -14,6 +14,7 @@ extension RecordChange {
         try writeMerges(to: db)
         try writeGroups(to: db)
         try ProjectDatabase.count(ledger, at: batch.receivedAt, in: db)
+        try planFindings.write(at: batch.receivedAt, to: db)
         try db.cachedStatement(sql: "INSERT INTO journal (received_at, events, payload) VALUES (?, ?, ?)").execute(
             arguments: [batch.receivedAt.milliseconds, batch.events.count, Data(payload)])
         let sequence = JournalSequence(db.lastInsertedRowID)

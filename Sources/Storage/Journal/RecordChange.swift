@@ -28,6 +28,8 @@ public struct RecordChange: Sendable {
     public var groups: [GroupState]
     public var fingerprints: [Fingerprint]
     public var ledger: LedgerCounts
+    /// What of the events is not as the tracking plan says.
+    public var planFindings = PlanFindingCounts()
 
     public init(
         batch: JournalBatch,

@@ -6,6 +6,9 @@ public protocol EventSettingsRecord: Sendable {
     /// What is dropped on the way in, as of now; costs as little.
     func droppedNames() throws(ProjectRecordError) -> DroppedNames
 
+    /// What values must be, as of now; costs as little. `nil` if nothing is said of any property.
+    func declaredProperties() throws(ProjectRecordError) -> DeclaredProperties?
+
     /// Changes the settings; one change at a time, each from what the one before left. Blocks: on return it is on disk,
     /// and ``eventSettings()`` gives it. If this throws, nothing has changed.
     ///
