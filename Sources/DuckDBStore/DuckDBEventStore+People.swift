@@ -8,6 +8,7 @@ extension DuckDBEventStore: PeopleStore {
     public func places(
         of users: [UserKey],
         without types: [EventTypeID],
+        since cut: Timestamp?,
         newestFirst: Bool,
         offset: Int,
         limit: Int
@@ -16,7 +17,8 @@ extension DuckDBEventStore: PeopleStore {
         var places: [EventPlace] = []
         try read(
             """
-            SELECT \(number), session_id FROM events WHERE \(Self.of(users)) AND \(Self.notOf(types))
+            SELECT \(number), session_id FROM events
+            WHERE \(Self.of(users)) AND \(Self.notOf(types)) AND \(Self.isPresent(cut))
             ORDER BY time \(direction), \(number) \(direction) LIMIT \(limit) OFFSET \(offset)
             """
         ) { chunk in
@@ -89,13 +91,20 @@ extension DuckDBEventStore: PeopleStore {
         }
     }
 
-    public func activity(of users: [UserKey], _ types: ActivityTypes) throws(EventStoreError) -> PersonActivity {
+    public func activity(
+        of users: [UserKey],
+        _ types: ActivityTypes,
+        since cut: Timestamp?
+    ) throws(EventStoreError) -> PersonActivity {
         var activity = PersonActivity()
-        let mine = "FROM events WHERE \(Self.of(users))"
+        let mine = "FROM events WHERE \(Self.of(users, since: cut, ignoring: types.ignored))"
+        let isPresent = Self.isPresent(cut)
         let counted = "\(mine) AND \(Self.notOf(types.ignored))"
         try read(
             """
-            SELECT count(*), min(time), max(time), count(*) FILTER (revenue > 0), coalesce(sum(revenue), 0) \(counted)
+            SELECT count(*) FILTER (\(isPresent)), min(time), max(time), count(*) FILTER (revenue > 0 AND \(isPresent)),
+                   coalesce(sum(revenue) FILTER (\(isPresent)), 0)
+            \(counted)
             """
         ) { chunk in
             activity.events = Int(chunk.value(0, 0, as: Int64.self) ?? 0)
@@ -114,7 +123,7 @@ extension DuckDBEventStore: PeopleStore {
                     max(client_time) FILTER (\(Self.notOf(types.lengthless)))::HUGEINT
                     - min(client_time) FILTER (\(Self.notOf(types.lengthless)))::HUGEINT, 0
                 ) AS length
-                \(counted) AND \(Self.notOf(types.inactive)) AND session_id <> -1
+                \(counted) AND \(Self.notOf(types.inactive)) AND session_id <> -1 AND \(isPresent)
                 GROUP BY session_id
             )
             """
@@ -173,7 +182,8 @@ extension DuckDBEventStore: PeopleStore {
 
     public func spans(
         of users: [UserKey],
-        without types: [EventTypeID]
+        without types: [EventTypeID],
+        since cut: Timestamp?
     ) throws(EventStoreError) -> [UserSpan] {
         var spans: [UserSpan] = []
         try read(
@@ -182,7 +192,7 @@ extension DuckDBEventStore: PeopleStore {
                 SELECT "user", min(time) FILTER (\(Self.notOf(types))) AS first,
                        max(time) FILTER (\(Self.notOf(types))) AS last, max(\(number)) AS last_row,
                        arg_max(device, {'time': time, 'row': rowid}) AS device
-                FROM events WHERE \(Self.of(users)) GROUP BY "user"
+                FROM events WHERE \(Self.of(users, since: cut, ignoring: types)) GROUP BY "user"
             ) e LEFT JOIN devices d ON d.id = e.device
             ORDER BY e."user"
             """
@@ -206,10 +216,14 @@ extension DuckDBEventStore: PeopleStore {
 
     public func readLastTimes(
         without types: [EventTypeID],
+        since cut: Timestamp?,
         _ body: (_ users: Span<Int32>, _ times: Span<Int64>) -> Void
     ) throws(EventStoreError) {
         try read(
-            "SELECT \"user\", max(time) FROM events WHERE \(Self.notOf(types)) GROUP BY \"user\""
+            """
+            SELECT "user", coalesce(max(time) FILTER (\(Self.isPresent(cut))), min(time))
+            FROM events WHERE \(Self.notOf(types)) GROUP BY "user"
+            """
         ) { chunk in
             chunk.withColumn(0, as: Int32.self) { users in
                 chunk.withColumn(1, as: Int64.self) { times in body(users, times) }
@@ -283,6 +297,28 @@ extension DuckDBEventStore: PeopleStore {
         return counts
     }
 
+    public func departures(
+        before cut: Timestamp,
+        since last: Timestamp?,
+        ignoring types: [EventTypeID],
+        without users: Set<UserKey>
+    ) throws(EventStoreError) -> DepartingEvents {
+        var departing = DepartingEvents()
+        try read(
+            """
+            SELECT count(*) - count(DISTINCT "user") FILTER ("user" <> \(UserKey.nobody.number) AND \(Self.notOf(types))),
+                   min(time) FILTER (\(Self.isPresent(last)))
+            FROM events \(users.isEmpty ? "" : "ANTI \(Self.isWanted("\"user\""))")
+            WHERE time < \(cut.milliseconds)
+            """,
+            users.isEmpty ? [] : [Self.wanted(users.map(\.number))]
+        ) { chunk in
+            departing.events = Int(chunk.value(0, 0, as: Int64.self) ?? 0)
+            departing.first = chunk.value(1, 0).map { Timestamp(milliseconds: $0) }
+        }
+        return departing
+    }
+
     // MARK: Numbers
 
     /// Whether events have left: else an event's row is its number.
@@ -298,6 +334,21 @@ extension DuckDBEventStore: PeopleStore {
 
     private static func of(_ users: [UserKey]) -> String {
         users.isEmpty ? "false" : "\"user\" IN (\(list(users.map(\.number))))"
+    }
+
+    /// The users' events that there are, and the first of each.
+    private static func of(_ users: [UserKey], since cut: Timestamp?, ignoring types: [EventTypeID]) -> String {
+        guard cut != nil else { return of(users) }
+        return """
+            \(of(users)) AND (\(isPresent(cut)) OR rowid IN (
+                SELECT arg_min(rowid, {'time': time, 'row': rowid}) FROM events
+                WHERE \(of(users)) AND \(notOf(types)) GROUP BY "user"
+            ))
+            """
+    }
+
+    private static func isPresent(_ cut: Timestamp?) -> String {
+        cut.map { "time >= \($0.milliseconds)" } ?? "true"
     }
 
     private static func notOf(_ types: [EventTypeID]) -> String {

@@ -7,7 +7,7 @@ import Storage
 // `antinode compact` asks it. Source: Documentation/data.md D15.
 //
 //     POST /api/v1/compaction    begins a run, unless one is under way; 202
-//     GET  /api/v1/compaction    {"data":{"step":"rewriting","done":10,"total":40,"runs":2,"outcome":{…}}}
+//     GET  /api/v1/compaction    {"data":{"step":"rewriting","done":10,"total":40,"runs":2,"outcome":{…},"held":null}}
 
 extension Endpoint {
     static let compaction = Endpoint(
@@ -22,19 +22,29 @@ extension Endpoint {
     static let beginCompaction = Endpoint(
         .post,
         at: "/api/v1/compaction",
-        "Takes out of the files what is to leave them: all people who were deleted, which nobody can cancel then. It goes on"
-            + " after the answer.",
+        "Takes out of the files what is to leave them: all people who were deleted, which nobody can cancel then, and days"
+            + " that are not kept. It goes on after the answer.",
+        parameters: [
+            Parameter(
+                "yes",
+                .flag,
+                "Whether days leave, too, of which there are so many events, or after so long a silence, that they wait for"
+                    + " somebody who means it.",
+                standard: "false",
+                example: "true"
+            )
+        ],
         access: .admin,
         success: 202
     ) { call in
         let compacting = try call.compacting
-        compacting.begin(endingGraces: true)
+        compacting.begin(endingGraces: true, meaningIt: call.parameters.nonEmpty("yes") == "true")
         return .compaction(compacting.status, status: .accepted)
     }
 }
 
 extension Call {
-    fileprivate var compacting: any Compacting {
+    var compacting: any Compacting {
         get throws {
             guard let compaction = try project.compaction else {
                 throw Failure(
@@ -71,6 +81,8 @@ extension Reply {
         // The reason is for the log.
         case .failed?: json.raw("{\"failed\":true}")
         }
+        json.raw(",\"held\":")
+        json.held(compaction.held)
         json.raw("}}")
         return .json(json, status: status)
     }

@@ -10,7 +10,7 @@ extension Family {
         allowsAnyOrigin: false,
         endpoints: [
             .customEvents, .customEvent, .saveCustomEvent, .deleteCustomEvent, .ledger, .export, .exportMergedIDs,
-            .importLines, .compaction, .beginCompaction,
+            .importLines, .compaction, .beginCompaction, .keeping, .keep,
         ] + .toCome
     )
 }

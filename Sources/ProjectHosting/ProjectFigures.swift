@@ -9,4 +9,6 @@ public struct ProjectFigures: Sendable {
     /// Events, and bytes of them, that wait for the next commit.
     public var waitingEvents: Int
     public var waitingBytes: Int
+    /// Events that are to leave for their age, and wait for somebody who means it.
+    public var heldEvents: Int
 }

@@ -1,6 +1,7 @@
 import EventModel
 import HTTPEdge
 import ProjectStore
+import Storage
 
 extension ProjectHouse {
     /// It is looked once a minute whether something is to be taken out of a project.
@@ -12,8 +13,10 @@ extension ProjectHouse {
         let isOpen = Set(openProjects.map(\.hosted.project.id))
         let due = await healthQueue.run { () -> [Project] in
             projects.filter { project in
-                !isOpen.contains(project.id)
-                    && ProjectDatabase.isCompactionDue(in: directory.folder(of: project), at: now)
+                if isOpen.contains(project.id) { return false }
+                let folder = directory.folder(of: project)
+                return ProjectDatabase.isCompactionDue(in: folder, at: now)
+                    || ProjectDatabase.keeping(in: folder)?.dueCut(in: project.timeZone, at: now) != nil
             }
         }
         // Why one cannot be opened, the log is told by whoever tries.
@@ -22,7 +25,7 @@ extension ProjectHouse {
             let compactor = open.compactor
             // One that cannot be asked has other sorrows, of which the log tells.
             let isDue = await healthQueue.run { (try? compactor.isDue(at: now)) ?? false }
-            if isDue { compactor.begin(endingGraces: false) }
+            if isDue { compactor.begin(endingGraces: false, meaningIt: false) }
         }
     }
 }

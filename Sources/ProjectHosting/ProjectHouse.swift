@@ -180,7 +180,11 @@ public actor ProjectHouse: ProjectHost {
             list.note(contents, version, at: .now)
             leave(contents.deleted)
             for name in names.note(contents.projects) { settings.forgetFigures(name) }
-            for project in contents.projects { openProject(project.id)?.hosted.writer.rename(to: project.name) }
+            for project in contents.projects {
+                guard let open = openProject(project.id) else { continue }
+                open.hosted.writer.rename(to: project.name)
+                open.compactor.follow(project.timeZone)
+            }
             tell(nil, of: .list)
         } catch {
             list.note(problem: "\(error)", version, at: .now)
@@ -222,7 +226,8 @@ public actor ProjectHouse: ProjectHost {
                 project: open.hosted.writer.project,
                 lag: open.feeder.lag,
                 waitingEvents: waiting.events,
-                waitingBytes: waiting.bytes
+                waitingBytes: waiting.bytes,
+                heldEvents: open.compactor.status.held?.departing ?? 0
             )
         }
     }

@@ -29,6 +29,7 @@ struct ServerFigures {
             add("antinode_waiting_events", Double(project.lag.waitingEvents), waitingFor: "columns")
             add("antinode_waiting_bytes", Double(project.waitingBytes), waitingFor: "commit")
             add("antinode_waiting_bytes", Double(project.lag.waitingBytes), waitingFor: "columns")
+            add("antinode_held_events", Double(project.heldEvents))
         }
         return figures + ProcessFigures.current
     }
@@ -45,6 +46,9 @@ struct ServerFigures {
             + " have everything. Some seconds are as it should be.",
         "antinode_waiting_events": "Events in memory that wait for a commit, or for the columns.",
         "antinode_waiting_bytes": "Bytes of the events in memory that wait for a commit, or for the columns.",
+        "antinode_held_events":
+            "Events that are to leave for their age, and stay until `antinode compact --yes`, as that would be too many, or"
+            + " the clock may be wrong.",
         "antinode_events_total": "Events that came in, by what became of them.",
         "antinode_commit_seconds": "How long it took to bring a batch of events to the disk.",
         "antinode_unknown_key_requests_total": "Requests with an API key that no project has.",

@@ -20,7 +20,7 @@ import Testing
         // Of what was received, whatever became of it.
         "/api/v1/ledger",
         // Of what is taken out of the files.
-        "/api/v1/compaction",
+        "/api/v1/compaction", "/api/v1/keeping",
         // Looked at by the tests of cohorts.
         "/api/3/cohorts", "/api/5/cohorts/",
         // Looked at below.

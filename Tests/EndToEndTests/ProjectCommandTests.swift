@@ -149,7 +149,7 @@ extension EndToEnd {
             #expect(refused.errors.contains("1 to 200 printable characters"), "\(refused)")
             #expect(!refused.errors.contains("\u{1b}"))
             let listed = try await antinode("project", "list")
-            #expect(listed.output == "id  name  time zone\n1   shop  UTC\n", "\(listed)")
+            #expect(listed.output == "id  name  time zone  keeps\n1   shop  UTC        everything\n", "\(listed)")
         }
 
         @Test("the longest name is one line of the list, with what is in it")

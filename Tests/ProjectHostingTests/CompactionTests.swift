@@ -226,7 +226,7 @@ extension OpenProject {
     @discardableResult
     fileprivate func compact(endingGraces endsGraces: Bool = false) async throws -> CompactionReceipt {
         let runs = compactor.status.runs
-        compactor.begin(endingGraces: endsGraces)
+        compactor.begin(endingGraces: endsGraces, meaningIt: false)
         _ = await eventually(within: .seconds(600)) { compactor.status.runs > runs }
         guard case .done(let receipt) = compactor.status.outcome else {
             throw CompactionFailure(outcome: compactor.status.outcome)

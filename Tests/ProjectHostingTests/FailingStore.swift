@@ -51,21 +51,43 @@ extension FailingStore: PeopleStore {
     func places(
         of users: [UserKey],
         without types: [EventTypeID],
+        since cut: Timestamp?,
         newestFirst: Bool,
         offset: Int,
         limit: Int
     ) -> [EventPlace] {
-        store.places(of: users, without: types, newestFirst: newestFirst, offset: offset, limit: limit)
+        store.places(
+            of: users,
+            without: types,
+            since: cut,
+            newestFirst: newestFirst,
+            offset: offset,
+            limit: limit
+        )
     }
 
     func events(at rows: [Int]) -> [ResolvedEvent] { store.events(at: rows) }
     func amplitudeIDs(of users: Set<UserKey>) -> [UserKey: AmplitudeID] { store.amplitudeIDs(of: users) }
-    func activity(of users: [UserKey], _ types: ActivityTypes) -> PersonActivity { store.activity(of: users, types) }
-    func spans(of users: [UserKey], without types: [EventTypeID]) -> [UserSpan] {
-        store.spans(of: users, without: types)
+    func activity(of users: [UserKey], _ types: ActivityTypes, since cut: Timestamp?) -> PersonActivity {
+        store.activity(of: users, types, since: cut)
     }
-    func readLastTimes(without types: [EventTypeID], _ body: (_ users: Span<Int32>, _ times: Span<Int64>) -> Void) {
-        store.readLastTimes(without: types, body)
+    func spans(of users: [UserKey], without types: [EventTypeID], since cut: Timestamp?) -> [UserSpan] {
+        store.spans(of: users, without: types, since: cut)
+    }
+    func readLastTimes(
+        without types: [EventTypeID],
+        since cut: Timestamp?,
+        _ body: (_ users: Span<Int32>, _ times: Span<Int64>) -> Void
+    ) {
+        store.readLastTimes(without: types, since: cut, body)
+    }
+    func departures(
+        before cut: Timestamp,
+        since last: Timestamp?,
+        ignoring types: [EventTypeID],
+        without users: Set<UserKey>
+    ) -> DepartingEvents {
+        store.departures(before: cut, since: last, ignoring: types, without: users)
     }
     func users(onDevice device: DeviceKey, limit: Int) -> [UserKey] { store.users(onDevice: device, limit: limit) }
 

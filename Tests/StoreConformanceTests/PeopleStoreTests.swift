@@ -291,4 +291,79 @@ private let bob = UserKey(2)
         #expect(try store.eventCounts(times, without: [UserKey(1), UserKey(2)]) == [EventTypeID(1): 1])
         #expect(try store.eventCounts(times, without: [UserKey(7)]) == [EventTypeID(1): 3, EventTypeID(2): 1])
     }
+
+    /// Ann (1) begins with an identify and has a day that left and one that did not; Bob (2) has only what left, of which the
+    /// last is his earliest; a third event of that time is nobody's.
+    private static let kept = [
+        Line(user: 1, type: 2, time: 10, device: 2), Line(user: 1, type: 1, time: 20, session: 5, revenue: 4),
+        Line(user: 1, type: 1, time: 30, session: 5, device: 2, revenue: 8), Line(user: 2, type: 1, time: 50),
+        Line(user: 1, type: 1, time: 100, session: 5, revenue: 16), Line(user: 1, type: 1, time: 120, session: 7),
+        Line(user: 2, type: 1, time: 40, device: 2), Line(user: 0, type: 1, time: 45, device: 0),
+    ]
+    private static let cut = Timestamp(milliseconds: 100)
+
+    @Test(
+        "days that left: a person's first event says when they were new, and is none of theirs",
+        arguments: StoreKind.allCases
+    )
+    func departed(kind: StoreKind) throws {
+        let folders = [try TemporaryFolder().made(), try TemporaryFolder().made()]
+        // The same, whether what has left is still stored or not.
+        for (folder, left) in zip(folders, [[], [0, 2, 3, 7]]) {
+            let lines = Self.kept.enumerated().filter { !left.contains($0.offset) }.map(\.element)
+            let store = try store(kind, folder, lines)
+            func times(_ rows: [Int]) throws -> [Int64] { try store.events(at: rows).map(\.event.time.milliseconds) }
+            let places = try store.places(
+                of: [ann, bob],
+                without: [EventTypeID(2)],
+                since: Self.cut,
+                newestFirst: false,
+                offset: 0,
+                limit: 9
+            )
+            #expect(try times(places.map(\.row)) == [100, 120])
+            let types = ActivityTypes(ignored: [EventTypeID(2)])
+            var activity = try store.activity(of: [ann], types, since: Self.cut)
+            #expect(activity.events == 2 && activity.sessions == 2 && activity.sessionMilliseconds == 0)
+            #expect(activity.purchases == 1 && activity.revenue == 16)
+            #expect(activity.first?.milliseconds == 20 && activity.last?.milliseconds == 120)
+            #expect(activity.devices == ["phone"])
+            activity = try store.activity(of: [bob], types, since: Self.cut)
+            #expect(activity.events == 0 && activity.devices == ["tablet"])
+            #expect(activity.first?.milliseconds == 40 && activity.last?.milliseconds == 40)
+            let spans = try store.spans(of: [ann, bob], without: [EventTypeID(2)], since: Self.cut)
+            #expect(spans.map(\.first?.milliseconds) == [20, 40] && spans.map(\.last?.milliseconds) == [120, 40])
+            #expect(spans.map(\.lastDeviceID) == ["phone", "tablet"])
+            var lasts: [Int32: Int64] = [:]
+            try store.readLastTimes(without: [EventTypeID(2)], since: Self.cut) { users, times in
+                for i in users.indices { lasts[users[i]] = times[i] }
+            }
+            lasts[0] = nil
+            #expect(lasts == [1: 120, 2: 40])
+        }
+    }
+
+    @Test("what leaves with a cut: all of before but for each person's first", arguments: StoreKind.allCases)
+    func departing(kind: StoreKind) throws {
+        let folder = try TemporaryFolder().made()
+        let store = try store(kind, folder, Self.kept)
+        func departing(
+            _ cut: Int64,
+            since last: Int64? = nil,
+            without users: Set<UserKey> = []
+        ) throws -> DepartingEvents {
+            try store.departures(
+                before: Timestamp(milliseconds: cut),
+                since: last.map { Timestamp(milliseconds: $0) },
+                ignoring: [EventTypeID(2)],
+                without: users
+            )
+        }
+        #expect(try departing(100) == DepartingEvents(events: 4, first: Timestamp(milliseconds: 10)))
+        #expect(try departing(100, since: 40) == DepartingEvents(events: 4, first: Timestamp(milliseconds: 40)))
+        #expect(try departing(101) == DepartingEvents(events: 5, first: Timestamp(milliseconds: 10)))
+        #expect(try departing(100, without: [ann]) == DepartingEvents(events: 2, first: Timestamp(milliseconds: 40)))
+        #expect(try departing(10) == DepartingEvents())
+        #expect(try departing(30, since: 30) == DepartingEvents(events: 1, first: nil))
+    }
 }

@@ -1,3 +1,4 @@
+import EventModel
 public import QueryModel
 public import Storage
 
@@ -116,6 +117,7 @@ extension ColumnStore {
             blocks: clustered.block.count > 0 ? [clustered.block] : [],
             dictionaries,
             people: plan.people,
+            cut: plan.hidden.cut?.seconds,
             holdings: [plan.holding, Holding(account, bytes: size)]
         )
     }

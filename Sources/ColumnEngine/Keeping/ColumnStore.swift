@@ -177,16 +177,22 @@ public actor ColumnStore {
             for column in columns { drop(column) }
             return nil
         }
-        return view(of: columns)
+        return view(of: columns, hidden)
     }
 
-    private func view(of columns: Set<Column>) -> ColumnView {
+    private func view(of columns: Set<Column>, _ hidden: HiddenPeople) -> ColumnView {
         let blocks = ([base?.block].compactMap(\.self) + joined.filter { $0.shownEvents > 0 }.map(\.block))
             .filter { $0.count > 0 }.map { $0.only(columns) }
         var dictionaries: [PropertyReference: ValueDictionary] = [:]
         for case .property(let property) in columns { dictionaries[property] = readers[property]?.dictionary }
         let holdings = [baseHolding].compactMap(\.self) + columns.compactMap { columnHoldings[$0] }
-        return ColumnView(blocks: blocks, dictionaries, people: people, holdings: holdings)
+        return ColumnView(
+            blocks: blocks,
+            dictionaries,
+            people: people,
+            cut: hidden.cut?.seconds,
+            holdings: holdings
+        )
     }
 
     /// Whether these types are so few of all that reading only them is worth while.
@@ -220,6 +226,7 @@ public actor ColumnStore {
             blocks: block.count > 0 ? [block] : [],
             dictionaries,
             people: people,
+            cut: hidden.cut?.seconds,
             holdings: [Holding(account, bytes: block.sizeWithoutColumns + block.sizeOfColumns)]
         )
     }

@@ -11,18 +11,21 @@ public struct ColumnView: Sendable {
     public let labels: [PropertyReference: ValueLabels]
     /// Whose the events of each user key are.
     private let people: People
+    /// Seconds since 1970: events of before have left, though people's first ones are in the blocks; `nil` if none has.
+    private let cut: Int64?
 
     /// What this view keeps in memory, for the account.
     private let holdings: [Holding]
 
     public init(blocks: [EventBlock]) {
-        self.init(blocks: blocks, [:], people: People(), holdings: [])
+        self.init(blocks: blocks, [:], people: People(), cut: nil, holdings: [])
     }
 
     init(
         blocks: [EventBlock],
         _ dictionaries: [PropertyReference: ValueDictionary],
         people: People,
+        cut: Int64?,
         holdings: [Holding]
     ) {
         self.init(
@@ -30,6 +33,7 @@ public struct ColumnView: Sendable {
             dictionaries.mapValues(\.values),
             dictionaries.mapValues(\.labels),
             people: people,
+            cut: cut,
             holdings: holdings
         )
     }
@@ -39,12 +43,14 @@ public struct ColumnView: Sendable {
         _ values: [PropertyReference: [DistinctValue]],
         _ labels: [PropertyReference: ValueLabels],
         people: People,
+        cut: Int64?,
         holdings: [Holding]
     ) {
         self.blocks = blocks
         self.values = values
         self.labels = labels
         self.people = people
+        self.cut = cut
         self.holdings = holdings
     }
 
@@ -52,7 +58,9 @@ public struct ColumnView: Sendable {
     public func keys(ofSamePeople keys: Set<Int32>) -> Set<Int32> { people.keys(ofSamePeople: keys) }
 
     /// The same values and people, but nothing kept in memory for events.
-    public var withoutEvents: ColumnView { ColumnView(blocks: [], values, labels, people: people, holdings: []) }
+    public var withoutEvents: ColumnView {
+        ColumnView(blocks: [], values, labels, people: people, cut: cut, holdings: [])
+    }
 
     /// Folds the selected events of all people, on all cores.
     ///
@@ -64,7 +72,7 @@ public struct ColumnView: Sendable {
             for _ in 0..<workers {
                 group.addTask {
                     var fold = empty
-                    var events = ScannedEvents(scan, isByType: empty.selectsByType)
+                    var events = ScannedEvents(scan, isByType: empty.selectsByType, cut: cut)
                     while let part = parts.next() {
                         try Task.checkCancellation()
                         events.take(blocks[part.block], part.people)

@@ -6,9 +6,13 @@ public struct EventScan: Sendable {
     public struct Matcher: Sendable {
         /// By event type; types beyond the end are not taken.
         public var types: [Bool]
+        /// Whether it takes events of days that have left: who asks for them only asks who is new, and takes none but a
+        /// person's first.
+        public var takesFirsts: Bool
 
-        public init(types: [Bool]) {
+        public init(types: [Bool], takesFirsts: Bool = false) {
             self.types = types
+            self.takesFirsts = takesFirsts
         }
     }
 

@@ -14,6 +14,14 @@ public struct ScannedEvents: Sendable {
     /// first of the people on. Empty if it should look at all.
     public private(set) var sets: [UInt64] = []
 
+    /// Seconds of a block: events of before are of days that have left; 0 if the scan looks at none.
+    ///
+    /// What is left of them is a person's first event, which says when they were new: it is no event of its day. This is the
+    /// one place that keeps it from being counted. Source: Documentation/data.md D19.
+    @usableFromInline let cut: UInt32
+    /// The matchers that take them nevertheless.
+    private let firsts: UInt64
+
     /// Whether the fold selects by type.
     private let isByType: Bool
     private let masksByType: [UInt64]
@@ -21,13 +29,20 @@ public struct ScannedEvents: Sendable {
     private let times: Range<UInt32>
     private let tests: [EventScan.Test]
 
-    init(_ scan: EventScan, isByType: Bool) {
+    /// - Parameter cut: seconds; events of before have left.
+    init(_ scan: EventScan, isByType: Bool, cut: Int64?) {
         self.isByType = isByType
         masksByType = scan.masksByType
         fewTypes = scan.fewTypes
         tests = scan.tests
         times = scan.times.asBlockSeconds
+        let first = UInt32(clamping: cut ?? 0)
+        self.cut = scan.times.lowerBound < Int64(first) ? first : 0
+        firsts = scan.matchers.enumerated().reduce(0) { $1.element.takesFirsts ? $0 | 1 << UInt64($1.offset) : $0 }
     }
+
+    /// Whether the event at a place is of a day that has left.
+    public func hasLeft(_ place: Int) -> Bool { block.seconds[place] < cut }
 
     public var isEmpty: Bool { isByType ? candidateCount == 0 : places.isEmpty }
 
@@ -60,7 +75,12 @@ public struct ScannedEvents: Sendable {
         places.removeAll(keepingCapacity: true)
         masks.removeAll(keepingCapacity: true)
         sets.removeAll(keepingCapacity: true)
-        if isByType { find() } else { select() }
+        if isByType {
+            find()
+            if cut > 0, !sets.isEmpty { cutSets() }
+        } else {
+            select()
+        }
     }
 
     /// Takes the events of some of the block's people alone, by the same scan.
@@ -88,7 +108,13 @@ public struct ScannedEvents: Sendable {
         let (starts, hidden) = (block.starts.span, block.hidden)
         if sets.isEmpty {
             for person in people where hidden.isEmpty || !hidden[person] {
-                for place in Int(starts[person])..<Int(starts[person + 1]) { body(place, Int(types[place])) }
+                var first = Int(starts[person])
+                let end = Int(starts[person + 1])
+                if cut > 0 {
+                    let seconds = block.seconds.span
+                    while first < end, seconds[first] < cut { first &+= 1 }
+                }
+                for place in first..<end { body(place, Int(types[place])) }
                 finish(false)
             }
             return
@@ -118,7 +144,42 @@ public struct ScannedEvents: Sendable {
         case .shorts(let types): selectTypes(types)
         case .words(let types): selectTypes(types)
         }
+        if cut > 0, !places.isEmpty { cutPlaces() }
         if !tests.isEmpty, !places.isEmpty { applyTests() }
+    }
+
+    /// Leaves out what has left of those that were found.
+    private mutating func cutSets() {
+        let seconds = block.seconds
+        var first = Int(block.starts[people.lowerBound])
+        for index in sets.indices {
+            var rest = sets[index]
+            while rest != 0 {
+                let place = rest.trailingZeroBitCount
+                rest &= rest &- 1
+                if seconds[first &+ place] < cut { sets[index] &= ~(1 << UInt64(place)) }
+            }
+            first &+= 64
+        }
+    }
+
+    /// Leaves out what has left of those that were selected.
+    private mutating func cutPlaces() {
+        let seconds = block.seconds
+        for i in masks.indices where seconds[Int(places[i])] < cut { masks[i] &= firsts }
+        dropUntaken()
+    }
+
+    /// Leaves out those that no matcher takes any more.
+    private mutating func dropUntaken() {
+        var kept = 0
+        for i in masks.indices {
+            places[kept] = places[i]
+            masks[kept] = masks[i]
+            kept += masks[i] != 0 ? 1 : 0
+        }
+        places.removeLast(places.count - kept)
+        masks.removeLast(masks.count - kept)
     }
 
     private mutating func find<Number: FixedWidthInteger & BitwiseCopyable & Sendable>(
@@ -258,14 +319,7 @@ public struct ScannedEvents: Sendable {
             case .words(let codes): apply(test, codes)
             }
         }
-        var kept = 0
-        for i in masks.indices {
-            places[kept] = places[i]
-            masks[kept] = masks[i]
-            kept += masks[i] != 0 ? 1 : 0
-        }
-        places.removeLast(places.count - kept)
-        masks.removeLast(masks.count - kept)
+        dropUntaken()
     }
 
     private mutating func apply(_ test: EventScan.Test, _ codes: [some FixedWidthInteger & Sendable]) {

@@ -51,7 +51,7 @@ actor PageReader {
             let next = min(number + piece.rows, last)
             let before = part.byteCount
             try store.readEvents(in: number..<next, where: condition) { events in
-                for event in events where !hidden.contains(event.event.user) && conditions.hold(for: event) {
+                for event in events where !hidden.hides(event.event) && conditions.hold(for: event) {
                     part.add(event)
                 }
             }

@@ -129,7 +129,7 @@ public actor ZipExport {
             let end = min(number + min(piece.rows, eventsPerPart), hour.numbers.upperBound)
             let before = part.byteCount
             try stores().readEvents(in: number..<end, where: ArrivalCondition(received: hour.times)) { events in
-                for event in events where EventNames.isActivity(event.type) && !hidden.contains(event.event.user) {
+                for event in events where EventNames.isActivity(event.type) && !hidden.hides(event.event) {
                     part.add(event)
                 }
             }

@@ -7,6 +7,7 @@ final class IngestionMeasures: Sendable {
     private struct Measures {
         let project: String
         let stored: Counter
+        let expired: Counter
         let duplicate: Counter
         let rejected: Counter
         let throttled: Counter
@@ -20,6 +21,7 @@ final class IngestionMeasures: Sendable {
             }
             self.project = project
             stored = counter("stored")
+            expired = counter("expired")
             duplicate = counter("duplicate")
             rejected = counter("rejected")
             throttled = counter("throttled")
@@ -45,7 +47,8 @@ final class IngestionMeasures: Sendable {
 
     func committed(_ counts: LedgerCounts, nanoseconds: Int64) {
         let measures = measures.withLock { $0 }
-        measures.stored.increment(by: counts.stored)
+        measures.stored.increment(by: counts.stored - counts.expired)
+        measures.expired.increment(by: counts.expired)
         measures.duplicate.increment(by: counts.duplicate)
         measures.rejected.increment(by: counts.rejected)
         measures.commits.recordNanoseconds(nanoseconds)

@@ -261,6 +261,7 @@ public final class ProjectWriter: Sendable {
             let dropped = try record.droppedNames()
             resolver.drop(dropped.types)
             resolver.check(try record.declaredProperties())
+            resolver.cut(at: try record.hiddenPeople().cut)
             resolver.reserve(for: batches)
             var outcomes: [Result<LedgerCounts, RequestRefusal>] = []
             for batch in batches where outcomes.isEmpty || !resolver.isFull {

@@ -25,6 +25,8 @@ struct BatchResolver {
     /// What is declared of properties; `nil` if nothing is.
     private var plan: PlanCheck?
     private var planFindings = PlanFindingCounts()
+    /// Events of before are not stored any more: days of them have left.
+    private var cut: Timestamp?
     private var touched: UInt64 = 0
 
     /// - Parameters:
@@ -66,6 +68,9 @@ struct BatchResolver {
         if plan?.declared !== declared { plan = declared.map(PlanCheck.init) }
         plan?.rest()
     }
+
+    /// From now on events of before this are counted, and leave no other trace. Source: Documentation/data.md D20.
+    mutating func cut(at cut: Timestamp?) { self.cut = cut }
 
     /// Whether so much is gathered that it is to be committed before more is added.
     var isFull: Bool { events.size + memory.uncommittedSize > Self.capacity }
@@ -113,10 +118,14 @@ struct BatchResolver {
                     row.uploadTime = batch.uploadTime ?? receivedAt
                     row.time = Self.serverTime(row.clientTime, uploadTime: row.uploadTime, receivedAt: receivedAt)
                 }
+                ledger.stored += 1
+                if let cut, row.time < cut {
+                    ledger.expired += 1
+                    continue
+                }
                 memory.begin(event: events.rows.count)
                 if let field = try resolve(event, traits, of: batch, into: &row) { problems.invalid(field, index) }
                 events.append(row: row)
-                ledger.stored += 1
                 plan?.check(event, of: batch, into: &planFindings)
                 // A small request could otherwise come to any size: each event may tell of a quarter of a megabyte.
                 if memory.toldSize - toldBefore > Self.mostTold {

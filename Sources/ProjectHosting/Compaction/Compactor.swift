@@ -8,26 +8,27 @@ import ProjectStore
 public import Storage
 import Synchronization
 
-/// Takes deleted people out of an open project's files, beside a server that goes on: the journal piece by piece, then the
-/// columns, which are made anew in a file beside the old one.
+/// Takes deleted people, and days that are not kept, out of an open project's files, beside a server that goes on: the journal
+/// piece by piece, then the columns, which are made anew in a file beside the old one.
 ///
-/// Whatever it was stopped in, the next run ends it. Source: Documentation/data.md D15, D16.
+/// Whatever it was stopped in, the next run ends it. Source: Documentation/data.md D15, D16, D18 to D21.
 public final class Compactor: Compacting {
-    private struct State {
+    struct State {
         var status = CompactionStatus()
         var task: Task<Void, Never>?
         var isClosed = false
+        var zone: ProjectTimeZone
     }
 
-    private let state = Mutex(State())
+    let state: Mutex<State>
     private let project: Project
     private let folder: URL
-    private let record: ProjectDatabase
-    private let writer: ProjectWriter
-    private let feeder: StoreFeeder
-    private let inUse: StoreInUse
+    let record: ProjectDatabase
+    let writer: ProjectWriter
+    let feeder: StoreFeeder
+    let inUse: StoreInUse
     private let columns: ColumnStore
-    private let settings: HostingSettings
+    let settings: HostingSettings
     private let queue = BlockingQueue(label: "antinode.compaction")
 
     /// So many events are put into new columns at a time.
@@ -46,6 +47,7 @@ public final class Compactor: Compacting {
         folder: URL,
         settings: HostingSettings
     ) {
+        state = Mutex(State(zone: project.timeZone))
         self.project = project
         self.folder = folder
         self.record = record
@@ -58,13 +60,13 @@ public final class Compactor: Compacting {
 
     public var status: CompactionStatus { state.withLock { $0.status } }
 
-    public func begin(endingGraces endsGraces: Bool) {
+    public func begin(endingGraces endsGraces: Bool, meaningIt isMeant: Bool) {
         state.withLock { state in
             if state.status.step != nil || state.isClosed { return }
             state.status.step = .looking
             (state.status.done, state.status.total) = (0, 0)
             state.task = Task { [self] in
-                let outcome = await outcome(endsGraces)
+                let outcome = await outcome(endsGraces, isMeant)
                 self.state.withLock { state in
                     state.status.step = nil
                     state.status.runs += 1
@@ -87,14 +89,15 @@ public final class Compactor: Compacting {
 
     /// Whether something is there to be done now, without that somebody asks.
     func isDue(at now: Timestamp) throws -> Bool {
-        try record.isCompactionDue(at: now)
+        if try record.isCompactionDue(at: now) { return true }
+        return try areDaysDue(at: now)
     }
 
     // MARK: A run
 
-    private func outcome(_ endsGraces: Bool) async -> CompactionStatus.Outcome {
+    private func outcome(_ endsGraces: Bool, _ isMeant: Bool) async -> CompactionStatus.Outcome {
         do {
-            let receipt = try await run(endsGraces)
+            let receipt = try await run(endsGraces, isMeant)
             if receipt != CompactionReceipt() {
                 settings.logger.notice(
                     "what was to leave the project is gone from its files",
@@ -113,14 +116,15 @@ public final class Compactor: Compacting {
         }
     }
 
-    private func run(_ endsGraces: Bool) async throws -> CompactionReceipt {
+    private func run(_ endsGraces: Bool, _ isMeant: Bool) async throws -> CompactionReceipt {
         let pace = pace
         let deletions = try await blocking { record, now in try record.submitDeletions(dueBy: endsGraces ? nil : now) }
-        let departure = Departure(deletions)
+        var departure = Departure(deletions)
+        departure.before = try await cutToTake(isMeant)
         var receipt = CompactionReceipt()
         let compaction = RecordCompaction(departure, in: record)
         if !departure.isEmpty {
-            try await takeOut(compaction, pace)
+            try await takeOut(compaction, departure.before, pace)
             receipt = compaction.receipt
         }
         if try await blocking({ record, _ in try record.columnsAreDue() }) {
@@ -142,18 +146,25 @@ public final class Compactor: Compacting {
         return receipt
     }
 
-    private func takeOut(_ compaction: RecordCompaction, _ pace: Pace) async throws {
+    private func takeOut(_ compaction: RecordCompaction, _ cut: Timestamp?, _ pace: Pace) async throws {
         let last = try await blocking { record, _ in try record.lastSequence() }
         note(.looking, total: last)
         while try await pace.step({ try await queue.run { () throws(any Error) in try compaction.look() } }) {
             note(done: compaction.progress.looked)
         }
-        while try await pace.step({ try await writer.changeRecord { try compaction.forget() } }) {}
+        let record = record
+        let forget = { @Sendable in
+            // From here on, whatever is there still: no answer has these days, and nothing of them is stored any more.
+            if let cut { try record.setCut(cut) }
+            return try compaction.forget()
+        }
+        while try await pace.step({ try await writer.changeRecord(forget) }) {}
         while try await pace.step({ try await queue.run { () throws(any Error) in try compaction.forgetRefused() } }) {}
         note(.rewriting, total: last)
         while try await pace.step({ try await queue.run { () throws(any Error) in try compaction.rewrite() } }) {
             note(done: compaction.progress.rewritten)
         }
+        if let cut { try await blocking { record, _ in try record.noteCleared(cut) } }
     }
 
     private func wipe(_ compaction: RecordCompaction, _ pace: Pace) async throws {
@@ -226,7 +237,7 @@ public final class Compactor: Compacting {
         }
     }
 
-    private func blocking<Value: Sendable>(
+    func blocking<Value: Sendable>(
         _ body: @escaping @Sendable (ProjectDatabase, Timestamp) throws -> Value
     ) async throws -> Value {
         let (record, now) = (record, settings.now())

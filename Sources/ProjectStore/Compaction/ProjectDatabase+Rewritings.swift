@@ -14,7 +14,7 @@ extension ProjectDatabase {
         try row("SELECT columns < journal FROM rewritings")?[0] ?? false
     }
 
-    /// Whether somebody's grace is over, or a compaction did not come to its end.
+    /// Whether somebody's grace is over, or a compaction did not come to its end. Days that are due are not looked at.
     public func isCompactionDue(at now: Timestamp) throws(ProjectRecordError) -> Bool {
         try read { db in try Self.isCompactionDue(in: db, at: now) }
     }
@@ -42,7 +42,9 @@ extension ProjectDatabase {
                 Deletion.State.submitted.rawValue, Deletion.State.staging.rawValue, now.milliseconds,
             ]
         )
-        return isDue ?? false
+        if isDue == true { return true }
+        // A record that is not open may be an older one's.
+        return try db.tableExists("keeping") && keeping(db).isUnfinished
     }
 
     /// Notes that the columns are made from the journal as it was after so many rewritings.

@@ -9,7 +9,7 @@ extension ProjectDatabase {
 
     public func hiddenPeople() throws(ProjectRecordError) -> HiddenPeople {
         if let known = knownHidden.withLock({ $0 }) { return known }
-        let read = HiddenPeople(keys: try readHidden(), version: 1)
+        let read = try readHidden()
         return knownHidden.withLock { known in
             // Whoever came first may have changed them since.
             if let known { return known }
@@ -18,9 +18,11 @@ extension ProjectDatabase {
         }
     }
 
-    private func readHidden() throws(ProjectRecordError) -> Set<UserKey> {
+    private func readHidden() throws(ProjectRecordError) -> HiddenPeople {
         try read { db in
-            Set(try Int32.fetchAll(db, sql: "SELECT key FROM deleted_users").lazy.map { UserKey($0) })
+            let keys = Set(try Int32.fetchAll(db, sql: "SELECT key FROM deleted_users").lazy.map { UserKey($0) })
+            let cut = try Int64.fetchOne(db, sql: "SELECT cut FROM keeping")
+            return HiddenPeople(keys: keys, cut: cut.map { Timestamp(milliseconds: $0) }, version: 1)
         }
     }
 
@@ -36,7 +38,21 @@ extension ProjectDatabase {
         let before = try hiddenPeople()
         knownHidden.withLock { known in
             let now = known ?? before
-            known = HiddenPeople(keys: now.keys.union(keys).subtracting(shown), version: now.version + 1)
+            known = HiddenPeople(
+                keys: now.keys.union(keys).subtracting(shown),
+                cut: now.cut,
+                version: now.version + 1
+            )
+        }
+    }
+
+    /// From now on days before are hidden, if they were not.
+    func cutHidden(at cut: Timestamp) throws(ProjectRecordError) {
+        // Read after what was just written, if nobody has asked yet.
+        let before = try hiddenPeople()
+        knownHidden.withLock { known in
+            let now = known ?? before
+            known = HiddenPeople(keys: now.keys, cut: max(now.cut ?? cut, cut), version: now.version)
         }
     }
 

@@ -53,6 +53,10 @@ extension ProjectDatabase {
     }
 
     static func count(_ counts: LedgerCounts, at time: Timestamp, in db: Database) throws {
+        if counts.expired > 0 {
+            try db.cachedStatement(sql: "UPDATE departed SET expired = expired + ?").execute(
+                arguments: [counts.expired])
+        }
         try db.cachedStatement(
             sql: """
                 INSERT INTO ledger (minute, received, stored, duplicate, rejected) VALUES (?, ?, ?, ?, ?)

@@ -349,6 +349,17 @@ enum ProjectSchema {
                     """
             )
         }
+        migrator.registerMigration("20: how long events are kept") { db in
+            try db.execute(
+                sql: """
+                    -- One row. No days: for ever. Of the cuts see Storage/Compaction/Keeping.
+                    CREATE TABLE keeping (
+                        days INTEGER, cut INTEGER, cleared_cut INTEGER, confirmed_cut INTEGER
+                    ) STRICT;
+                    INSERT INTO keeping VALUES (NULL, NULL, NULL, NULL);
+                    """
+            )
+        }
         return migrator
     }
 }

@@ -75,11 +75,12 @@ struct MetricPlan {
             // A type that makes nobody active does not do so under its name either.
             if query.event != nil { reading.all = try prepared.match(EventSelector(type: .anyActive)).bits }
         case .firstTime(let first):
+            reading.firstTypes = prepared.countedTypes
             if first.ofThoseThatMatch {
-                reading.rows = try prepared.match(matching).bits
+                reading.rows = try prepared.match(matching, takingFirsts: true).bits
             } else {
-                reading.rows = try prepared.match(selector).bits
-                reading.meets = try prepared.match(matching).bits
+                reading.rows = try prepared.match(selector, takingFirsts: true).bits
+                reading.meets = try prepared.match(matching, takingFirsts: true).bits
             }
         case .identifiedUsers:
             reading.rows = try prepared.match(EventSelector(type: .anyRow)).bits

@@ -30,6 +30,10 @@ struct MetricScan<Tally: MetricTally>: EventFold {
                 let mask = events.masks[index]
                 guard mask & reading.rows != 0, reading.all == 0 || mask & reading.all != 0 else { continue }
                 let place = Int(events.places[index])
+                // What is left of days that have left is somebody's first event of all. Others may not be out of the files.
+                if events.hasLeft(place), place != block.firstPlace(ofPerson: person, types: reading.firstTypes) {
+                    continue
+                }
                 rows.seconds.append(block.seconds[place])
                 rows.series.append(seriesByCode[Int(split?[place] ?? 0)])
                 if reading.operand != nil { rows.numbers.append(reading.numbers[Int(operand?[place] ?? 0)]) }
@@ -57,6 +61,8 @@ struct MetricReading: Sendable {
     /// By code of the operand.
     var numbers: [Double] = []
     var needsSessions = false
+    /// By event type, whether it can be somebody's first event; asked of rows of days that have left.
+    var firstTypes: [Bool] = []
     /// All user keys of the people who count; everybody if `nil`.
     var audience: Set<Int32>?
 }

@@ -119,7 +119,7 @@ public actor PeopleEngine {
     /// Of many, the people who were seen last: as many as a prefix finds, or a few more.
     private func lastSeen(of users: [UserKey]) throws -> [UserKey] {
         var lastSeen = LastSeen(of: users, try record.standingMerges())
-        try store.readLastTimes(without: activityTypes().ignored) { users, times in
+        try store.readLastTimes(without: activityTypes().ignored, since: cut) { users, times in
             for index in users.indices { lastSeen.note(UserKey(users[index]), times[index]) }
         }
         return lastSeen.latest(mostByPrefix, ties: Self.mostTied)
@@ -180,7 +180,7 @@ public actor PeopleEngine {
                 record,
                 store
             )
-            let activity = try store.activity(of: keys.all, types)
+            let activity = try store.activity(of: keys.all, types, since: cut)
             let events = try store.events(
                 at: page(of: keys.all, types.ignored, newestFirst: newestFirst, offset: offset, limit: limit)
             )
@@ -226,6 +226,7 @@ public actor PeopleEngine {
         let places = try store.places(
             of: users,
             without: ignored,
+            since: cut,
             newestFirst: newestFirst,
             offset: offset,
             limit: limit + Self.longestSession
@@ -296,7 +297,7 @@ public actor PeopleEngine {
     }
 
     /// The rows of all events of a person, the earliest first; not those of users who are only mapped to it. None of who
-    /// was deleted.
+    /// was deleted; the first of whose others have left for their age is one, as it is still known.
     public func rows(of user: UserKey) async throws(QueryError) -> [Int] {
         try await answering {
             if try record.hiddenPeople().contains(user) { return [] }
@@ -324,9 +325,12 @@ public actor PeopleEngine {
             let start = zone.start(of: monday)
             let startBefore = zone.start(of: monday.adding(days: -7))
             let nowBefore = Timestamp(milliseconds: startBefore.milliseconds + now.milliseconds - start.milliseconds)
-            let hidden = try record.hiddenPeople().keys
-            let totals = try store.eventCounts(start..<zone.start(of: monday.adding(days: 7)), without: hidden)
-            let before = try store.eventCounts(startBefore..<nowBefore, without: hidden)
+            let hidden = try record.hiddenPeople()
+            func counts(_ times: Range<Timestamp>) throws -> [EventTypeID: Int] {
+                try store.eventCounts(hidden.present(times), without: hidden.keys)
+            }
+            let totals = try counts(start..<zone.start(of: monday.adding(days: 7)))
+            let before = try counts(startBefore..<nowBefore)
             return try record.eventTypeNames().filter { type in
                 EventNames.isActivity(type.value) && !settings.isHidden(ExactText(type.value))
             }.sorted { ExactText($0.value) < ExactText($1.value) }.map { type in
@@ -343,8 +347,11 @@ public actor PeopleEngine {
 
     // MARK: Inside
 
+    /// What happened earlier has left.
+    private var cut: Timestamp? { get throws { try record.hiddenPeople().cut } }
+
     private func spans(of users: [UserKey]) throws -> [UserKey: UserSpan] {
-        let spans = try store.spans(of: users, without: activityTypes().ignored)
+        let spans = try store.spans(of: users, without: activityTypes().ignored, since: cut)
         return Dictionary(uniqueKeysWithValues: spans.map { ($0.user, $0) })
     }
 

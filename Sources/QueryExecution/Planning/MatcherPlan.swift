@@ -24,6 +24,7 @@ struct MatcherPlan {
     private struct Part: Hashable {
         var type: EventSelector.EventType
         var filters: [PropertyFilter]
+        var takesFirsts: Bool
     }
 
     init(data: EventData, names: KnownNames, context: QueryContext) {
@@ -32,14 +33,23 @@ struct MatcherPlan {
         self.context = context
     }
 
-    /// - Parameter filters: conditions beside the selector's own ones, such as a segment's.
+    /// - Parameters:
+    ///   - filters: conditions beside the selector's own ones, such as a segment's.
+    ///   - takesFirsts: whether days that have left are looked at: see ``EventScan/Matcher``.
     mutating func match(
         _ selector: EventSelector,
-        and filters: [PropertyFilter] = []
+        and filters: [PropertyFilter] = [],
+        takingFirsts takesFirsts: Bool = false
     ) throws(QueryError) -> Matched {
         var matched = Matched(isFirstEver: selector.type == .firstEver)
         for part in try context.parts(of: selector) {
-            matched.bits |= try bit(Part(type: part.type, filters: part.filters + filters))
+            matched.bits |= try bit(
+                Part(
+                    type: part.type,
+                    filters: part.filters + filters,
+                    takesFirsts: takesFirsts || matched.isFirstEver
+                )
+            )
         }
         return matched
     }
@@ -49,7 +59,7 @@ struct MatcherPlan {
         var types = types(part.type)
         for filter in part.filters where filter.property == .eventType { keep(filter, in: &types) }
         known[part] = matchers.count
-        let bit = try bit(types)
+        let bit = try bit(types, takingFirsts: part.takesFirsts)
         for filter in part.filters where filter.property != .eventType {
             test(filter.property, try data.passes(filter), bit)
         }
@@ -58,11 +68,11 @@ struct MatcherPlan {
     }
 
     /// All events of some types.
-    mutating func bit(_ types: [Bool]) throws(QueryError) -> UInt64 {
+    mutating func bit(_ types: [Bool], takingFirsts takesFirsts: Bool = false) throws(QueryError) -> UInt64 {
         guard matchers.count < EventScan.mostMatchers else {
             throw .tooLarge(.combinations(limit: EventScan.mostMatchers))
         }
-        matchers.append(EventScan.Matcher(types: types))
+        matchers.append(EventScan.Matcher(types: types, takesFirsts: takesFirsts))
         return 1 << UInt64(matchers.count - 1)
     }
 

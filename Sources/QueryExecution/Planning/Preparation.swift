@@ -60,12 +60,15 @@ struct Preparation {
 
     func groups(by properties: [PropertyReference]) throws(QueryError) -> GroupPlan { try GroupPlan(properties, data) }
 
-    /// - Parameter filters: conditions beside those of the event, such as a segment's.
+    /// - Parameters:
+    ///   - filters: conditions beside those of the event, such as a segment's.
+    ///   - takesFirsts: whether days that have left are looked at: see ``EventScan/Matcher``.
     mutating func match(
         _ event: EventSelector,
-        and filters: [PropertyFilter] = []
+        and filters: [PropertyFilter] = [],
+        takingFirsts takesFirsts: Bool = false
     ) throws(QueryError) -> MatcherPlan.Matched {
-        try matchers.match(event, and: filters)
+        try matchers.match(event, and: filters, takingFirsts: takesFirsts)
     }
 
     /// All events of some types.

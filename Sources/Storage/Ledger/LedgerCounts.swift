@@ -5,6 +5,9 @@ public struct LedgerCounts: Equatable, Sendable {
     public var stored = 0
     public var duplicate = 0
     public var rejected = 0
+    /// Of the stored ones those that were too old when they came, and are nowhere. Not told by the minute: see
+    /// ``DepartedCounts``.
+    public var expired = 0
 
     public init() {}
 
@@ -13,6 +16,7 @@ public struct LedgerCounts: Equatable, Sendable {
         lhs.stored += rhs.stored
         lhs.duplicate += rhs.duplicate
         lhs.rejected += rhs.rejected
+        lhs.expired += rhs.expired
     }
 
     public static func - (lhs: LedgerCounts, rhs: LedgerCounts) -> LedgerCounts {
@@ -21,6 +25,7 @@ public struct LedgerCounts: Equatable, Sendable {
         difference.stored = lhs.stored - rhs.stored
         difference.duplicate = lhs.duplicate - rhs.duplicate
         difference.rejected = lhs.rejected - rhs.rejected
+        difference.expired = lhs.expired - rhs.expired
         return difference
     }
 

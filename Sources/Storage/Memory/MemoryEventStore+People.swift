@@ -6,11 +6,13 @@ extension MemoryEventStore: PeopleStore {
     public func places(
         of users: [UserKey],
         without types: [EventTypeID],
+        since cut: Timestamp?,
         newestFirst: Bool,
         offset: Int,
         limit: Int
     ) -> [EventPlace] {
-        let mine = rows(of: users).filter { !types.contains($0.event.type) }.sorted { $0.comesBefore($1) }
+        let mine = rows(of: users).filter { !types.contains($0.event.type) && $0.isPresent(since: cut) }
+            .sorted { $0.comesBefore($1) }
         return (newestFirst ? mine.reversed() : mine).dropFirst(offset).prefix(limit).map { row in
             EventPlace(row: row.arrival, sessionID: row.event.sessionID)
         }
@@ -47,16 +49,17 @@ extension MemoryEventStore: PeopleStore {
         return Dictionary(facts.map { ($0.user, $0.amplitudeID) }) { $1 }
     }
 
-    public func activity(of users: [UserKey], _ types: ActivityTypes) -> PersonActivity {
-        let rows = rows(of: users)
+    public func activity(of users: [UserKey], _ types: ActivityTypes, since cut: Timestamp?) -> PersonActivity {
+        let rows = rows(of: users, since: cut, ignoring: types.ignored)
         let counted = rows.filter { !types.ignored.contains($0.event.type) }
+        let present = counted.filter { $0.isPresent(since: cut) }
         var activity = PersonActivity()
-        activity.events = counted.count
+        activity.events = present.count
         activity.first = counted.map(\.event.time).min()
         activity.last = counted.map(\.event.time).max()
-        activity.purchases = counted.count { $0.event.revenue ?? 0 > 0 }
-        activity.revenue = counted.reduce(0) { $0 + ($1.event.revenue ?? 0) }
-        let active = counted.filter { !types.inactive.contains($0.event.type) && $0.event.sessionID != -1 }
+        activity.purchases = present.count { $0.event.revenue ?? 0 > 0 }
+        activity.revenue = present.reduce(0) { $0 + ($1.event.revenue ?? 0) }
+        let active = present.filter { !types.inactive.contains($0.event.type) && $0.event.sessionID != -1 }
         for session in Dictionary(grouping: active, by: \.event.sessionID).values {
             activity.sessions += 1
             let times = session.filter { !types.lengthless.contains($0.event.type) }.map(\.event.clientTime)
@@ -74,9 +77,9 @@ extension MemoryEventStore: PeopleStore {
         return activity
     }
 
-    public func spans(of users: [UserKey], without types: [EventTypeID]) -> [UserSpan] {
+    public func spans(of users: [UserKey], without types: [EventTypeID], since cut: Timestamp?) -> [UserSpan] {
         let names = deviceIDs
-        return Dictionary(grouping: rows(of: users), by: \.event.user).map { user, rows in
+        return Dictionary(grouping: rows(of: users, since: cut, ignoring: types), by: \.event.user).map { user, rows in
             let counted = rows.filter { !types.contains($0.event.type) }
             let latest = rows.max { $0.comesBefore($1) }
             return UserSpan(
@@ -91,12 +94,14 @@ extension MemoryEventStore: PeopleStore {
 
     public func readLastTimes(
         without types: [EventTypeID],
+        since cut: Timestamp?,
         _ body: (_ users: Span<Int32>, _ times: Span<Int64>) -> Void
     ) {
         var last: [Int32: Int64] = [:]
-        for row in allRows where !types.contains(row.event.type) {
-            let time = row.event.time.milliseconds
-            last[row.event.user.number] = max(last[row.event.user.number] ?? time, time)
+        let counted = allRows.filter { !types.contains($0.event.type) }
+        for (user, rows) in Dictionary(grouping: counted, by: \.event.user.number) {
+            let latest = rows.filter { $0.isPresent(since: cut) }.map(\.event.time).max()
+            last[user] = (latest ?? rows.map(\.event.time).min())?.milliseconds
         }
         let (users, times) = (Array(last.keys), Array(last.values))
         body(users.span, times.span)
@@ -124,6 +129,20 @@ extension MemoryEventStore: PeopleStore {
         return Dictionary(grouping: counted, by: \.event.type).mapValues(\.count)
     }
 
+    public func departures(
+        before cut: Timestamp,
+        since last: Timestamp?,
+        ignoring types: [EventTypeID],
+        without users: Set<UserKey>
+    ) -> DepartingEvents {
+        let old = allRows.filter { !$0.isPresent(since: cut) && !users.contains($0.event.user) }
+        let new = Set(old.filter { $0.event.user != .nobody && !types.contains($0.event.type) }.map(\.event.user))
+        return DepartingEvents(
+            events: old.count - new.count,
+            first: old.filter { $0.isPresent(since: last) }.map(\.event.time).min()
+        )
+    }
+
     // MARK: Inside
 
     var allRows: [MemoryRow] {
@@ -149,6 +168,17 @@ extension MemoryEventStore: PeopleStore {
         allRows.filter { users.contains($0.event.user) }
     }
 
+    /// The users' events that there are, and the first of each.
+    private func rows(of users: [UserKey], since cut: Timestamp?, ignoring types: [EventTypeID]) -> [MemoryRow] {
+        let mine = rows(of: users)
+        var firsts: [UserKey: MemoryRow] = [:]
+        for row in mine where !types.contains(row.event.type) {
+            if let first = firsts[row.event.user], first.comesBefore(row) { continue }
+            firsts[row.event.user] = row
+        }
+        return mine.filter { $0.isPresent(since: cut) || firsts[$0.event.user]?.number == $0.number }
+    }
+
     private var deviceIDs: [DeviceKey: String] {
         let devices = batches.withLock { $0.flatMap(\.devices) }
         return Dictionary(uniqueKeysWithValues: devices.map { ($0.key, $0.value) })
@@ -165,6 +195,9 @@ struct MemoryRow {
     func comesBefore(_ other: MemoryRow) -> Bool {
         (event.time, number) < (other.event.time, other.number)
     }
+
+    /// Whether it has not left.
+    func isPresent(since cut: Timestamp?) -> Bool { cut.map { event.time >= $0 } ?? true }
 
     var location: PersonActivity.Location? {
         guard let extras = event.extras else { return nil }

@@ -16,6 +16,15 @@ struct CompactionJob {
         var total: Int
         var runs: Int
         var outcome: Outcome?
+        var held: Held?
+    }
+
+    /// Days that wait for somebody who means it.
+    private struct Held: Decodable {
+        var reason: String
+        var cut: String
+        var departing: Int
+        var events: Int
     }
 
     private struct Outcome: Decodable {
@@ -36,12 +45,28 @@ struct CompactionJob {
         self.api = api
     }
 
-    /// - Returns: what was done, as a sentence.
-    func run() async throws -> String {
+    /// - Parameter isMeant: whether days leave that would wait for somebody who means it.
+    /// - Returns: what was done, as sentences.
+    func run(meaningIt isMeant: Bool) async throws -> String {
         // One that is under way may have begun before the last deletion was due.
         _ = try await end(of: ask("GET"))
-        let status = try await end(of: ask("POST"))
-        return try sentence(for: status.outcome)
+        let status = try await end(of: ask("POST", isMeant ? "?yes=true" : ""))
+        return try sentence(for: status.outcome) + (status.held.map { "\n\(sentence(for: $0))" } ?? "")
+    }
+
+    /// Shows how far a run is that was begun by something else, until it is over.
+    func wait() async throws {
+        let status = try await end(of: ask("GET"))
+        if status.outcome != nil { _ = try sentence(for: status.outcome) }
+    }
+
+    private func sentence(for held: Held) -> String {
+        let events = "\(held.departing) of \(count(held.events, "event", "events"))"
+        let reason =
+            held.reason == "clock"
+            ? "nothing came in for two days, so the clock may be wrong" : "that is more than a tenth of all"
+        return "\(project.name.shown()): \(events) from before \(held.cut) are to leave, but \(reason)."
+            + " `antinode compact --yes` lets them leave."
     }
 
     /// Shows how far a run is, until it is over.
@@ -66,8 +91,8 @@ struct CompactionJob {
         return status
     }
 
-    private func ask(_ method: String) async throws -> Status {
-        let answer = try await api.ask(method, "/api/v1/compaction")
+    private func ask(_ method: String, _ query: String = "") async throws -> Status {
+        let answer = try await api.ask(method, "/api/v1/compaction" + query)
         guard answer.status == 200 || answer.status == 202 else {
             throw api.complaint(about: answer)
         }
@@ -90,7 +115,9 @@ struct CompactionJob {
             throw Complaint("\(name): it did not come to its end; the log says why. It is tried again within minutes.")
         }
         if people == 0, receipt.deleted + receipt.expired == 0 { return "\(name): nothing was to leave." }
-        return "\(name): \(count(people, "person", "people")) with \(count(receipt.deleted, "event", "events")),"
+        let days =
+            receipt.expired > 0 ? " \(count(receipt.expired, "event", "events")) of days that are not kept," : ""
+        return "\(name): \(count(people, "person", "people")) with \(count(receipt.deleted, "event", "events")),\(days)"
             + " \(count(receipt.names, "name", "names")) that nobody else had, and"
             + " \(count(receipt.refused_requests, "refused request", "refused requests")) are gone from the files."
     }

@@ -45,6 +45,7 @@ struct Importer {
 
     private mutating func commit(_ batch: IncomingBatch, at now: Int64) throws -> LedgerCounts {
         let now = Timestamp(milliseconds: now)
+        resolver.cut(at: try record.hiddenPeople().cut)
         if let refusal = try resolver.add(batch, receivedAt: now) { throw refusal }
         let change = try resolver.takeChange(receivedAt: now)
         _ = try record.commit(change)

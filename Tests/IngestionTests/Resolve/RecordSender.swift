@@ -22,7 +22,8 @@ struct RecordSender {
     }
 
     mutating func add(_ events: String) throws -> RequestRefusal? {
-        try resolver.add(try decoded(events), receivedAt: Timestamp(milliseconds: 0))
+        resolver.cut(at: try record.hiddenPeople().cut)
+        return try resolver.add(try decoded(events), receivedAt: Timestamp(milliseconds: 0))
     }
 
     @discardableResult

@@ -26,15 +26,18 @@ struct AskedProject {
         customEvents: [String: [EventSelector]],
         mostCells: Int = 4_000_000
     ) {
+        var traits = traits
+        traits.leave(seed)
+        let hidden = traits.hidden
         let project = RandomProject(seed: UInt64(seed), traits)
         self.project = project
         zone = traits.zone
         // A tail of up to 8 events: all three kinds of block come into play.
         store = MemoryEventStore(chunkSize: 7)
-        columns = ColumnStore(store, smallTail: 8)
-        engine = QueryEngine(columns: columns, mostCells: mostCells) {
-            () throws(EventStoreError) in
+        columns = ColumnStore(store, smallTail: 8) { () throws(EventStoreError) in
+            hidden
         }
+        engine = QueryEngine(columns: columns, mostCells: mostCells) { () throws(EventStoreError) in }
         rules = PlainRules(
             inactiveTypes: project.inactiveTypes,
             customEvents: customEvents,
@@ -72,6 +75,22 @@ struct AskedProject {
         let midnight = PlainTime.start(ofDay: first + random.pick([3, 12, 45, 90]), in: traits.zone)
         asked.context.now = Timestamp(milliseconds: Int64(midnight) * 1000 + 40_000_000)
         return (asked, days)
+    }
+}
+
+extension RandomProject.Traits {
+    /// Of a third of all projects days have left, and of another third they are out of the store, too.
+    fileprivate mutating func leave(_ seed: Int) {
+        guard seed % 3 > 0 else { return }
+        cut = Int64(PlainTime.start(ofDay: days.lowerBound + seed / 3 % 4, in: zone)) * 1000
+        isCleared = seed % 3 == 1
+    }
+}
+
+extension RandomProject.Traits {
+    /// What no answer may show.
+    var hidden: HiddenPeople {
+        HiddenPeople(keys: [], cut: cut.map { Timestamp(milliseconds: $0) }, version: 0)
     }
 }
 

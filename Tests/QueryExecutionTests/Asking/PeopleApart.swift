@@ -12,10 +12,18 @@ import Testing
 struct PeopleApart {
     let people: [(key: UserKey, engine: QueryEngine)]
     private let batches: [JournalBatch]
+    private let hidden: HiddenPeople
 
-    /// - Parameter payment: what every payment is; `nil` for what it was.
-    init(_ batches: some Collection<JournalBatch>, payment: Double? = nil) throws {
+    /// - Parameters:
+    ///   - hidden: what no answer may show.
+    ///   - payment: what every payment is; `nil` for what it was.
+    init(
+        _ batches: some Collection<JournalBatch>,
+        without hidden: HiddenPeople,
+        payment: Double? = nil
+    ) throws {
         self.batches = Array(batches)
+        self.hidden = hidden
         let identity = PlainIdentity(batches.flatMap(\.merges))
         func person(_ key: UserKey) -> UserKey { UserKey(Int32(identity.root(of: Int(key.number)))) }
         let keys = batches.flatMap { $0.events.map(\.user) + $0.merges.flatMap { [$0.from, $0.into] } }
@@ -35,13 +43,14 @@ struct PeopleApart {
                     return batch
                 }
             )
-            return (key, QueryEngine(columns: ColumnStore(store)) { () throws(EventStoreError) in })
+            let columns = ColumnStore(store) { () throws(EventStoreError) in hidden }
+            return (key, QueryEngine(columns: columns) { () throws(EventStoreError) in })
         }
     }
 
     /// The same people, of whom each has paid 1 as often as something: their sums say how many payments there are in a
     /// cell, also where these are of nothing.
-    func withPaymentsOfOne() throws -> PeopleApart { try PeopleApart(batches, payment: 1) }
+    func withPaymentsOfOne() throws -> PeopleApart { try PeopleApart(batches, without: hidden, payment: 1) }
 
     /// What each person's own answer says; those of whom it says nothing are left out.
     func shares(_ share: (QueryEngine) async throws -> Double?) async throws -> [CellUsers.User] {

@@ -135,7 +135,7 @@ import Testing
                 rules.buckets.map { bucket -> Double in
                     let matching = people.map { all in
                         all.filter {
-                            rules.shown.contains($0.second) && bucket.contains($0.second) && $0.isCounted
+                            rules.shown.contains($0.second) && bucket.contains($0.second) && $0.isCounted && !$0.hasLeft
                                 && rules.passes($0, segment, all)
                         }
                     }

@@ -87,7 +87,8 @@ import Testing
         let foundLines = found.map { line($0.event, $0.segment, $0.formula, $0.group) }
         let wantedLines = wanted.map { line($0.event, $0.segment, $0.formula, $0.group) }
         guard let order = order(of: wantedLines, in: foundLines, found.map(\.collapsed), wanted.map(\.collapsed)) else {
-            return "found series\n\(foundLines)\nwanted\n\(wantedLines)"
+            return
+                "found series\n\(foundLines) \(found.map(\.collapsed))\nwanted\n\(wantedLines) \(wanted.map(\.collapsed))"
         }
         for (index, (a, b)) in zip(order.map { found[$0] }, wanted).enumerated() {
             let numbers = zip(a.values + [a.collapsed], b.values + [b.collapsed])

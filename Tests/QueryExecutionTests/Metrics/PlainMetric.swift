@@ -52,6 +52,13 @@ struct PlainMetric {
     }
 
     private func isOfEvent(_ event: PlainEvent, _ all: [PlainEvent]) -> Bool {
+        var event = event
+        if event.hasLeft {
+            guard case .firstTime = query.metric, event.arrival == rules.plain.first(of: all)?.arrival else {
+                return false
+            }
+            event.hasLeft = false
+        }
         let isActive = rules.plain.isActive(event)
         let isNamed = query.event.map { rules.matches(event, EventSelector(type: $0), all) }
         switch query.metric {

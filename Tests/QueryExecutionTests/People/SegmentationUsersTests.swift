@@ -59,7 +59,7 @@ import Testing
             try asked.store.append([batch])
             let isLast = index == project.batches.count - 1
             guard isLast || questions.random.once(in: 8) else { continue }
-            let apart = try PeopleApart(project.batches[...index])
+            let apart = try PeopleApart(project.batches[...index], without: project.traits.hidden)
             for number in 0..<(isLast ? 4 : 1) {
                 let query = try questions.next().query
                 try await check(

@@ -25,7 +25,7 @@ import Testing
             try asked.store.append([batch])
             let isLast = index == batches.count - 1
             guard isLast || random.once(in: 6) else { continue }
-            let apart = try PeopleApart(batches[...index])
+            let apart = try PeopleApart(batches[...index], without: asked.project.traits.hidden)
             for number in 0..<3 {
                 let place = "seed \(seed), batch \(index + 1), question \(number + 1)"
                 try await body(asked.engine, asked.context, apart, days, place, &random)

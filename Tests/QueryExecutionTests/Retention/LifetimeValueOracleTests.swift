@@ -13,7 +13,7 @@ import Testing
     /// Amounts paid within so many times 24 hours of the first event; all of them without a number.
     private func payments(_ all: [PlainEvent], within days: Int?) -> [Double] {
         let end = days.map { firstEvent(all).milliseconds + Int64($0) * 86_400_000 } ?? .max
-        return all.filter { $0.isCounted && $0.milliseconds < end }.compactMap(\.revenue)
+        return all.filter { $0.isCounted && !$0.hasLeft && $0.milliseconds < end }.compactMap(\.revenue)
     }
 
     private func isPayer(_ all: [PlainEvent], within days: Int? = nil) -> Bool {

@@ -21,6 +21,8 @@ public struct PlainEvent: Sendable {
     public var session: Int64
     /// Milliseconds on the sender's clock.
     public var clientTime: Int64
+    /// Whether its day has left: then it says that its person was new, and nothing else.
+    public var hasLeft = false
 
     /// Whole seconds, which is what charts count in.
     public var second: Int64 { Int64(time.seconds) }

@@ -14,10 +14,13 @@ public struct PlainRules: Sendable {
         (self.inactiveTypes, self.customEvents, self.cohorts) = (inactiveTypes, customEvents, cohorts)
     }
 
-    public func isActive(_ event: PlainEvent) -> Bool { event.isCounted && !inactiveTypes.contains(event.type) }
+    public func isActive(_ event: PlainEvent) -> Bool {
+        event.isCounted && !event.hasLeft && !inactiveTypes.contains(event.type)
+    }
 
     /// - Parameter all: the person's events, in order.
     public func matches(_ event: PlainEvent, _ selector: EventSelector, _ all: [PlainEvent]) -> Bool {
+        if event.hasLeft, selector.type != .firstEver { return false }
         let isOfType =
             switch selector.type {
             case .named(let name): event.type == name.string

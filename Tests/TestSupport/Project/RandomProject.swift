@@ -17,6 +17,10 @@ public struct RandomProject: Sendable {
         public var isSpread = false
         /// Some events lie weeks before the days, and the others all over them; else most lie in the first few.
         public var reachesBack = false
+        /// Milliseconds; what happened before has left.
+        public var cut: Int64?
+        /// Whether the store has nothing of what has left but the first event of each key.
+        public var isCleared = false
 
         public init(eventCount: Int, days: ClosedRange<Int>, zone name: String) {
             (self.eventCount, self.days) = (eventCount, days)
@@ -34,7 +38,7 @@ public struct RandomProject: Sendable {
     /// By cohort: user keys.
     public let cohorts: [String: Set<Int>] = ["odd": [1, 3, 5], "two": [2], "nobody": [], "far": [4, 5, 99]]
 
-    private let traits: Traits
+    public let traits: Traits
     private var takenSeconds: Set<Int64> = []
 
     public init(seed: UInt64, _ traits: Traits) {
@@ -65,6 +69,26 @@ public struct RandomProject: Sendable {
             }
             batches.append(batch)
         }
+        if let cut = traits.cut { leave(before: cut) }
+    }
+
+    private mutating func leave(before cut: Int64) {
+        var firsts: [Int: PlainEvent] = [:]
+        for event in events where event.isCounted && event.milliseconds < cut {
+            if let first = firsts[event.person], first.milliseconds <= event.milliseconds { continue }
+            firsts[event.person] = event
+        }
+        for index in events.indices { events[index].hasLeft = events[index].milliseconds < cut }
+        guard traits.isCleared else { return }
+        let stays = events.map { !$0.hasLeft || firsts[$0.person]?.arrival == $0.arrival }
+        var first = 0
+        for (index, batch) in batches.enumerated() {
+            let kept = zip(batch.events, stays[first...]).filter(\.1).map(\.0)
+            first += batch.events.count
+            batches[index].events = StoredEvents(kept)
+        }
+        events = zip(events, stays).filter(\.1).map(\.0)
+        for index in events.indices { events[index].arrival = index }
     }
 
     private mutating func add(to batch: inout JournalBatch, _ random: inout SeededRandom) {

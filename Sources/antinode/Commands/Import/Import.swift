@@ -95,6 +95,7 @@ struct Import: AsyncParsableCommand {
     private static func summary(_ counts: ImportJob.Counts, _ rejected: RejectedLines, files: Int) -> String {
         var text = "\(counts.received) lines of \(files) file\(files == 1 ? "" : "s"): \(counts.stored) events stored"
         if counts.duplicate > 0 { text += ", \(counts.duplicate) were there already" }
+        if counts.expired > 0 { text += ", \(counts.expired) of days that have left the project (expired)" }
         if counts.merges > 0 { text += ", \(counts.merges) merged IDs" }
         if counts.dropped > 0 { text += ", \(counts.dropped) of types that the project drops" }
         text += rejected.count == 0 ? "." : ", \(rejected.count) rejected: see \(rejected.path.shown())."

@@ -17,6 +17,8 @@ struct ImportJob {
         var received = 0
         var stored = 0
         var duplicate = 0
+        /// Of days that have left the project.
+        var expired = 0
         /// Of types that the project drops.
         var dropped = 0
         var merges = 0
@@ -32,6 +34,7 @@ struct ImportJob {
         var received: Int
         var stored: Int
         var duplicate: Int
+        var expired: Int
         var dropped: Int
         var rejected: [Rejection]
     }
@@ -157,6 +160,7 @@ struct ImportJob {
         counts.received += answer.received + sent.converted.rejections.count
         counts.stored += answer.stored
         counts.duplicate += answer.duplicate
+        counts.expired += answer.expired
         counts.dropped += answer.dropped
         if format == .mergedIDs { counts.merges += answer.received - answer.rejected.count }
         try noteTooLong(sent.piece, of: entry)

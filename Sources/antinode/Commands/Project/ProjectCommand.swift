@@ -9,7 +9,8 @@ struct ProjectCommand: ParsableCommand {
             "Create and list projects, show and change their keys and settings, silence devices, delete projects.",
         discussion: "Works beside a running server, which notices within a second.",
         subcommands: [
-            Create.self, List.self, Show.self, Rename.self, SetTimeZone.self, SetRetentionDays.self, RotateKeys.self,
+            Create.self, List.self, Show.self, Rename.self, SetTimeZone.self, SetRetentionDays.self, Keep.self,
+            RotateKeys.self,
             Silence.self, Unsilence.self, Silenced.self, Delete.self,
         ]
     )
@@ -42,14 +43,22 @@ struct ProjectCommand: ParsableCommand {
         @OptionGroup var data: DataOptions
 
         func run() throws {
-            let projects = try data.directory().all()
+            let directory = try data.directory()
+            let projects = try directory.all()
             if output.json {
-                output.show(projects)
+                output.show(projects, directory)
             } else if projects.isEmpty {
                 print("No project yet. `antinode serve` makes one, or `antinode project create NAME`.")
             } else {
-                var table = Table("id", "name", "time zone")
-                for project in projects { table.add("\(project.id)", project.name, project.timeZone.name) }
+                var table = Table("id", "name", "time zone", "keeps")
+                for project in projects {
+                    table.add(
+                        "\(project.id)",
+                        project.name,
+                        project.timeZone.name,
+                        directory.keeping(of: project).words
+                    )
+                }
                 print(table.text)
             }
         }
@@ -79,13 +88,14 @@ struct ProjectCommand: ParsableCommand {
         }
 
         func run() throws {
-            let found = try data.project(project)
+            let directory = try data.directory()
+            let found = try directory.project(project)
             if shell {
                 print("KEY=\(found.apiKey)\nSECRET=\(found.secretKey)")
             } else if credentials {
                 print("\(found.apiKey):\(found.secretKey)")
             } else {
-                output.show(found)
+                output.show(found, directory.keeping(of: found))
             }
         }
     }
