@@ -197,7 +197,7 @@ let package = Package(
             dependencies: ["Compression", "EventModel", "QueryModel", "Storage"],
             path: "Tests/TestSupport"
         ),
-        .testTarget(name: "EventModelTests", dependencies: ["EventModel", "JSONTape"]),
+        .testTarget(name: "EventModelTests", dependencies: ["EventModel", "JSONTape", "TestSupport"]),
         .testTarget(name: "FormulasTests", dependencies: ["Formulas", "TestSupport"]),
         .testTarget(name: "QueryModelTests", dependencies: ["EventModel", "QueryModel"]),
         .testTarget(name: "FoldEngineTests", dependencies: ["FoldEngine", "TestSupport"]),

@@ -11,8 +11,8 @@ struct AntinodeBench: AsyncParsableCommand {
     )
 
     enum Part: String, CaseIterable, ExpressibleByArgument {
-        case segmentation, groups, funnels, retention, linear, export, batches, imports, singles, memory, deletions,
-            compaction
+        case segmentation, groups, funnels, retention, cohorts, linear, export
+        case batches, imports, singles, memory, deletions, compaction
     }
 
     @Option(name: .long, help: "Measure only this; may be given several times.")
@@ -66,6 +66,7 @@ struct AntinodeBench: AsyncParsableCommand {
                 )
                 .run()
             case .retention: try await RetentionBenchmark(file: questions(in: folder), runs: runs).run()
+            case .cohorts: try await CohortBenchmark(file: questions(in: folder), runs: runs).run()
             case .linear: try await LinearBenchmark(file: questions(in: folder), folder: folder, runs: runs).run()
             case .export:
                 try await ExportBenchmark(file: questions(in: folder), folder: folder, runs: min(runs, 3)).run()

@@ -27,8 +27,8 @@ extension Family {
             .createAnnotation, .annotations, .annotation, .changeAnnotation, .deleteAnnotation,
             .createAnnotationCategory, .annotationCategories, .annotationCategory, .renameAnnotationCategory,
             .deleteAnnotationCategory, .fillAnnotationCategory, .createDayAnnotation, .dayAnnotations, .createRelease,
-            .cohorts, .cohort, .cohortInfo, .changeCohort, .deleteCohort, .uploadCohort, .changeCohortMembers,
-            .requestCohort, .cohortRequestStatus, .cohortFile,
+            .cohorts, .createCohort, .cohort, .cohortInfo, .changeCohort, .deleteCohort, .uploadCohort,
+            .changeCohortMembers, .requestCohort, .cohortRequestStatus, .cohortFile,
         ] + .dashboardToCome
     )
 

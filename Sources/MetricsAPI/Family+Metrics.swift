@@ -10,7 +10,8 @@ extension Family {
         allowsAnyOrigin: false,
         endpoints: [
             .customEvents, .customEvent, .saveCustomEvent, .deleteCustomEvent, .ledger, .export, .exportMergedIDs,
-            .importLines, .compaction, .beginCompaction, .keeping, .keep,
+            .importLines, .compaction, .beginCompaction, .keeping, .keep, .cohorts, .cohort, .createCohort, .changeCohort,
+            .deleteCohort,
         ] + .toCome
     )
 }

@@ -1,3 +1,4 @@
+public import EventModel
 public import QueryModel
 
 /// Answers a project's questions: a typed question in, a typed answer out. API families know nothing else of what is behind
@@ -43,6 +44,15 @@ public protocol Answering: Sendable {
 
     /// Source: Documentation/metrics.md V3 to V14.
     func metric(_ query: MetricQuery, _ context: QueryContext) async throws(QueryError) -> MetricAnswer
+
+    /// The people for whom a rule holds now, by some of their keys. Source: Documentation/cohorts.md G6 to G9.
+    ///
+    /// - Parameter people: only these need be judged; others may be among the answer, or not. `nil` for all.
+    func people(
+        by rule: PeopleRule,
+        among people: UserKeySet?,
+        _ context: QueryContext
+    ) async throws(QueryError) -> UserKeySet
 
     // MARK: The people of whom a cell of an answer is made
 

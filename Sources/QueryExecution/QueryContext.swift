@@ -13,8 +13,8 @@ public struct QueryContext: Sendable {
     /// Event types that are left out of sessions.
     public var hiddenTypes: Set<ExactText>
     public var customEvents: [ExactText: CustomEvent]
-    /// The user keys of a cohort; `nil` if there is none of that id.
-    public var cohort: @Sendable (_ id: String) async throws -> Set<Int32>?
+    /// What a cohort is made of; `nil` if there is none of that id.
+    public var cohort: @Sendable (_ id: String) async throws -> CohortSource?
 
     public init(
         zone: ProjectTimeZone,
@@ -23,7 +23,7 @@ public struct QueryContext: Sendable {
         inactiveTypes: Set<ExactText> = [],
         hiddenTypes: Set<ExactText> = [],
         customEvents: [ExactText: CustomEvent] = [:],
-        cohort: @escaping @Sendable (_ id: String) async throws -> Set<Int32>? = { _ in nil }
+        cohort: @escaping @Sendable (_ id: String) async throws -> CohortSource? = { _ in nil }
     ) {
         self.zone = zone
         self.now = now

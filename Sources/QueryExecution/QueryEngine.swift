@@ -10,6 +10,7 @@ public struct QueryEngine: Sendable {
     private let waitUntilVisible: @Sendable () async throws(EventStoreError) -> Void
     /// Where groups have more cells than these, the largest groups are found in a pass of their own.
     let mostCells: Int
+    let knownPeople = KnownPeople()
 
     /// - Parameter waitUntilVisible: returns when everything acknowledged before the call is in `columns`.
     public init(
@@ -38,6 +39,14 @@ public struct QueryEngine: Sendable {
         _ times: Range<Int64>,
         _ context: QueryContext
     ) async throws(QueryError) -> Preparation {
+        // First, as what it takes to find people needs not be in memory any more then.
+        let cohorts = try await people(of: needs.segments.flatMap { $0.cohorts.flatMap(\.ids) }, context)
+        let (data, names) = try await data(needs, context)
+        return Preparation(over: axis, times, data, needs.segments, names, cohorts, context)
+    }
+
+    /// All events of everything acknowledged before the call that a question may look at, and all names.
+    func data(_ needs: QuestionNeeds, _ context: QueryContext) async throws(QueryError) -> (EventData, KnownNames) {
         var properties: [PropertyReference: QueryError.PropertyPlace] = [:]
         for property in needs.properties { properties[property] = .group }
         for property in try context.properties(of: needs.segments) { properties[property] = .segment }
@@ -45,9 +54,7 @@ public struct QueryEngine: Sendable {
             for property in try context.properties(of: event) { properties[property] = .event }
         }
         let events = try context.parts(of: needs.events + needs.segments.performedEvents)
-        let (data, names) = try await data(needs, properties, events)
-        let cohorts = try await context.cohorts(needs.segments)
-        return Preparation(over: axis, times, data, names, cohorts, context)
+        return try await data(needs, properties, events)
     }
 
     private func data(
@@ -73,6 +80,25 @@ public struct QueryEngine: Sendable {
         do throws(EventStoreError) {
             try await waitUntilVisible()
             return try await columns.names()
+        } catch {
+            throw QueryError(error)
+        }
+    }
+
+    /// How far everything is that was acknowledged before the call.
+    func state() async throws(QueryError) -> ColumnState {
+        do throws(EventStoreError) {
+            try await waitUntilVisible()
+            return try await columns.state()
+        } catch {
+            throw QueryError(error)
+        }
+    }
+
+    /// People whose events are others than they were; `nil` if that may be anybody.
+    func changed(since before: ColumnState, until now: ColumnState) async throws(QueryError) -> UserKeySet? {
+        do throws(EventStoreError) {
+            return try await columns.changed(since: before, until: now)
         } catch {
             throw QueryError(error)
         }

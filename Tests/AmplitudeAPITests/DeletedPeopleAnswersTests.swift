@@ -22,7 +22,7 @@ import Testing
         // Of what is taken out of the files.
         "/api/v1/compaction", "/api/v1/keeping",
         // Looked at by the tests of cohorts.
-        "/api/3/cohorts", "/api/5/cohorts/",
+        "/api/3/cohorts", "/api/5/cohorts/", "/api/v1/cohorts",
         // Looked at below.
         "/api/2/export", "/api/v1/export", "/api/2/dsar/requests/", "/api/2/deletions/users",
     ]

@@ -34,8 +34,8 @@ extension Endpoint {
         let tellsAll = call.parameters["props"] == "1" && names.isEmpty
         let project = try call.project
         let now = project.now()
+        let (cohort, people) = try await project.counted(id)
         return try await project.withRecord(on: .cohorts) { record in
-            let (cohort, people) = try record.counted(id, at: now)
             var columns = names
             if tellsAll {
                 columns = try record.propertyNames().filter { $0.kind == .user }.map(\.name).sorted().map(\.string)

@@ -28,6 +28,7 @@ extension Endpoint {
             guard upload.skipsUnknown || unknown.isEmpty else { throw Failure.unknownPeople(unknown) }
             var cohort = try upload.existing.map { id in
                 guard let cohort = try record.cohort(id), !cohort.isArchived else { throw Failure.unknownCohort(id) }
+                try cohort.checkIsList()
                 return cohort
             }
             if !upload.checksAlone {
@@ -43,7 +44,7 @@ extension Endpoint {
                     )
                 (saved.name, saved.owner, saved.isPublished) = (upload.name, upload.owner, upload.isPublished)
                 (saved.changedAt, saved.countedAt) = (now, now)
-                saved.size = people.people(of: Set(users.map(\.number))).count
+                saved.size = people.people(of: users).count
                 guard try record.save(saved, members: users) else { throw Failure.tooManyCohorts }
                 cohort = saved
             }
@@ -81,6 +82,7 @@ extension Endpoint {
             guard let cohort = try record.cohort(sent.cohort), !cohort.isArchived else {
                 throw Failure.unknownCohort(sent.cohort)
             }
+            try cohort.checkIsList()
             let people = try CohortPeople(record)
             let found = try sent.changes.map { try $0.people.find(in: record, people) }
             let unknown = found.flatMap(\.unknown)
@@ -90,18 +92,18 @@ extension Endpoint {
             var after = before
             for (change, found) in zip(sent.changes, found) {
                 if change.isAddition {
-                    after.formUnion(found.users.map(\.number))
+                    after.formUnion(found.users)
                 } else {
-                    after.subtract(people.members(after, whoAre: found.users).map(\.number))
+                    after.subtract(people.members(after, whoAre: found.users))
                 }
             }
             try record.changeMembers(
                 of: cohort.id,
-                adding: Set(after.subtracting(before).map { UserKey($0) }),
-                removing: Set(before.subtracting(after).map { UserKey($0) }),
+                adding: after.subtracting(before),
+                removing: before.subtracting(after),
                 at: now
             )
-            _ = try record.counted(cohort.id, at: now, people)
+            _ = try record.counted(cohort.id, after, at: now, people)
             var json = JSONWriter()
             json.raw("{\"cohort_id\":")
             json.string(cohort.id.string)
@@ -139,11 +141,11 @@ private struct SentUpload {
     }
 
     private init(_ sent: SentObject) throws(Failure) {
-        name = try sent.requiredText("name", characters: 1...CohortLimits.nameCharacters, example: "Payers")
+        name = try sent.requiredText("name", characters: 1...CohortChange.nameCharacters, example: "Payers")
         people = try SentPeople(sent)
-        owner = try sent.optionalText("owner", characters: 0...CohortLimits.nameCharacters, example: "ann@example.com")
+        owner = try sent.optionalText("owner", characters: 0...CohortChange.nameCharacters, example: "ann@example.com")
         isPublished = try sent.flag("published") ?? true
-        if let group = try sent.optionalText("cg", characters: 0...CohortLimits.nameCharacters, example: "User"),
+        if let group = try sent.optionalText("cg", characters: 0...CohortChange.nameCharacters, example: "User"),
             !group.isEmpty, group != "User"
         {
             throw .member("cg", "must be User, or be left out: there are cohorts of users alone.")
@@ -220,10 +222,15 @@ extension Failure {
             field: "ids"
         )
     }
+}
 
-    fileprivate static let tooManyCohorts = Failure(
-        .conflict,
-        "full",
-        "There are \(Cohort.most) cohorts, and no more are possible: delete some."
-    )
+extension Cohort {
+    fileprivate func checkIsList() throws(Failure) {
+        guard definition != nil else { return }
+        throw Failure(
+            .conflict,
+            "cohort_by_rule",
+            "The people of the cohort \(id.string) are found by its definition, and are no list; make another cohort."
+        )
+    }
 }

@@ -44,14 +44,14 @@ struct SentPeople {
     }
 
     /// Who they are, and the ids that are nobody's, in their order.
-    func find(in record: any ProjectRecord, _ people: CohortPeople) throws -> (users: Set<UserKey>, unknown: [String]) {
+    func find(in record: any ProjectRecord, _ people: CohortPeople) throws -> (users: UserKeySet, unknown: [String]) {
         let found: [UserKey?]
         switch kind {
         case .userID: found = try record.users(withIDs: ids)
         // No person has the number 0.
         case .amplitudeID: found = try record.users(ids.map { AmplitudeID(Int64($0) ?? 0) })
         }
-        var (users, unknown): (Set<UserKey>, [String]) = ([], [])
+        var (users, unknown): (UserKeySet, [String]) = (UserKeySet(), [])
         for (id, user) in zip(ids, found) {
             if let user, !people.isHidden(user) { users.insert(user) } else { unknown.append(id) }
         }

@@ -122,11 +122,3 @@ extension Parameter {
 extension SentParameters {
     var asksForDeleted: Bool { isTrue("showDeleted") }
 }
-
-extension JSONWriter {
-    /// A comma, a key and a flag.
-    mutating func flag(_ name: StaticString, _ value: Bool) {
-        key(name)
-        bool(value)
-    }
-}

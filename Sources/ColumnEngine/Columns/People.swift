@@ -34,10 +34,14 @@ struct People: Sendable {
     }
 
     /// All keys that belong to the same people as these.
-    func keys(ofSamePeople keys: Set<Int32>) -> Set<Int32> {
-        let persons = Set(keys.map { person(ofKey: $0) })
-        var all = keys.union(persons)
-        for (key, person) in personByKey.enumerated() where persons.contains(person) { all.insert(Int32(key)) }
+    func keys(ofSamePeople keys: UserKeySet) -> UserKeySet {
+        if personByKey.isEmpty { return keys }
+        let persons = UserKeySet(keys.lazy.map { UserKey(person(ofKey: $0.number)) })
+        var all = keys
+        all.formUnion(persons)
+        for (key, person) in personByKey.enumerated() where persons.contains(number: person) {
+            all.insert(UserKey(Int32(key)))
+        }
         return all
     }
 

@@ -15,7 +15,7 @@ public actor ColumnStore {
     private(set) var store: any EventStore
     /// The store to ask from now on, with a number of its own; `nil` if it is always the same.
     private let editions: (@Sendable () -> StoreEdition)?
-    private var edition = 0
+    private(set) var edition = 0
     private let executor: SerialQueueExecutor
     let budget: Int
     let account = MemoryAccount()
@@ -25,7 +25,7 @@ public actor ColumnStore {
     private var namesProgress = StoreProgress(sequence: .none, rows: 0)
 
     private(set) var people = People()
-    private var mergesKnown = 0
+    private(set) var mergesKnown = 0
     private var base: ClusteredBlock?
     private var recent = RecentEvents()
     private var joined: [JoinedBlock] = []
@@ -254,7 +254,7 @@ public actor ColumnStore {
 
     /// Forgets all that is known of a store whose place another one has taken: its rows are other ones. Views that were
     /// handed out go on.
-    private func follow() {
+    func follow() {
         guard let now = editions?(), now.number != edition else { return }
         (store, edition) = (now.store, now.number)
         dropAll()

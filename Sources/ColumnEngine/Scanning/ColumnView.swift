@@ -1,3 +1,4 @@
+public import EventModel
 public import QueryModel
 import Synchronization
 
@@ -55,18 +56,28 @@ public struct ColumnView: Sendable {
     }
 
     /// All keys of the people to whom these keys belong: a block names a person by any of them.
-    public func keys(ofSamePeople keys: Set<Int32>) -> Set<Int32> { people.keys(ofSamePeople: keys) }
+    public func keys(ofSamePeople keys: UserKeySet) -> UserKeySet { people.keys(ofSamePeople: keys) }
 
     /// The same values and people, but nothing kept in memory for events.
     public var withoutEvents: ColumnView {
         ColumnView(blocks: [], values, labels, people: people, cut: cut, holdings: [])
     }
 
+    /// The same with other blocks of the same events.
+    func with(_ blocks: [EventBlock]) -> ColumnView {
+        ColumnView(blocks: blocks, values, labels, people: people, holdings: holdings)
+    }
+
     /// Folds the selected events of all people, on all cores.
     ///
     /// - Throws: `CancellationError` soon after the calling task is cancelled.
     public func fold<Fold: EventFold>(_ empty: Fold, over scan: EventScan) async throws -> Fold {
-        let parts = WorkList(blocks, eventsPerPart: scan.fewTypes != nil ? 65_536 : 16_384)
+        let parts =
+            if let people = scan.people {
+                WorkList(blocks, people: keys(ofSamePeople: people))
+            } else {
+                WorkList(blocks, eventsPerPart: scan.fewTypes != nil ? 65_536 : 16_384)
+            }
         let workers = max(1, min(Self.cores, parts.count))
         return try await withThrowingTaskGroup(of: Fold.self) { group in
             for _ in 0..<workers {
@@ -76,7 +87,7 @@ public struct ColumnView: Sendable {
                     while let part = parts.next() {
                         try Task.checkCancellation()
                         events.take(blocks[part.block], part.people)
-                        if !events.isEmpty { fold.add(events) }
+                        if !events.isEmpty || scan.visitsEverybody { fold.add(events) }
                     }
                     return fold
                 }
@@ -114,6 +125,20 @@ private final class WorkList: Sendable {
                 )
                 parts.append(Part(block: index, people: first..<end))
                 first = end
+            }
+        }
+        self.parts = parts
+        count = parts.count
+    }
+
+    /// One person after another, for a few.
+    init(_ blocks: [EventBlock], people: UserKeySet) {
+        var parts: [Part] = []
+        for key in people {
+            for (index, block) in blocks.enumerated() {
+                if let person = block.shownIndex(of: key.number) {
+                    parts.append(Part(block: index, people: person..<person + 1))
+                }
             }
         }
         self.parts = parts

@@ -1,3 +1,4 @@
+public import EventModel
 public import QueryModel
 
 /// Which events a query looks at, and what for. All that needs text was decided before, once per distinct value.
@@ -38,6 +39,10 @@ public struct EventScan: Sendable {
     /// Bit i of an event's mask tells whether matcher i takes it.
     public var matchers: [Matcher]
     public var tests: [Test]
+    /// Only these people, by any of their keys; `nil` for all.
+    public var people: UserKeySet?
+    /// Whether folds get people of whom no event is taken, too.
+    public var visitsEverybody = false
 
     public init(times: Range<Int64>, matchers: [Matcher], tests: [Test] = []) {
         precondition(matchers.count <= Self.mostMatchers, "a mask has 64 bits")

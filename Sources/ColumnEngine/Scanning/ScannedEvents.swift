@@ -197,12 +197,47 @@ public struct ScannedEvents: Sendable {
     private mutating func selectTypes<Number: FixedWidthInteger & BitwiseCopyable & Sendable>(_ types: [Number]) {
         // A type that the column is too narrow for has no events in it.
         let search = fewTypes.map { types in NumberSearch(types.compactMap { Number(exactly: $0) }) }
-        if block.hidden.isEmpty {
-            select(types, search, Int(block.starts[people.lowerBound])..<Int(block.starts[people.upperBound]))
+        let all = Int(block.starts[people.lowerBound])..<Int(block.starts[people.upperBound])
+        if block.hidden.isEmpty { return select(types, search, all) }
+        // To look at each person apart takes time of its own: worth while where most are hidden.
+        if people.count(where: { !block.hidden[$0] }) * 4 >= people.count {
+            select(types, search, all)
+            dropHidden()
             return
         }
         for person in people where !block.hidden[person] {
             select(types, search, Int(block.starts[person])..<Int(block.starts[person + 1]))
+        }
+    }
+
+    /// Takes back the events of people who are hidden.
+    private mutating func dropHidden() {
+        var kept = 0
+        Self.dropHidden(people, block.hidden, block.starts, &places, &masks, &kept)
+        places.removeLast(places.count - kept)
+        masks.removeLast(masks.count - kept)
+    }
+
+    private static func dropHidden(
+        _ people: Range<Int>,
+        _ hidden: [Bool],
+        _ starts: [UInt32],
+        _ places: inout [Int32],
+        _ masks: inout [UInt64],
+        _ kept: inout Int
+    ) {
+        let (hidden, starts, count) = (hidden.span, starts.span, places.count)
+        var places = places.mutableSpan
+        var masks = masks.mutableSpan
+        var next = 0
+        for person in people {
+            let (end, isShown) = (Int32(truncatingIfNeeded: starts[person + 1]), hidden[person] ? 0 : 1)
+            while next < count, places[next] < end {
+                places[kept] = places[next]
+                masks[kept] = masks[next]
+                kept += isShown
+                next += 1
+            }
         }
     }
 

@@ -27,9 +27,10 @@ extension HostedProject {
             ),
             cohort: { [record] id in
                 let id = ExactText(id)
-                return try await BlockingQueue.cohorts.run { () throws(ProjectRecordError) in
+                return try await BlockingQueue.cohorts.run { () throws(any Error) -> CohortSource? in
                     guard let cohort = try record.cohort(id), !cohort.isArchived else { return nil }
-                    return try record.members(of: id)
+                    guard let definition = cohort.definition else { return .list(try record.members(of: id)) }
+                    return .rule(try PeopleRule(kept: definition.string))
                 }
             }
         )

@@ -77,3 +77,11 @@ extension JSONWriter {
         }
     }
 }
+
+extension JSONWriter {
+    /// A comma, a key and a flag.
+    public mutating func flag(_ name: StaticString, _ value: Bool) {
+        key(name)
+        bool(value)
+    }
+}

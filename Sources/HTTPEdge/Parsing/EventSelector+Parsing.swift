@@ -75,7 +75,8 @@ extension PropertyFilter {
         return filters
     }
 
-    private init(_ json: JSONValue, _ parameter: String) throws(QueryParameterError) {
+    /// - Parameter parameter: names the place in errors.
+    init(_ json: JSONValue, _ parameter: String) throws(QueryParameterError) {
         guard let kind = json["subprop_type"]?.string, let key = json["subprop_key"]?.string, !key.isEmpty,
             let property = PropertyReference(kind: kind, name: key)
         else {

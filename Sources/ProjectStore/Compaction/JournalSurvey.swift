@@ -18,14 +18,14 @@ struct JournalSurvey {
     private(set) var newest = Timestamp(milliseconds: .min)
 
     // What remaining events and people have.
-    private var contexts = NumberSet()
-    private var propertySets = NumberSet()
-    private var devices = NumberSet()
-    private let people: NumberSet
+    private var contexts = DenseSet<ContextID>()
+    private var propertySets = DenseSet<PropertySetID>()
+    private var devices = DenseSet<DeviceKey>()
+    private let people: UserKeySet
     /// Large sets and what each is told by, in the order of the journal.
     private var told: [(set: Int32, base: Int32)] = []
     /// Types that are no activity.
-    private var passive = NumberSet()
+    private var passive = DenseSet<EventTypeID>()
     /// By user, the first of the events that are too old.
     private var firsts: [First?] = []
 
@@ -42,12 +42,10 @@ struct JournalSurvey {
 
     init(_ departure: Departure) {
         self.departure = departure
-        var people = NumberSet()
-        for user in departure.people { people.insert(user.number) }
-        self.people = people
+        people = UserKeySet(departure.people)
     }
 
-    func leaves(_ user: UserKey) -> Bool { user != .nobody && people.contains(user.number) }
+    func leaves(_ user: UserKey) -> Bool { user != .nobody && people.contains(user) }
 
     // MARK: Looking
 
@@ -55,7 +53,7 @@ struct JournalSurvey {
     mutating func add(_ batch: JournalBatch) {
         sequence = batch.sequence
         newest = max(newest, batch.receivedAt)
-        for type in batch.eventTypes where !EventNames.isActivity(type.value) { passive.insert(type.key.number) }
+        for type in batch.eventTypes where !EventNames.isActivity(type.value) { passive.insert(type.key) }
         if batch.users.contains(where: { leaves($0.user) })
             || batch.merges.contains(where: { leaves($0.from) || leaves($0.into) })
         {
@@ -70,9 +68,9 @@ struct JournalSurvey {
                 note(row, Arrival(batch.sequence, index: batch.place(of: index)))
                 leaving.expired += 1
             } else {
-                contexts.insert(row.context.number)
-                propertySets.insert(row.userProperties.number)
-                devices.insert(row.device.number)
+                contexts.insert(row.context)
+                propertySets.insert(row.userProperties)
+                devices.insert(row.device)
             }
         }
     }
@@ -84,7 +82,7 @@ struct JournalSurvey {
 
     /// What is nobody's makes nobody new, nor does what is no activity. Source: Documentation/counting.md C11.
     private mutating func note(_ row: EventRow, _ arrival: Arrival) {
-        guard row.user != .nobody, !passive.contains(row.type.number) else { return }
+        guard row.user != .nobody, !passive.contains(row.type) else { return }
         let place = Int(row.user.number)
         if place >= firsts.count {
             let count = max(place + 1, firsts.count * 3 / 2)
@@ -102,12 +100,12 @@ struct JournalSurvey {
 
     /// Notes what a person has who stays.
     mutating func keep(context: Int32?, propertySet: Int32) {
-        if let context { contexts.insert(context) }
-        propertySets.insert(propertySet)
+        if let context { contexts.insert(number: context) }
+        propertySets.insert(number: propertySet)
     }
 
     /// Notes that a device stands for somebody who stays.
-    mutating func keep(device: Int32) { devices.insert(device) }
+    mutating func keep(device: Int32) { devices.insert(number: device) }
 
     /// After all batches and people so far: what is needed besides. More can be looked at after this, and then it is to
     /// be called again.
@@ -115,13 +113,15 @@ struct JournalSurvey {
         var kept = 0
         for case let first? in firsts {
             kept += 1
-            contexts.insert(first.context.number)
-            propertySets.insert(first.properties.number)
-            devices.insert(first.device.number)
+            contexts.insert(first.context)
+            propertySets.insert(first.properties)
+            devices.insert(first.device)
         }
         expiring = leaving.expired - kept
         // What a set is told by was told before it.
-        for patch in told.reversed() where propertySets.contains(patch.set) { propertySets.insert(patch.base) }
+        for patch in told.reversed() where propertySets.contains(number: patch.set) {
+            propertySets.insert(number: patch.base)
+        }
     }
 
     private var expiring = 0
@@ -131,9 +131,9 @@ struct JournalSurvey {
 
     // MARK: What was found
 
-    func isNeeded(context: Int32) -> Bool { contexts.contains(context) }
-    func isNeeded(propertySet: Int32) -> Bool { propertySet == 0 || propertySets.contains(propertySet) }
-    func isNeeded(device: Int32) -> Bool { device == 0 || devices.contains(device) }
+    func isNeeded(context: Int32) -> Bool { contexts.contains(number: context) }
+    func isNeeded(propertySet: Int32) -> Bool { propertySet == 0 || propertySets.contains(number: propertySet) }
+    func isNeeded(device: Int32) -> Bool { device == 0 || devices.contains(number: device) }
 
     func fate(of row: EventRow, _ arrival: Arrival) -> Fate {
         if leaves(row.user) { return .deleted }

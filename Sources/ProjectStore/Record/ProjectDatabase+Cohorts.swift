@@ -18,7 +18,7 @@ extension ProjectDatabase {
         }
     }
 
-    public func save(_ cohort: Cohort, members: Set<UserKey>?) throws(ProjectRecordError) -> Bool {
+    public func save(_ cohort: Cohort, members: UserKeySet?) throws(ProjectRecordError) -> Bool {
         let isSaved = try write { db in
             let others = try Int.fetchOne(
                 db,
@@ -57,8 +57,8 @@ extension ProjectDatabase {
 
     public func changeMembers(
         of id: ExactText,
-        adding: Set<UserKey>,
-        removing: Set<UserKey>,
+        adding: UserKeySet,
+        removing: UserKeySet,
         at time: Timestamp
     ) throws(ProjectRecordError) {
         try write { db in
@@ -75,17 +75,17 @@ extension ProjectDatabase {
         knownMembers.forget(id)
     }
 
-    public func members(of id: ExactText) throws(ProjectRecordError) -> Set<Int32> {
+    public func members(of id: ExactText) throws(ProjectRecordError) -> UserKeySet {
         let (known, version) = knownMembers.members(of: id)
         if let known { return known }
         let members = try read { db in
-            var members: Set<Int32> = []
+            var members = UserKeySet()
             let rows = try Int32.fetchCursor(
                 db,
                 sql: "SELECT user FROM cohort_members WHERE cohort = \(RecordText.argument)",
                 arguments: [RecordText(id.string)]
             )
-            while let user = try rows.next() { members.insert(user) }
+            while let user = try rows.next() { members.insert(UserKey(user)) }
             return members
         }
         knownMembers.note(members, of: id, version)
@@ -199,7 +199,7 @@ extension ProjectDatabase {
 extension Cohort {
     /// As ``init(_:)`` reads them.
     fileprivate static let columns =
-        (["id", "name", "description", "owner"].map(RecordText.column)
+        (["id", "name", "description", "owner", "definition"].map(RecordText.column)
         + ["is_published", "is_archived", "created_at", "changed_at", "size", "counted_at"]).joined(separator: ", ")
 
     fileprivate init(_ row: Row) {
@@ -208,12 +208,13 @@ extension Cohort {
             name: row.text(1),
             description: row.optionalText(2),
             owner: row.optionalText(3),
-            isPublished: row[4],
-            isArchived: row[5],
-            createdAt: Timestamp(milliseconds: row[6]),
-            changedAt: Timestamp(milliseconds: row[7]),
-            size: row[8],
-            countedAt: Timestamp(milliseconds: row[9])
+            definition: row.optionalText(4).map { ExactText($0) },
+            isPublished: row[5],
+            isArchived: row[6],
+            createdAt: Timestamp(milliseconds: row[7]),
+            changedAt: Timestamp(milliseconds: row[8]),
+            size: row[9],
+            countedAt: Timestamp(milliseconds: row[10])
         )
     }
 
@@ -222,12 +223,14 @@ extension Cohort {
         try db.execute(
             sql: """
                 INSERT OR REPLACE INTO cohorts (
-                    id, name, description, owner, is_published, is_archived, created_at, changed_at, size, counted_at
-                ) VALUES (\(text), \(text), \(text), \(text), ?, ?, ?, ?, ?, ?)
+                    id, name, description, owner, definition, is_published, is_archived, created_at, changed_at, size,
+                    counted_at
+                ) VALUES (\(text), \(text), \(text), \(text), \(text), ?, ?, ?, ?, ?, ?)
                 """,
             arguments: [
                 RecordText(id.string), RecordText(name), description.map(RecordText.init), owner.map(RecordText.init),
-                isPublished, isArchived, createdAt.milliseconds, changedAt.milliseconds, size, countedAt.milliseconds,
+                (definition?.string).map(RecordText.init), isPublished, isArchived, createdAt.milliseconds,
+                changedAt.milliseconds, size, countedAt.milliseconds,
             ]
         )
     }
@@ -252,11 +255,10 @@ extension CohortDownload {
 
 extension ExactText {
     /// Adds people to the cohort that has this id.
-    fileprivate func add(_ users: Set<UserKey>, _ db: Database) throws {
+    fileprivate func add(_ users: UserKeySet, _ db: Database) throws {
         let statement = try db.cachedStatement(
             sql: "INSERT OR IGNORE INTO cohort_members (cohort, user) VALUES (\(RecordText.argument), ?)"
         )
-        // In the table's order.
-        for user in users.map(\.number).sorted() { try statement.execute(arguments: [RecordText(string), user]) }
+        for user in users { try statement.execute(arguments: [RecordText(string), user.number]) }
     }
 }

@@ -360,6 +360,10 @@ enum ProjectSchema {
                     """
             )
         }
+        migrator.registerMigration("20: cohorts by rule") { db in
+            // None of a list of people.
+            try db.execute(sql: "ALTER TABLE cohorts ADD COLUMN definition TEXT")
+        }
         return migrator
     }
 }

@@ -55,12 +55,12 @@ struct MetricPlan {
         )
     }
 
+    /// Others are not looked at: see ``Preparation``.
     private var audience: [Segment] { query.audience.map { [Segment([.cohort(ids: [$0], isMember: true)])] } ?? [] }
 
     /// What is read of the rows.
     func reading(_ prepared: inout Preparation) throws(QueryError) -> MetricReading {
         var reading = MetricReading(breakdown: query.breakdown, operand: operand, needsSessions: needsSessions)
-        reading.audience = query.audience.map { prepared.data.keys(ofSamePeople: prepared.cohorts[$0] ?? []) }
         switch query.metric {
         case .events: reading.rows = try prepared.match(matching).bits
         case .values(let property, .count):

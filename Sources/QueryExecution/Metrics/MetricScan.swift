@@ -23,8 +23,7 @@ struct MetricScan<Tally: MetricTally>: EventFold {
         let split = reading.breakdown.flatMap { block.codes(of: $0) }
         let operand = reading.operand.flatMap { block.codes(of: $0) }
         let sessions = reading.needsSessions ? block.longs[.sessionID] : nil
-        events.forEachPerson { person, indexes in
-            if let audience = reading.audience, !audience.contains(block.people[person]) { return }
+        events.forEachPerson { _, indexes in
             rows.removeAll()
             for index in indexes {
                 let mask = events.masks[index]
@@ -63,8 +62,6 @@ struct MetricReading: Sendable {
     var needsSessions = false
     /// By event type, whether it can be somebody's first event; asked of rows of days that have left.
     var firstTypes: [Bool] = []
-    /// All user keys of the people who count; everybody if `nil`.
-    var audience: Set<Int32>?
 }
 
 extension EventBlock {

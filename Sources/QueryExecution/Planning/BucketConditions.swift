@@ -16,16 +16,10 @@ struct BucketConditions: Sendable {
     /// The buckets of the calendar, whatever part of them is shown. Source: Documentation/counting.md C12.
     let buckets: BucketTable
     let population: SegmentationQuery.Population
-    /// Takes the events that make people active.
-    let active: MatcherPlan.Matched
+    /// Takes the events that make people active, where that matters.
+    let active: MatcherPlan.Matched?
     let performed: [Performed]
-    let cohorts: [CohortTest]
-
-    struct CohortTest: Sendable {
-        /// All user keys of the members: merges are applied.
-        var members: Set<Int32>
-        var isMember: Bool
-    }
+    let cohorts: [PeopleTest]
 
     /// Finds the buckets in which all conditions hold for a person.
     ///
@@ -43,7 +37,7 @@ struct BucketConditions: Sendable {
     ) {
         let bucketCount = buckets.bucketCount
         let key = events.block.people[person]
-        let isIn = cohorts.allSatisfy { $0.members.contains(key) == $0.isMember }
+        let isIn = cohorts.allSatisfy { $0.passes(key) }
         allowed.removeAll(keepingCapacity: true)
         allowed.append(contentsOf: repeatElement(isIn, count: bucketCount))
         guard isIn else { return }
@@ -55,7 +49,7 @@ struct BucketConditions: Sendable {
             let counts = counts(first)
             for bucket in 0..<bucketCount { allowed[bucket] = counts[bucket] > 0 }
         case .active:
-            let counts = counts(times(of: active, events, indexes, firstPlace))
+            let counts = counts(active.map { times(of: $0, events, indexes, firstPlace) } ?? [])
             for bucket in 0..<bucketCount { allowed[bucket] = counts[bucket] > 0 }
         }
         for performed in performed {

@@ -12,7 +12,9 @@ struct EventData: Sendable {
     private let labels: [PropertyReference: ValueLabels]
     /// Names people by all their user keys.
     private let anyView: ColumnView
-    private let whole: ColumnView?
+    private var whole: ColumnView?
+    /// Who is looked at at all.
+    private var tests: [PeopleTest] = []
     private let columns: ColumnStore
     private let longs: Set<LongColumn>
     private let types: Set<Int32>?
@@ -58,8 +60,16 @@ struct EventData: Sendable {
         return first
     }
 
+    /// The same of those people alone who pass all tests.
+    func only(_ tests: [PeopleTest]) -> EventData {
+        var data = self
+        data.tests += tests
+        data.whole = whole?.only(tests)
+        return data
+    }
+
     /// All keys of the people to whom these keys belong: a block names a person by any of them.
-    func keys(ofSamePeople keys: Set<Int32>) -> Set<Int32> { anyView.keys(ofSamePeople: keys) }
+    func keys(ofSamePeople keys: UserKeySet) -> UserKeySet { anyView.keys(ofSamePeople: keys) }
 
     /// Folds the selected events of all people. What goes wrong there, other than in the store, is the caller's going away.
     func fold<Fold: EventFold>(_ empty: Fold, over scan: EventScan) async throws(QueryError) -> Fold {
@@ -80,7 +90,7 @@ struct EventData: Sendable {
             guard view.values.mapValues(\.count) == known else {
                 throw EventStoreError(.unavailable, "New values arrived while the query ran by ranges of people.")
             }
-            result.merge(try await view.fold(empty, over: scan))
+            result.merge(try await view.only(tests).fold(empty, over: scan))
         }
         return result
     }

@@ -22,23 +22,32 @@ struct Preparation {
     let axis: TimeAxis
     let data: EventData
     /// By cohort id: its people.
-    let cohorts: [String: Set<Int32>]
+    private let cohorts: [String: UserKeySet]
+    /// Whether nobody is looked at but whom the cohorts of all segments let pass.
+    private let hasPassed: Bool
     private var matchers: MatcherPlan
     /// Seconds of the events that are looked at.
     private var times: Range<Int64>
 
-    /// - Parameter times: those that the question itself looks at; what its conditions look at is added.
+    /// - Parameters:
+    ///   - times: those that the question itself looks at; what its conditions look at is added.
+    ///   - segments: all of the question.
     init(
         over axis: TimeAxis,
         _ times: Range<Int64>,
         _ data: EventData,
+        _ segments: [Segment],
         _ names: KnownNames,
-        _ cohorts: [String: Set<Int32>],
+        _ cohorts: [String: UserKeySet],
         _ context: QueryContext
     ) {
         self.axis = axis
-        self.data = data
         self.cohorts = cohorts
+        // Where all segments are of the same cohorts, others need not be looked at.
+        let conditions = segments.map { $0.conditions.filter(\.isOfCohorts) }
+        hasPassed = conditions.first?.isEmpty == false && conditions.allSatisfy { $0 == conditions[0] }
+        let data = hasPassed ? data.only(segments[0].peopleTests(cohorts, data)) : data
+        self.data = data
         self.times = times
         matchers = MatcherPlan(data: data, names: names, context: context)
     }
@@ -103,8 +112,10 @@ struct Preparation {
         _ segment: Segment,
         _ population: SegmentationQuery.Population
     ) throws(QueryError) -> BucketConditions? {
-        if segment.performed.isEmpty, segment.cohorts.isEmpty, population == .any { return nil }
-        let active = try match(EventSelector(type: .anyActive))
+        let cohorts = hasPassed ? [] : segment.peopleTests(cohorts, data)
+        if segment.performed.isEmpty, cohorts.isEmpty, population == .any { return nil }
+        // All events of active types: not to be looked for without need.
+        let active = population == .active ? try match(EventSelector(type: .anyActive)) : nil
         if population == .active { times = times.union(axis.bounds[0]..<axis.bounds[axis.bounds.count - 1]) }
         var performed: [BucketConditions.Performed] = []
         for condition in segment.performed {
@@ -124,14 +135,24 @@ struct Preparation {
             population: population,
             active: active,
             performed: performed,
-            cohorts: segment.cohorts.map { cohort in
-                let members = cohort.ids.reduce(into: Set<Int32>()) { $0.formUnion(cohorts[$1] ?? []) }
-                return BucketConditions.CohortTest(
-                    members: data.keys(ofSamePeople: members),
-                    isMember: cohort.isMember
-                )
-            }
+            cohorts: cohorts
         )
+    }
+}
+
+extension SegmentCondition {
+    fileprivate var isOfCohorts: Bool { if case .cohort = self { true } else { false } }
+}
+
+extension Segment {
+    /// Its conditions on cohorts, ready to be judged.
+    ///
+    /// - Parameter people: by cohort id.
+    fileprivate func peopleTests(_ people: [String: UserKeySet], _ data: EventData) -> [PeopleTest] {
+        cohorts.map { cohort in
+            let members = cohort.ids.reduce(into: UserKeySet()) { $0.formUnion(people[$1] ?? []) }
+            return PeopleTest(keys: data.keys(ofSamePeople: members), isMember: cohort.isMember)
+        }
     }
 }
 

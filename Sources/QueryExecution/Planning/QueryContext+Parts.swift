@@ -43,16 +43,4 @@ extension QueryContext {
         }
         return needed
     }
-
-    /// The people of every cohort that segments name.
-    func cohorts(_ segments: [Segment]) async throws(QueryError) -> [String: Set<Int32>] {
-        var cohorts: [String: Set<Int32>] = [:]
-        for id in segments.flatMap({ $0.cohorts.flatMap(\.ids) }) where cohorts[id] == nil {
-            let found: Set<Int32>?
-            do { found = try await cohort(id) } catch { throw .unavailable(detail: "\(error)") }
-            guard let members = found else { throw .unknownCohort(id) }
-            cohorts[id] = members
-        }
-        return cohorts
-    }
 }

@@ -8,6 +8,8 @@ public struct Cohort: Equatable, Sendable {
     public var description: String?
     /// Whoever answers for it, in the callers' words; mostly an e-mail address.
     public var owner: String?
+    /// The rule that says who is in it, as JSON, checked when it was saved; `nil` for a list of people.
+    public var definition: ExactText?
     /// Whether lists have it.
     public var isPublished: Bool
     public var isArchived: Bool
@@ -22,6 +24,7 @@ public struct Cohort: Equatable, Sendable {
         name: String,
         description: String? = nil,
         owner: String? = nil,
+        definition: ExactText? = nil,
         isPublished: Bool,
         isArchived: Bool = false,
         createdAt: Timestamp,
@@ -33,6 +36,7 @@ public struct Cohort: Equatable, Sendable {
         self.name = name
         self.description = description
         self.owner = owner
+        self.definition = definition
         self.isPublished = isPublished
         self.isArchived = isArchived
         self.createdAt = createdAt

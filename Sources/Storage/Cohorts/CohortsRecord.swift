@@ -12,7 +12,7 @@ public protocol CohortsRecord: Sendable {
     ///
     /// - Parameter members: all of them; `nil` leaves those that it has.
     /// - Returns: false if there are ``Cohort/most`` already.
-    func save(_ cohort: Cohort, members: Set<UserKey>?) throws(ProjectRecordError) -> Bool
+    func save(_ cohort: Cohort, members: UserKeySet?) throws(ProjectRecordError) -> Bool
 
     /// - Returns: false if there is none of that id.
     func removeCohort(_ id: ExactText) throws(ProjectRecordError) -> Bool
@@ -20,15 +20,15 @@ public protocol CohortsRecord: Sendable {
     /// Adds people to a cohort and takes people out of it, in one transaction; who is named in both is out.
     func changeMembers(
         of id: ExactText,
-        adding: Set<UserKey>,
-        removing: Set<UserKey>,
+        adding: UserKeySet,
+        removing: UserKeySet,
         at time: Timestamp
     ) throws(ProjectRecordError)
 
-    /// The members; empty if there is no such cohort. Kept in memory for the next question.
-    func members(of id: ExactText) throws(ProjectRecordError) -> Set<Int32>
+    /// Whoever is listed as a member; nobody if there is no such cohort, or a rule says who is in it. Kept in memory for the next question.
+    func members(of id: ExactText) throws(ProjectRecordError) -> UserKeySet
 
-    /// The cohorts that are not archived and have one of these members, ascending.
+    /// The cohorts that are not archived and list one of these members, ascending.
     func cohorts(of users: [UserKey]) throws(ProjectRecordError) -> [ExactText]
 
     /// Whoever has these ids, in their order; `nil` for nobody.

@@ -52,7 +52,9 @@ struct AskedProject {
                     (ExactText(name), CustomEvent(name: name, parts: parts))
                 }
             ),
-            cohort: { [cohorts = project.cohorts] id in cohorts[id].map { Set($0.map { Int32($0) }) } }
+            cohort: { [cohorts = project.cohorts] id in
+                cohorts[id].map { .list(UserKeySet($0.map { UserKey(Int32($0)) })) }
+            }
         )
     }
 

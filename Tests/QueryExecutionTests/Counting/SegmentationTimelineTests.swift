@@ -77,7 +77,7 @@ private struct Timelines {
         )
         try change(&query)
         let context = QueryContext(zone: .utc, now: Timestamp(milliseconds: 0)) { id in
-            [Int32(id)!]
+            .list([UserKey(Int32(id)!)])
         }
         return try await engine.segmentation(query, context).series.map { series in
             let numbers = series.values.map(PropertyValue.decimal).joined(separator: " ")

@@ -41,7 +41,7 @@ extension Endpoint {
         guard let person else {
             throw Failure(.malformed, "person_unknown", "User id and device id not seen before")
         }
-        let cohorts = tellsCohorts ? try await project.withRecord { try $0.cohorts(of: person.keys) } : []
+        let cohorts = tellsCohorts ? try await project.cohorts(ofPersonWith: person.keys) : []
         var json = JSONWriter()
         json.raw("{\"userData\":{\"recommendations\":null")
         json.member("user_id", person.names.userID ?? userID)
