@@ -26,6 +26,7 @@ let package = Package(
         .target(name: "Formulas", dependencies: ["EventModel"]),
         .target(name: "QueryModel", dependencies: ["EventModel", "Formulas"]),
         .target(name: "FoldEngine"),
+        .target(name: "AnswerTables", dependencies: ["EventModel", "Formulas", "QueryModel"]),
 
         // Bytes: JSON in, compression, hashes.
         .target(name: "CSimdJSON", linkerSettings: [.linkedLibrary("simdjson")]),
@@ -122,7 +123,7 @@ let package = Package(
         .target(
             name: "AmplitudeAPI",
             dependencies: [
-                "EventExport", "EventModel", "Formulas", "HTTPEdge", "Ingestion", "JSONTape", "Patterns",
+                "AnswerTables", "EventExport", "EventModel", "Formulas", "HTTPEdge", "Ingestion", "JSONTape", "Patterns",
                 "QueryExecution", "QueryModel", "Storage",
                 .product(name: "Crypto", package: "swift-crypto"),
                 .product(name: "Hummingbird", package: "hummingbird"),
@@ -133,7 +134,8 @@ let package = Package(
         .target(
             name: "MetricsAPI",
             dependencies: [
-                "EventExport", "EventModel", "HTTPEdge", "Ingestion", "JSONTape", "QueryExecution", "QueryModel",
+                "AnswerTables", "EventExport", "EventModel", "HTTPEdge", "Ingestion", "JSONTape", "QueryExecution",
+                "QueryModel",
                 "Storage",
                 .product(name: "Hummingbird", package: "hummingbird"),
                 .product(name: "NIOCore", package: "swift-nio"),
@@ -295,7 +297,8 @@ let package = Package(
         .testTarget(
             name: "AmplitudeAPITests",
             dependencies: [
-                "AmplitudeAPI", "Compression", "EventModel", "HTTPEdge", "Ingestion", "MetricsAPI", "OperationsAPI",
+                "AmplitudeAPI", "AnswerTables", "Compression", "EventModel", "HTTPEdge", "Ingestion", "MetricsAPI",
+                "OperationsAPI",
                 "ProjectHosting",
                 "ProjectStore", "QueryExecution", "QueryModel", "Storage", "TestSupport",
                 .product(name: "Hummingbird", package: "hummingbird"),

@@ -28,7 +28,7 @@ extension Family {
             .createAnnotationCategory, .annotationCategories, .annotationCategory, .renameAnnotationCategory,
             .deleteAnnotationCategory, .fillAnnotationCategory, .createDayAnnotation, .dayAnnotations, .createRelease,
             .cohorts, .createCohort, .cohort, .cohortInfo, .changeCohort, .deleteCohort, .uploadCohort,
-            .changeCohortMembers, .requestCohort, .cohortRequestStatus, .cohortFile,
+            .changeCohortMembers, .requestCohort, .cohortRequestStatus, .cohortFile, .chartQuery, .chartTable,
         ] + .dashboardToCome
     )
 

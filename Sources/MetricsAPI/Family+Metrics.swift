@@ -11,7 +11,7 @@ extension Family {
         endpoints: [
             .customEvents, .customEvent, .saveCustomEvent, .deleteCustomEvent, .ledger, .export, .exportMergedIDs,
             .importLines, .compaction, .beginCompaction, .keeping, .keep, .cohorts, .cohort, .createCohort, .changeCohort,
-            .deleteCohort,
+            .deleteCohort, .askDocument, .askUsers, .charts, .createChart, .savedChart, .changeChart, .archiveChart,
         ] + .toCome
     )
 }

@@ -54,6 +54,9 @@ public protocol Answering: Sendable {
         _ context: QueryContext
     ) async throws(QueryError) -> UserKeySet
 
+    /// When the first event of anybody happened, those of deleted people aside; `nil` if there is none.
+    func earliest(_ context: QueryContext) async throws(QueryError) -> Timestamp?
+
     // MARK: The people of whom a cell of an answer is made
 
     /// Of averages and of shares of the active people, those above the fraction line. Where values are averaged over

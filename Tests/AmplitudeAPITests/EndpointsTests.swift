@@ -169,7 +169,7 @@ struct EndpointsTests {
             ])
             #expect(String(buffer: body) == asked)
         }
-        #expect(throws: QueryParameterError.self) { try question.parse(SentParameters(urlEncoded: "")) }
+        #expect(throws: QueryParameterError.self) { try question.question(SentParameters(urlEncoded: "")) }
     }
 }
 

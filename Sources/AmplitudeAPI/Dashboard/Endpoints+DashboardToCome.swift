@@ -3,8 +3,6 @@ import HTTPEdge
 extension [Endpoint] {
     /// What Amplitude has, and this server will have, beside the Dashboard API proper. Each goes when it is built.
     static let dashboardToCome: [Endpoint] = [
-        .notBuilt(.get, at: "/api/3/chart/{id}/query", "Asks a saved chart."),
-        .notBuilt(.get, at: "/api/3/chart/{id}/csv", "Asks a saved chart, and answers with a table."),
         .notBuilt(.get, at: "/api/3/lookup_table", "All look-up tables."),
         .notBuilt(.post, at: "/api/3/lookup_table", "Makes a look-up table of a CSV file."),
         .notBuilt(.get, at: "/api/3/lookup_table/{name}", "One look-up table."),

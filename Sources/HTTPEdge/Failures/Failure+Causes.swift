@@ -2,6 +2,7 @@ import EventModel
 import HTTPConnections
 import Ingestion
 import QueryExecution
+public import QueryModel
 import Storage
 
 /// An error that says itself what the sender of the request is told.
@@ -76,17 +77,7 @@ extension Failure {
                 "property_of_users",
                 "\"\(name)\" is a user property: send \"subprop_type\":\"user\", or \"type\":\"user\" in \"group_by\"."
             )
-        case .noSuchCell(let part, let valid):
-            let range =
-                valid.isEmpty
-                ? "this answer has none" : "it must be from \(valid.lowerBound) to \(valid.upperBound - 1)"
-            self =
-                QueryParameterError(
-                    .outOfRange,
-                    "drill",
-                    "\"\(part.requestName)\" in drill is not in this answer: \(range)"
-                )
-                .failure
+        case .noSuchCell(let part, let valid): self = part.missing("drill", valid).failure
         case .notMadeOfUsers(let reason):
             self = QueryParameterError(.unsupported, "drill", reason.sentence).failure
         case .unknownCohort(let id):
@@ -106,6 +97,19 @@ extension Failure {
 extension QueryParameterError: FailureCause {
     public var failure: Failure {
         Failure(.malformed, "parameter_\(code.rawValue)", message, field: parameter)
+    }
+}
+
+extension QuestionDocumentError: FailureCause {
+    /// Source: Documentation/asking.md Q2.
+    public var failure: Failure {
+        let kind: Failure.Kind =
+            switch code {
+            case .missing, .unknown, .malformed: .malformed
+            case .outOfRange: .unprocessable
+            case .toCome: .notBuilt
+            }
+        return Failure(kind, "question_\(code.rawValue)", message, field: path.isEmpty ? nil : path)
     }
 }
 

@@ -1,5 +1,5 @@
 import QueryExecution
-import QueryModel
+public import QueryModel
 
 // What people who ask the Dashboard API are told of questions that cannot be answered.
 
@@ -14,6 +14,20 @@ extension CellPart {
         case .row: "row"
         case .interval: "interval"
         }
+    }
+
+    /// - Parameters:
+    ///   - parameter: the one that names the cell.
+    ///   - valid: what this part of its place may be.
+    public func missing(_ parameter: String, _ valid: Range<Int>) -> QueryParameterError {
+        let range =
+            valid.isEmpty
+            ? "this answer has none" : "it must be from \(valid.lowerBound) to \(valid.upperBound - 1)"
+        return QueryParameterError(
+            .outOfRange,
+            parameter,
+            "\"\(requestName)\" in \(parameter) is not in this answer: \(range)"
+        )
     }
 }
 

@@ -64,3 +64,20 @@ extension QueryCost {
         self.init(.retention, query.frame)
     }
 }
+
+extension QueryCost {
+    public init(_ question: Question) {
+        switch question {
+        case .segmentation(let query): self.init(query)
+        case .funnel(let query): self.init(query)
+        case .retention(let query): self.init(query)
+        case .lifetimeValue(let query): self.init(.other, query.frame)
+        case .revenue(let query): self.init(.other, query.frame)
+        case .users(let query): self.init(.other, query.frame)
+        case .sessions(let query): self.init(.sessions, days: query.range.dayCount)
+        // The properties are what is asked for, and split nothing.
+        case .composition(let query):
+            self.init(.other, days: query.range.dayCount, conditions: query.segments[0].conditions.count)
+        }
+    }
+}

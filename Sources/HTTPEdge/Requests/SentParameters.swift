@@ -25,6 +25,11 @@ public struct SentParameters: Sendable {
         self.init(FormFields(urlEncoded: text))
     }
 
+    /// Fields that were kept, any of which may be read.
+    public init(_ fields: [(name: String, value: String)]) {
+        self.init(FormFields(fields))
+    }
+
     /// The same request's other fields, such as those of its body.
     func with(_ fields: FormFields) -> SentParameters {
         SentParameters(fields, parts: parts, names: names)

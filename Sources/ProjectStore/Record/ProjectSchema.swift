@@ -364,6 +364,26 @@ enum ProjectSchema {
             // None of a list of people.
             try db.execute(sql: "ALTER TABLE cohorts ADD COLUMN definition TEXT")
         }
+        migrator.registerMigration("21: charts") { db in
+            try db.execute(
+                sql: """
+                    -- The number tells the order in which they were made. A question is a document, a request the parameters
+                    -- that it was saved as: JSON.
+                    CREATE TABLE charts (
+                        number INTEGER PRIMARY KEY,
+                        id TEXT NOT NULL UNIQUE,
+                        name TEXT NOT NULL,
+                        description TEXT,
+                        owner TEXT,
+                        question TEXT NOT NULL,
+                        request TEXT,
+                        created_at INTEGER NOT NULL,
+                        changed_at INTEGER NOT NULL,
+                        is_archived INTEGER NOT NULL
+                    ) STRICT;
+                    """
+            )
+        }
         return migrator
     }
 }

@@ -22,6 +22,9 @@ extension Question {
         ActiveUsersQuery.self, SessionQuery.self, CompositionQuery.self,
     ]
 
+    /// Those that nothing answers yet.
+    static let typesToCome = ["segments", "grouped", "sql"]
+
     var documented: any DocumentedQuestion {
         switch self {
         case .segmentation(let query): query

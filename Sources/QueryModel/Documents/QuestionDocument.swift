@@ -94,6 +94,13 @@ extension QuestionDocument: Codable {
         let types = Question.types.map { $0.documentType }.joined(separator: ", ")
         let name = try object.required("type", "one of \(types)", as: String.self)
         guard let type = Question.types.first(where: { $0.documentType == name }) else {
+            if Question.typesToCome.contains(name) {
+                throw QuestionDocumentError(
+                    .toCome,
+                    at: object.path("type"),
+                    "\(object.path("type")) \"\(name)\" is not built yet; one of \(types) can be asked"
+                )
+            }
             throw QuestionDocumentError(
                 .unknown,
                 at: object.path("type"),

@@ -2,7 +2,11 @@
 /// valid value.
 public struct QuestionDocumentError: Error, Hashable, Sendable {
     /// Stable: callers may rely on it. Messages may improve.
-    public enum Code: String, Sendable { case missing, unknown, malformed, outOfRange }
+    public enum Code: String, Sendable {
+        case missing, unknown, malformed, outOfRange
+        /// Documented, and not to be asked yet.
+        case toCome
+    }
 
     public var code: Code
     /// Where in the document, such as `segments[0].conditions[1].op`; empty for all of it.

@@ -123,3 +123,11 @@ public struct LifetimeValueCell: Hashable, Sendable {
         self.key = key
     }
 }
+
+/// A cell of any answer.
+public enum AnswerCell: Hashable, Sendable {
+    case series(SeriesCell)
+    case funnel(FunnelCell)
+    case retention(RetentionCell)
+    case lifetimeValue(LifetimeValueCell)
+}

@@ -5,6 +5,9 @@ public enum QuestionRange: Hashable, Sendable {
     case fixed(ChartRange)
     case relative(RelativeRange)
 
+    /// Whether what it is depends on when the project's first event was.
+    public var looksAtFirstEvent: Bool { self == .relative(.named(.allTime)) }
+
     /// - Parameter earliest: the time of the project's first event; `nil` if it has none.
     /// - Returns: `nil` if it begins before ``CalendarDate/chartable`` days do.
     public func range(at now: Timestamp, in zone: ProjectTimeZone, earliest: Timestamp?) -> ChartRange? {

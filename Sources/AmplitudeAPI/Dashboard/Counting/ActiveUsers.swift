@@ -1,5 +1,4 @@
 public import HTTPEdge
-import QueryExecution
 public import QueryModel
 
 extension Endpoint {
@@ -16,10 +15,7 @@ extension Endpoint {
                 example: "new"
             ), .calendarInterval, .segments, .groupBy, .groupBy2,
         ],
-        parse: ActiveUsersQuery.init(parsing:),
-        cost: { QueryCost(.other, $0.frame) },
-        users: { $0.users },
-        answer: { query, project, context in try await project.queries.activeUsers(query, context).usersJSON }
+        parse: { (sent) throws(QueryParameterError) in AskedChart(.users(try ActiveUsersQuery(parsing: sent))) }
     )
 }
 

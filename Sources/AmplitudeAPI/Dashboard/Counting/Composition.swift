@@ -1,5 +1,4 @@
 import HTTPEdge
-import QueryExecution
 import QueryModel
 
 extension Endpoint {
@@ -17,18 +16,9 @@ extension Endpoint {
                 mayRepeat: true
             ), .segment,
         ],
-        parse: CompositionQuery.parse,
-        cost: {
-            let segment = $0.query.segments[0]
-            return QueryCost(.other, days: $0.query.range.dayCount, conditions: segment.conditions.count)
-        },
-        users: { answers in
-            { (cell: SeriesCell, asked, page, context) throws(QueryError) in
-                try await answers.users(of: cell, in: asked.query, page, context)
-            }
-        },
-        answer: { asked, project, context in
-            try await project.queries.composition(asked.query, context).json(asked.name)
+        parse: { (sent) throws(QueryParameterError) in
+            let (query, name) = try CompositionQuery.parse(sent)
+            return AskedChart(.composition(query), property: name)
         }
     )
 }

@@ -44,6 +44,14 @@ extension SegmentationAnswer.Series {
     }
 }
 
+extension SessionQuery {
+    /// `0s-3s`, in seconds.
+    var binLabels: [String] {
+        let edges = (measure.bins ?? .usual).edges.map { PropertyValue.decimal(Double($0) / 1000) }
+        return zip(edges, edges.dropFirst()).map { "\($0)s-\($1)s" }
+    }
+}
+
 extension SessionAnswer {
     /// - Parameter query: what was asked: it has the bins.
     func json(_ query: SessionQuery) -> String {
@@ -55,11 +63,7 @@ extension SessionAnswer {
             json.raw("],\"seriesMeta\":[")
             json.segmentMeta(0)
             json.raw("],\"xValues\":")
-            let bins = query.measure.bins ?? .usual
-            json.list(0..<bins.count) { json, bin in
-                let (from, to) = (Double(bins.edges[bin]) / 1000, Double(bins.edges[bin + 1]) / 1000)
-                json.string("\(PropertyValue.decimal(from))s-\(PropertyValue.decimal(to))s")
-            }
+            json.list(query.binLabels) { $0.string($1) }
             json.raw(",\"seriesLabels\":[0]")
             json.collapsed(Double(counts.reduce(0, +)))
             json.raw("},\"withSets\":false}")

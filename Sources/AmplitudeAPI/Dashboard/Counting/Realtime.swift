@@ -16,7 +16,7 @@ extension Endpoint {
                 return try RealtimeQuery(parsing: sent)
             },
             cost: { _ in QueryCost(.other, days: 2) },
-            answer: { _, project, context in try await project.queries.realtime(context).json }
+            answer: { _, project, context in .json(try await project.queries.realtime(context).json) }
         )
     )
 }

@@ -1,5 +1,4 @@
 public import HTTPEdge
-import QueryExecution
 public import QueryModel
 
 extension Endpoint {
@@ -39,10 +38,9 @@ extension Endpoint {
             Parameter("rollingWindow", .integer, "Count over so many buckets up to each.", example: "7"),
             Parameter("rollingAverage", .integer, "Average over so many buckets up to each.", example: "7"),
         ],
-        parse: SegmentationQuery.init(parsing:),
-        cost: { QueryCost($0) },
-        users: { $0.users },
-        answer: { query, project, context in try await project.queries.segmentation(query, context).json(query) }
+        parse: { (sent) throws(QueryParameterError) in
+            AskedChart(.segmentation(try SegmentationQuery(parsing: sent)))
+        }
     )
 }
 

@@ -2,23 +2,45 @@ import EventModel
 import Formulas
 import QueryModel
 
+/// How the values of a series are written.
+enum SeriesCells {
+    case numbers
+    /// As objects with the id of a set, of which there is none: so charts that are asked by id have them. Source:
+    /// Documentation/asking.md Q8.
+    case sets
+}
+
+extension JSONWriter {
+    fileprivate mutating func cell(_ value: Double, _ cells: SeriesCells) {
+        switch cells {
+        case .numbers: number(value)
+        case .sets:
+            raw("{\"setId\":\"\",\"value\":")
+            number(value)
+            raw("}")
+        }
+    }
+}
+
 extension SegmentationAnswer {
     /// The body of a 200. Source: Documentation/counting.md C20 to C22, C27.
     ///
-    /// - Parameter query: what was asked: it decides the form of the labels.
-    func json(_ query: SegmentationQuery) -> String {
+    /// - Parameters:
+    ///   - query: what was asked: it decides the form of the labels.
+    ///   - cells: how values are written.
+    func json(_ query: SegmentationQuery, _ cells: SeriesCells = .numbers) -> String {
         var json = JSONWriter()
         json.raw("{\"data\":{\"series\":")
-        json.list(series) { json, series in json.list(series.values) { $0.number($1) } }
+        json.list(series) { json, series in json.list(series.values) { $0.cell($1, cells) } }
         json.raw(",\"seriesLabels\":")
         json.list(series) { json, series in Self.label(series, query, &json) }
         json.raw(",\"seriesMeta\":")
         json.list(series) { json, series in Self.meta(series, query, &json) }
         json.raw(",\"seriesCollapsed\":")
         json.list(series) { json, series in
-            json.raw("[{\"setId\":\"\",\"value\":")
-            json.number(series.collapsed)
-            json.raw("}]")
+            json.raw("[")
+            json.cell(series.collapsed, .sets)
+            json.raw("]")
         }
         json.raw(",\"xValues\":")
         json.list(axis.labels) { $0.string($1) }

@@ -1,5 +1,4 @@
 import HTTPEdge
-import QueryExecution
 import QueryModel
 
 extension Endpoint {
@@ -18,14 +17,9 @@ extension Endpoint {
             Parameter("timeHistogramConfigBinSize", .number, "The width of a bin; ten bins if left out.", example: "1"),
         ],
         parse: { (sent) throws(QueryParameterError) in
-            SessionQuery(
-                .lengths(SessionLengthBins(parsing: sent)),
-                range: try DateRange(parsingSessions: sent)
-            )
-        },
-        cost: { QueryCost(.sessions, days: $0.range.dayCount) },
-        users: { $0.users },
-        answer: { query, project, context in try await project.queries.sessions(query, context).json(query) }
+            let bins = SessionLengthBins(parsing: sent)
+            return AskedChart(.sessions(SessionQuery(.lengths(bins), range: try DateRange(parsingSessions: sent))))
+        }
     )
 }
 

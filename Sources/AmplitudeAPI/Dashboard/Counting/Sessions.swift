@@ -1,5 +1,4 @@
 import HTTPEdge
-import QueryExecution
 import QueryModel
 
 extension Endpoint {
@@ -12,11 +11,8 @@ extension Endpoint {
             summary,
             parameters: .sessions,
             parse: { (sent) throws(QueryParameterError) in
-                SessionQuery(measure, range: try DateRange(parsingSessions: sent))
-            },
-            cost: { QueryCost(.sessions, days: $0.range.dayCount) },
-            users: { $0.users },
-            answer: { query, project, context in try await project.queries.sessions(query, context).json(query) }
+                AskedChart(.sessions(SessionQuery(measure, range: try DateRange(parsingSessions: sent))))
+            }
         )
     }
 }

@@ -1,3 +1,4 @@
+import AnswerTables
 import EventModel
 import HTTPEdge
 import QueryModel
@@ -22,7 +23,7 @@ extension FunnelAnswer {
         json.raw("},\"groupValue\":")
         json.string(series.group ?? "")
         json.raw(",\"events\":")
-        json.list(query.steps) { $0.string($1.funnelLabel) }
+        json.list(query.steps) { $0.string($1.label) }
         json.raw(",\"cumulativeRaw\":")
         json.list(series.reached) { $0.integer($1) }
         json.raw(",\"cumulative\":")
@@ -55,11 +56,6 @@ extension FunnelAnswer {
             to: &json
         )
         json.raw("}")
-    }
-
-    /// Nobody of nobody is 0. Source: Documentation/funnels.md F14.
-    private static func share(_ part: Int, of whole: Int) -> Double {
-        whole == 0 ? 0 : Double(part) / Double(whole)
     }
 
     private func writeDays<Value>(
@@ -112,24 +108,6 @@ extension FunnelAnswer {
             json.integer(count)
         }
         json.raw("}")
-    }
-}
-
-extension EventSelector {
-    /// The event's name and, for each filter, its values. Source: Documentation/funnels.md F19.
-    var funnelLabel: String {
-        let name =
-            switch type {
-            case .named(let name): name.string
-            case .anyActive: "Any Active Event"
-            case .any, .anyRow: "Any Event"
-            case .firstEver: "New User"
-            case .revenue(let kind): kind.requestName ?? ""
-            case .custom(let name): "[Custom] \(name.string)"
-            }
-        return filters.reduce(name) { label, filter in
-            "\(label) (\(filter.values.map(\.string).joined(separator: ", ")))"
-        }
     }
 }
 

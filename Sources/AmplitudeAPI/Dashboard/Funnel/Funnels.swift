@@ -1,6 +1,5 @@
 import EventModel
 public import HTTPEdge
-import QueryExecution
 public import QueryModel
 
 extension Endpoint {
@@ -33,12 +32,8 @@ extension Endpoint {
                 example: "86400"
             ), .interval, .segments, .groupBy, .groupBy2, .limit,
         ],
-        parse: FunnelQuery.init(parsing:),
-        cost: { QueryCost($0) },
-        users: { $0.users },
-        answer: { query, project, context in
-            try await project.queries.funnel(query, context).json(query, thisYear: context.today.year)
-        }
+        cell: FunnelCell.self,
+        parse: { (sent) throws(QueryParameterError) in AskedChart(.funnel(try FunnelQuery(parsing: sent))) }
     )
 }
 

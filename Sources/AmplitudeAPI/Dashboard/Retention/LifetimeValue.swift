@@ -1,6 +1,5 @@
 import EventModel
 public import HTTPEdge
-import QueryExecution
 public import QueryModel
 
 extension Endpoint {
@@ -17,11 +16,9 @@ extension Endpoint {
                 example: "2"
             ), .calendarInterval, .segments, .groupBy,
         ],
-        parse: LifetimeValueQuery.init(parsing:),
-        cost: { QueryCost(.other, $0.frame) },
-        users: { $0.users },
-        answer: { query, project, context in
-            try await project.queries.lifetimeValue(query, context).json(thisYear: context.today.year)
+        cell: LifetimeValueCell.self,
+        parse: { (sent) throws(QueryParameterError) in
+            AskedChart(.lifetimeValue(try LifetimeValueQuery(parsing: sent)))
         }
     )
 }

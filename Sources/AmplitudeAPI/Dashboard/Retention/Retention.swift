@@ -1,6 +1,5 @@
 import EventModel
 import HTTPEdge
-import QueryExecution
 import QueryModel
 
 extension Endpoint {
@@ -24,11 +23,7 @@ extension Endpoint {
                 example: "[[0,5],[5,10]]"
             ), .calendarInterval, .segments, .groupBy,
         ],
-        parse: RetentionQuery.init(parsing:),
-        cost: { QueryCost($0) },
-        users: { $0.users },
-        answer: { query, project, context in
-            try await project.queries.retention(query, context).json
-        }
+        cell: RetentionCell.self,
+        parse: { (sent) throws(QueryParameterError) in AskedChart(.retention(try RetentionQuery(parsing: sent))) }
     )
 }

@@ -8,6 +8,7 @@ extension Endpoint {
             question.summary,
             parameters: question.parameters,
             access: .viewer,
+            contentTypes: question.contentTypes,
             endsWithClient: true
         ) { call in try await asked.answer(call.parameters, call.project) }
         self.question = asked

@@ -1,12 +1,12 @@
 import EventModel
-import QueryExecution
-import QueryModel
+public import QueryExecution
+public import QueryModel
 
 extension CellUsers {
     /// The body of a 200.
     ///
     /// - Parameter names: those of each user.
-    func json(_ names: [PersonNames]) -> String {
+    public func json(_ names: [PersonNames]) -> String {
         var json = JSONWriter()
         json.raw("{\"data\":{\"count\":")
         json.integer(count)
