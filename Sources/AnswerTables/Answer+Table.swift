@@ -17,6 +17,9 @@ extension Answer {
         case (.lifetimeValue(let answer), .lifetimeValue(let query)): answer.table(query.segments)
         case (.sessions(let answer), .sessions(let query)): answer.table(query, at: now)
         case (.composition(let answer), .composition): answer.table
+        case (.lifecycle(let answer), .lifecycle(let query)): answer.table(query, at: now)
+        case (.stickiness(let answer), .stickiness): answer.table(at: now)
+        case (.dataTable(let answer), .dataTable(let query)): answer.table(query)
         default: preconditionFailure("the answer to another question")
         }
     }
@@ -53,7 +56,9 @@ extension Answer {
             }
             return labels(answer.axis, isIncomplete)
         case .sessions(.days(let axis, _, _)): return labels(axis, axis.isIncomplete(at: now))
-        case .sessions(.counts), .composition: return []
+        case .lifecycle(let answer): return labels(answer.axis, answer.axis.isIncomplete(at: now))
+        case .stickiness(let answer): return labels(answer.axis, answer.axis.isIncomplete(at: now))
+        case .sessions(.counts), .composition, .dataTable: return []
         }
     }
 }

@@ -15,9 +15,10 @@ extension EventSelector {
             case .revenue(.unverified): "unverified_revenue"
             case .custom(let name): "[Custom] \(name.string)"
             }
-        return filters.reduce(name) { label, filter in
+        let filtered = filters.reduce(name) { label, filter in
             "\(label) (\(filter.values.map(\.string).joined(separator: ", ")))"
         }
+        return nth.map { "\(filtered), time \($0)" } ?? filtered
     }
 }
 

@@ -12,6 +12,9 @@ extension Answering {
         case .users(let query): .users(try await activeUsers(query, context))
         case .sessions(let query): .sessions(try await sessions(query, context))
         case .composition(let query): .composition(try await composition(query, context))
+        case .lifecycle(let query): .lifecycle(try await lifecycle(query, context))
+        case .stickiness(let query): .stickiness(try await stickiness(query, context))
+        case .dataTable(let query): .dataTable(try await dataTable(query, context))
         }
     }
 
@@ -34,6 +37,9 @@ extension Answering {
         case (.users(let query), .series(let cell)): try await users(of: cell, in: query, page, context)
         case (.sessions(let query), .series(let cell)): try await users(of: cell, in: query, page, context)
         case (.composition(let query), .series(let cell)): try await users(of: cell, in: query, page, context)
+        case (.lifecycle(let query), .series(let cell)): try await users(of: cell, in: query, page, context)
+        case (.stickiness(let query), .series(let cell)): try await users(of: cell, in: query, page, context)
+        case (.dataTable(let query), .series(let cell)): try await users(of: cell, in: query, page, context)
         default: preconditionFailure("a cell of another question's answer")
         }
     }

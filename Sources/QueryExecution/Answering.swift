@@ -39,6 +39,12 @@ public protocol Answering: Sendable {
     /// Source: Documentation/sessions.md S1 to S7.
     func sessions(_ query: SessionQuery, _ context: QueryContext) async throws(QueryError) -> SessionAnswer
 
+    /// Source: Documentation/asking.md Q12.
+    func lifecycle(_ query: LifecycleQuery, _ context: QueryContext) async throws(QueryError) -> LifecycleAnswer
+
+    /// Source: Documentation/asking.md Q13.
+    func stickiness(_ query: StickinessQuery, _ context: QueryContext) async throws(QueryError) -> StickinessAnswer
+
     /// Source: Documentation/time.md T10.
     func realtime(_ context: QueryContext) async throws(QueryError) -> RealtimeAnswer
 
@@ -113,6 +119,24 @@ public protocol Answering: Sendable {
     func users(
         of cell: SeriesCell,
         in query: CompositionQuery,
+        _ page: UserPage,
+        _ context: QueryContext
+    ) async throws(QueryError) -> CellUsers
+
+    /// The series are the states. There are no values over the whole range.
+    func users(
+        of cell: SeriesCell,
+        in query: LifecycleQuery,
+        _ page: UserPage,
+        _ context: QueryContext
+    ) async throws(QueryError) -> CellUsers
+
+    /// Series n is of n + 1 days; by the calendar there is one. There are no values over the whole range.
+    ///
+    /// - Throws: `notMadeOfUsers` for means of several days.
+    func users(
+        of cell: SeriesCell,
+        in query: StickinessQuery,
         _ page: UserPage,
         _ context: QueryContext
     ) async throws(QueryError) -> CellUsers

@@ -32,6 +32,9 @@ extension Answer {
                         query.segments
                     )
                 ]
+            case (.lifecycle(let answer), .lifecycle(let query)): [answer.block(query)]
+            case (.stickiness(let answer), .stickiness(let query)): [answer.block(query)]
+            case (.dataTable(let answer), .dataTable(let query)): [answer.block(query)]
             default: preconditionFailure("the answer to another question")
             }
         return blocks.map { block in

@@ -4,7 +4,8 @@ extension Question {
     /// The most rows of a sheet, the largest groups first, as in Amplitude's files. Source: Documentation/asking.md Q10.
     var mostSheetRows: Int {
         switch self {
-        case .segmentation, .composition, .sessions, .users, .revenue: 10_000
+        case .segmentation, .composition, .sessions, .users, .revenue, .lifecycle, .dataTable: 10_000
+        case .stickiness: 2000
         case .funnel, .retention, .lifetimeValue: 300
         }
     }
@@ -24,7 +25,8 @@ extension Question {
         case .revenue(let query): .revenue(widened(query))
         case .users(let query): .users(widened(query))
         case .composition(let query): .composition(widened(query))
-        case .sessions: self
+        case .dataTable(let query): .dataTable(widened(query))
+        case .sessions, .lifecycle, .stickiness: self
         }
     }
 }

@@ -26,6 +26,9 @@ extension Answer {
         case (.sessions(let answer), .sessions(let query)): answer.json(query)
         case (.composition(let answer), .composition(let query)):
             answer.json(property ?? query.groupBys.map(\.requestName).joined(separator: "; "))
+        case (.lifecycle(let answer), .lifecycle(let query)): answer.json(query)
+        case (.stickiness(let answer), .stickiness): answer.json
+        case (.dataTable(let answer), .dataTable(let query)): answer.json(query)
         default: preconditionFailure("the answer to another question")
         }
     }
@@ -38,7 +41,7 @@ extension PropertyReference {
         case .builtIn(let property): property.requestName ?? property.rawValue
         case .user(let name): "gp:\(name.string)"
         case .event(let name), .userOrEvent(let name): name.string
-        case .revenue: "revenue"
+        case .context, .revenue, .eventType: documentName
         }
     }
 }

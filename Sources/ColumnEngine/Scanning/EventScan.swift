@@ -31,6 +31,25 @@ public struct EventScan: Sendable {
         }
     }
 
+    /// Keeps of each person's events that a matcher takes only the one that is the n-th of its kind.
+    public struct Ordinal: Sendable {
+        /// Bits of the matchers that tell which events are counted.
+        public var counted: UInt64
+        /// Bits of those that take no other than the n-th event.
+        public var narrowed: UInt64
+        /// From 1 on.
+        public var number: Int
+        /// Seconds since 1970: earlier events are not counted.
+        public var from: Int64
+
+        public init(counted: UInt64, narrowed: UInt64, number: Int, from: Int64) {
+            self.counted = counted
+            self.narrowed = narrowed
+            self.number = number
+            self.from = from
+        }
+    }
+
     /// The most matchers of one scan.
     public static let mostMatchers = 64
 
@@ -43,13 +62,19 @@ public struct EventScan: Sendable {
     public var people: UserKeySet?
     /// Whether folds get people of whom no event is taken, too.
     public var visitsEverybody = false
+    /// Judged after the tests.
+    public var ordinals: [Ordinal]
 
-    public init(times: Range<Int64>, matchers: [Matcher], tests: [Test] = []) {
+    public init(times: Range<Int64>, matchers: [Matcher], tests: [Test] = [], ordinals: [Ordinal] = []) {
         precondition(matchers.count <= Self.mostMatchers, "a mask has 64 bits")
         self.times = times
         self.matchers = matchers
         self.tests = tests
+        self.ordinals = ordinals
     }
+
+    /// Whether its type alone tells which matchers take an event.
+    public var isByTypeAlone: Bool { tests.isEmpty && ordinals.isEmpty }
 
     /// The types that any matcher takes, if they are so few, and few of all types, that their events are worth a search;
     /// else `nil`.

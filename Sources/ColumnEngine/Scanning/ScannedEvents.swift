@@ -28,6 +28,7 @@ public struct ScannedEvents: Sendable {
     private let fewTypes: [Int]?
     private let times: Range<UInt32>
     private let tests: [EventScan.Test]
+    private let ordinals: [EventScan.Ordinal]
 
     /// - Parameter cut: seconds; events of before have left.
     init(_ scan: EventScan, isByType: Bool, cut: Int64?) {
@@ -35,6 +36,7 @@ public struct ScannedEvents: Sendable {
         masksByType = scan.masksByType
         fewTypes = scan.fewTypes
         tests = scan.tests
+        ordinals = scan.ordinals
         times = scan.times.asBlockSeconds
         let first = UInt32(clamping: cut ?? 0)
         self.cut = scan.times.lowerBound < Int64(first) ? first : 0
@@ -146,6 +148,7 @@ public struct ScannedEvents: Sendable {
         }
         if cut > 0, !places.isEmpty { cutPlaces() }
         if !tests.isEmpty, !places.isEmpty { applyTests() }
+        if !ordinals.isEmpty, !places.isEmpty { applyOrdinals() }
     }
 
     /// Leaves out what has left of those that were found.
@@ -355,6 +358,25 @@ public struct ScannedEvents: Sendable {
             }
         }
         dropUntaken()
+    }
+
+    /// What counts stays taken by the matchers that count it, so no event is left without any.
+    private mutating func applyOrdinals() {
+        var counts = [Int](repeating: 0, count: ordinals.count)
+        var next = 0
+        for person in people {
+            let end = Int32(truncatingIfNeeded: block.starts[person + 1])
+            for index in counts.indices { counts[index] = 0 }
+            while next < places.count, places[next] < end {
+                let second = Int64(block.seconds[Int(places[next])])
+                for (index, ordinal) in ordinals.enumerated() {
+                    let isCounted = masks[next] & ordinal.counted != 0 && second >= ordinal.from
+                    counts[index] += isCounted ? 1 : 0
+                    if !isCounted || counts[index] != ordinal.number { masks[next] &= ~ordinal.narrowed }
+                }
+                next += 1
+            }
+        }
     }
 
     private mutating func apply(_ test: EventScan.Test, _ codes: [some FixedWidthInteger & Sendable]) {

@@ -26,6 +26,10 @@ public struct QueryCost: Hashable, Sendable {
     /// At least 1.
     public let points: Int
 
+    private init(points: Int) {
+        self.points = points
+    }
+
     /// - Parameters:
     ///   - segments: 1 also where none is sent: everybody.
     ///   - conditions: the top-level ones in all segments; filters of events are free.
@@ -78,6 +82,17 @@ extension QueryCost {
         // The properties are what is asked for, and split nothing.
         case .composition(let query):
             self.init(.other, days: query.range.dayCount, conditions: query.segments[0].conditions.count)
+        case .lifecycle(let query): self.init(.other, query.frame)
+        case .stickiness(let query): self.init(.other, query.frame)
+        case .dataTable(let query):
+            // Each column is asked once by rows, and once of everybody.
+            self.init(
+                points: query.columns.indices.reduce(0) { points, column in
+                    let whole = QueryCost(query.question(column, isSplit: false, limit: 1)).points
+                    let split = QueryCost(query.question(column, isSplit: true, limit: 1)).points
+                    return points + whole + (query.groupBys.isEmpty ? 0 : split)
+                }
+            )
         }
     }
 }

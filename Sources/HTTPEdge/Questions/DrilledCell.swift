@@ -17,7 +17,8 @@ extension Question {
     /// What cells of its answer are.
     public var cellType: any DrilledCell.Type {
         switch self {
-        case .segmentation, .revenue, .users, .sessions, .composition: SeriesCell.self
+        case .segmentation, .revenue, .users, .sessions, .composition, .lifecycle, .stickiness, .dataTable:
+            SeriesCell.self
         case .funnel: FunnelCell.self
         case .retention: RetentionCell.self
         case .lifetimeValue: LifetimeValueCell.self

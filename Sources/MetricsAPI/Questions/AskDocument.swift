@@ -27,15 +27,9 @@ extension Endpoint {
         let table = answered.answer.table(of: answered.question, at: answered.context.now)
         if prefersCSV { return .text(table.csv, contentType: "text/csv; charset=utf-8") }
         var json = JSONWriter()
-        json.raw("{\"data\":{\"rows\":")
-        json.rows(of: table)
-        json.key("whole")
-        if let whole = answered.answer.wholeTable(of: answered.question) {
-            json.rows(of: whole)
-        } else {
-            json.raw("null")
-        }
-        json.raw("},\"meta\":")
+        json.raw("{\"data\":")
+        json.data(of: answered, table)
+        json.raw(",\"meta\":")
         json.meta(of: answered, document)
         json.raw("}")
         return .json(json)
@@ -55,6 +49,18 @@ extension Call {
 }
 
 extension JSONWriter {
+    fileprivate mutating func data(of answered: AnsweredDocument, _ table: AnswerTable) {
+        if case (.dataTable(let answer), .dataTable(let query)) = (answered.answer, answered.question) {
+            dataTable(answer, query)
+            return
+        }
+        raw("{\"rows\":")
+        rows(of: table)
+        key("whole")
+        if let whole = answered.answer.wholeTable(of: answered.question) { rows(of: whole) } else { raw("null") }
+        raw("}")
+    }
+
     fileprivate mutating func meta(of answered: AnsweredDocument, _ document: QuestionDocument) {
         let now = answered.context.now
         raw("{\"as_of\":")

@@ -45,7 +45,7 @@ struct FunnelScan: EventFold {
         self.entries = entries
         stepCount = steps.count
         stepsByMatcher = entries.map { Self.stepsByMatcher([$0.matched] + steps.dropFirst()) }
-        let typesTell = scan.tests.isEmpty && entries.allSatisfy { $0.conditions == nil }
+        let typesTell = scan.isByTypeAlone && entries.allSatisfy { $0.conditions == nil }
         stepsByType = typesTell ? stepsByMatcher.map { Self.stepsByType($0, scan) } : nil
         self.activeTypes = activeTypes
         self.groups = groups

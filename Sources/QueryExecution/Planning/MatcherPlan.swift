@@ -18,6 +18,9 @@ struct MatcherPlan {
     let context: QueryContext
     private(set) var matchers: [EventScan.Matcher] = []
     private(set) var tests: [EventScan.Test] = []
+    private var ordinals: [EventScan.Ordinal] = []
+    /// Seconds: from then on it is counted which time somebody does something.
+    private let historyStart: Int64
     private var known: [Part: Int] = [:]
 
     /// An event selector that needs one matcher.
@@ -25,9 +28,12 @@ struct MatcherPlan {
         var type: EventSelector.EventType
         var filters: [PropertyFilter]
         var takesFirsts: Bool
+        /// The event of which it is the n-th time alone, so that nothing else shares the matcher.
+        var nth: EventSelector?
     }
 
-    init(data: EventData, names: KnownNames, context: QueryContext) {
+    init(data: EventData, names: KnownNames, context: QueryContext, historyStart: Int64) {
+        self.historyStart = historyStart
         self.data = data
         self.names = names
         self.context = context
@@ -42,15 +48,31 @@ struct MatcherPlan {
         takingFirsts takesFirsts: Bool = false
     ) throws(QueryError) -> Matched {
         var matched = Matched(isFirstEver: selector.type == .firstEver)
-        for part in try context.parts(of: selector) {
-            matched.bits |= try bit(
-                Part(
-                    type: part.type,
-                    filters: part.filters + filters,
-                    takesFirsts: takesFirsts || matched.isFirstEver
+        let parts = try context.parts(of: selector)
+        guard let number = selector.nth else {
+            for part in parts {
+                matched.bits |= try bit(
+                    Part(
+                        type: part.type,
+                        filters: part.filters + filters,
+                        takesFirsts: takesFirsts || matched.isFirstEver
+                    )
                 )
+            }
+            return matched
+        }
+        // Which time it is does not depend on what a segment asks of it.
+        var (counted, event): (UInt64, EventSelector) = (0, selector)
+        event.groupBy = []
+        for part in parts {
+            counted |= try bit(Part(type: part.type, filters: part.filters, takesFirsts: false))
+            matched.bits |= try bit(
+                Part(type: part.type, filters: part.filters + filters, takesFirsts: false, nth: event)
             )
         }
+        ordinals.append(
+            EventScan.Ordinal(counted: counted, narrowed: matched.bits, number: number, from: historyStart)
+        )
         return matched
     }
 
@@ -114,6 +136,6 @@ struct MatcherPlan {
 
     /// The scan of everything matched so far.
     func scan(_ times: Range<Int64>) -> EventScan {
-        EventScan(times: times, matchers: matchers, tests: tests)
+        EventScan(times: times, matchers: matchers, tests: tests, ordinals: ordinals)
     }
 }

@@ -28,6 +28,9 @@ struct Preparation {
     private var matchers: MatcherPlan
     /// Seconds of the events that are looked at.
     private var times: Range<Int64>
+    /// From then on it is counted which time somebody does something: a year before what is shown. Source:
+    /// Documentation/asking.md Q11.
+    private let historyStart: Int64
 
     /// - Parameters:
     ///   - times: those that the question itself looks at; what its conditions look at is added.
@@ -49,7 +52,8 @@ struct Preparation {
         let data = hasPassed ? data.only(segments[0].peopleTests(cohorts, data)) : data
         self.data = data
         self.times = times
-        matchers = MatcherPlan(data: data, names: names, context: context)
+        historyStart = axis.shown.lowerBound - 365 * 86_400
+        matchers = MatcherPlan(data: data, names: names, context: context, historyStart: historyStart)
     }
 
     var context: QueryContext { matchers.context }
@@ -77,7 +81,8 @@ struct Preparation {
         and filters: [PropertyFilter] = [],
         takingFirsts takesFirsts: Bool = false
     ) throws(QueryError) -> MatcherPlan.Matched {
-        try matchers.match(event, and: filters, takingFirsts: takesFirsts)
+        if event.nth != nil { times = times.union(historyStart..<axis.shown.upperBound) }
+        return try matchers.match(event, and: filters, takingFirsts: takesFirsts)
     }
 
     /// All events of some types.

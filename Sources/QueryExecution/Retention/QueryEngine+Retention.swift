@@ -60,7 +60,7 @@ extension QueryEngine {
         _ query: RetentionQuery,
         _ context: QueryContext
     ) async throws(QueryError) {
-        let start = EventSelector(type: query.start.type, filters: query.start.filters)
+        let start = EventSelector(type: query.start.type, filters: query.start.filters, nth: query.start.nth)
         let question = SegmentationQuery(events: [start], in: query.frame)
         let largest = try await segmentation(question, context).series.map { $0.group.map { ExactText($0) } }
         let numbers = Dictionary(

@@ -47,7 +47,7 @@ struct RetentionScan: EventFold {
         self.countedTypes = countedTypes
         self.columns = columns
         let typesTell =
-            scan.tests.isEmpty && starts.count == 1 && starts[0].conditions == nil && !starts[0].matched.isFirstEver
+            scan.isByTypeAlone && starts.count == 1 && starts[0].conditions == nil && !starts[0].matched.isFirstEver
         kindsByType =
             typesTell && groups.properties.isEmpty && clock.origin != nil
             ? Self.kindsByType(starts[0].matched, `return`, scan) : nil

@@ -19,7 +19,8 @@ extension Question {
     /// In the order in which errors list them.
     static let types: [any DocumentedQuestion.Type] = [
         SegmentationQuery.self, FunnelQuery.self, RetentionQuery.self, LifetimeValueQuery.self, RevenueQuery.self,
-        ActiveUsersQuery.self, SessionQuery.self, CompositionQuery.self,
+        ActiveUsersQuery.self, SessionQuery.self, CompositionQuery.self, LifecycleQuery.self, StickinessQuery.self,
+        DataTableQuery.self,
     ]
 
     /// Those that nothing answers yet.
@@ -35,6 +36,9 @@ extension Question {
         case .users(let query): query
         case .sessions(let query): query
         case .composition(let query): query
+        case .lifecycle(let query): query
+        case .stickiness(let query): query
+        case .dataTable(let query): query
         }
     }
 

@@ -3,7 +3,7 @@ import EventModel
 /// `{"event":"Purchase","filters":[…],"groupBy":["event.currency"]}`; in place of `event`, `custom` names a custom event,
 /// and `any` what is not of one name.
 extension EventSelector: Codable {
-    static let documentMembers = ["event", "custom", "any", "filters", "groupBy"]
+    static let documentMembers = ["event", "custom", "any", "filters", "groupBy", "nth"]
     static let documentShape = "an event, such as {\"event\":\"Purchase\"} or {\"any\":\"active\"}"
 
     public init(from decoder: any Decoder) throws {
@@ -18,10 +18,16 @@ extension EventSelector: Codable {
             as: [PropertyReference].self
         )
         guard (groupBy ?? []).count <= 2 else { throw object.outOfRange("groupBy", "takes two properties at most") }
+        let type = try EventType(object)
+        let nth = try object.number("nth", Self.nthTimes, example: 1)
+        if nth != nil, case .firstEver = type {
+            throw object.outOfRange("nth", "is known of what people can do again; leave it out")
+        }
         self.init(
-            type: try EventType(object),
+            type: type,
             filters: try object.value("filters", "a list of filters") ?? [],
-            groupBy: groupBy ?? []
+            groupBy: groupBy ?? [],
+            nth: nth
         )
     }
 
@@ -34,6 +40,7 @@ extension EventSelector: Codable {
         }
         try writer.write("filters", filters, unless: [])
         try writer.write("groupBy", groupBy, unless: [])
+        try writer.write("nth", nth, unless: nil)
     }
 }
 

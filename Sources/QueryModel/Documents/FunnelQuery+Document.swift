@@ -19,13 +19,17 @@ extension FunnelQuery: DocumentedQuestion {
                 "another event than everybody's first; newPeople asks for new ones"
             )
         }
+        let order: StepOrder = try object.choice("order") ?? .ordered
+        if order != .ordered, let index = steps.firstIndex(where: { $0.nth != nil }) {
+            throw object.outOfRange("steps[\(index)].nth", "is known of \"order\":\"ordered\" alone; leave it out")
+        }
         let seconds = try object.number("windowSeconds", 1...Self.longestWindow, example: 86_400) ?? Self.usualWindow
         guard let window = ConversionWindow(seconds: Int64(seconds)) else {
             throw object.outOfRange("windowSeconds", "must be above 0")
         }
         self.init(
             steps: steps,
-            order: try object.choice("order") ?? .ordered,
+            order: order,
             window: window,
             isOfNewPeople: try object.value("newPeople", "true or false") ?? false,
             in: try ChartFrame(object, range, mostGroupBys: 2, limit: 100)

@@ -11,7 +11,7 @@ public struct QuestionDocument: Hashable, Sendable {
     /// Its range stands for ``range``, and means nothing.
     private var undated: Question
 
-    private static let noRange = ChartRange.days(
+    static let noRange = ChartRange.days(
         DateRange(first: CalendarDate.chartable.lowerBound, last: CalendarDate.chartable.lowerBound)!
     )
 

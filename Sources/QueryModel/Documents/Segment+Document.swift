@@ -92,6 +92,9 @@ extension PerformedCondition {
                 "\(object.path("performed.groupBy")) splits nothing; leave it out"
             )
         }
+        if event.nth != nil {
+            throw object.outOfRange("performed.nth", "is not known here: count says how often")
+        }
         let most = 1_000_000_000
         guard let count = try object.number("count", 0...most, example: 1) else {
             throw object.missing("count", "how often, a whole number from 0, such as 1")

@@ -27,12 +27,23 @@ public struct EventSelector: Hashable, Sendable {
     public var filters: [PropertyFilter]
     /// At most two.
     public var groupBy: [PropertyReference]
+    /// Which time it must be that the person does it, 1 to 5, of those times that have passed since a year before the range;
+    /// `nil` if any. Source: Documentation/asking.md Q11.
+    public var nth: Int?
 
-    public init(type: EventType, filters: [PropertyFilter] = [], groupBy: [PropertyReference] = []) {
+    public init(
+        type: EventType,
+        filters: [PropertyFilter] = [],
+        groupBy: [PropertyReference] = [],
+        nth: Int? = nil
+    ) {
         self.type = type
         self.filters = filters
         self.groupBy = groupBy
+        self.nth = nth
     }
+
+    public static let nthTimes = 1...5
 }
 
 /// A custom event: whatever any of its parts selects. Source: Documentation/taxonomy.md X9.

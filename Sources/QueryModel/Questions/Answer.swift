@@ -8,4 +8,7 @@ public enum Answer: Equatable, Sendable {
     case users(SegmentationAnswer)
     case sessions(SessionAnswer)
     case composition(CompositionAnswer)
+    case lifecycle(LifecycleAnswer)
+    case stickiness(StickinessAnswer)
+    case dataTable(DataTableAnswer)
 }

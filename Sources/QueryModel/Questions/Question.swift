@@ -8,4 +8,7 @@ public enum Question: Hashable, Sendable {
     case users(ActiveUsersQuery)
     case sessions(SessionQuery)
     case composition(CompositionQuery)
+    case lifecycle(LifecycleQuery)
+    case stickiness(StickinessQuery)
+    case dataTable(DataTableQuery)
 }
