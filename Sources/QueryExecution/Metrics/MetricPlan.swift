@@ -14,7 +14,7 @@ struct MetricPlan {
     private var selector: EventSelector {
         let type: EventSelector.EventType =
             switch query.metric {
-            case .activeUsers, .sessions, .sessionsUnderWay: query.event ?? .anyActive
+            case .activeUsers, .stickiness, .lifecycle, .sessions, .sessionsUnderWay: query.event ?? .anyActive
             case .identifiedUsers: query.event ?? .anyRow
             default: query.event ?? .any
             }
@@ -40,10 +40,16 @@ struct MetricPlan {
 
     private var needsSessions: Bool { query.metric == .sessions || query.metric == .sessionsUnderWay }
 
+    /// Points of one bucket of one dimension.
+    var statesPerBucket: Int {
+        guard case .lifecycle(let includesDormant) = query.metric else { return 1 }
+        return includesDormant ? 4 : 3
+    }
+
     var needs: QuestionNeeds {
         let looksAtOthers =
             switch query.metric {
-            case .activeUsers, .identifiedUsers, .sessions, .sessionsUnderWay: true
+            case .activeUsers, .stickiness, .lifecycle, .identifiedUsers, .sessions, .sessionsUnderWay: true
             default: false
             }
         return QuestionNeeds(
@@ -70,7 +76,7 @@ struct MetricPlan {
             reading.rows = try prepared.match(matching).bits
             reading.numbers = prepared.data.numbers(of: property)
         case .perActor: reading.rows = try prepared.match(matching).bits
-        case .activeUsers:
+        case .activeUsers, .stickiness, .lifecycle:
             reading.rows = try prepared.match(matching).bits
             // A type that makes nobody active does not do so under its name either.
             if query.event != nil { reading.all = try prepared.match(EventSelector(type: .anyActive)).bits }
@@ -98,34 +104,64 @@ struct MetricPlan {
         let end = axis.counted.upperBound
         switch query.metric {
         case .events, .values, .perActor, .sessionsUnderWay: return axis.counted
-        case .activeUsers:
+        case .activeUsers, .stickiness:
             let start = axis.counted.lowerBound
             return min(start, spans.first.map(\.lowerBound) ?? start)..<end
         case .firstTime(let first):
             let start = first.lookbackDays.map { axis.counted.lowerBound - Int64($0) * 86_400 } ?? 0
             return max(0, start)..<end
-        // A session may begin before the range.
-        case .sessions: return 0..<end
+        // A session may begin before the range, and so may whoever is not new.
+        case .sessions, .lifecycle: return 0..<end
         // Whoever is known later was known.
         case .identifiedUsers: return 0..<Int64(UInt32.max) + 1
         }
     }
 
-    /// By bucket: the seconds in which people are counted, each once.
+    /// By bucket: the seconds in which people are counted, each once; of stickiness by day, those below the fraction line.
     func spans(_ axis: MetricAxis, in zone: ProjectTimeZone) -> [Range<Int64>] {
-        let days: Int
         switch query.metric {
-        case .activeUsers(.week) where !axis.interval.isWeekOrLonger: days = 7
-        case .activeUsers(.month) where !axis.interval.isMonthOrLonger: days = 30
-        default:
-            return (0..<axis.bucketCount).map { bucket in
-                max(axis.bounds[bucket], axis.counted.lowerBound)..<axis.end(of: bucket)
-            }
+        case .activeUsers(.week) where !axis.interval.isWeekOrLonger: axis.spans(days: 7, in: zone)
+        case .activeUsers(.month) where !axis.interval.isMonthOrLonger: axis.spans(days: 30, in: zone)
+        case .stickiness: axis.days(in: zone).spans(days: 30, in: zone)
+        default: axis.spans
         }
-        return (0..<axis.bucketCount).map { bucket in
-            let end = axis.end(of: bucket)
+    }
+
+    /// What is widened to whole periods is.
+    func axis(_ range: ChartRange, in zone: ProjectTimeZone) -> MetricAxis {
+        guard case .lifecycle = query.metric else { return MetricAxis(range, query.interval, in: zone) }
+        return MetricAxis(range.whole(query.interval, in: zone), query.interval, in: zone)
+    }
+}
+
+extension MetricAxis {
+    /// By bucket: what was asked for of it.
+    var spans: [Range<Int64>] {
+        (0..<bucketCount).map { max(bounds[$0], counted.lowerBound)..<end(of: $0) }
+    }
+
+    /// The same time, day by day.
+    func days(in zone: ProjectTimeZone) -> MetricAxis {
+        guard let times = TimeRange(start: counted.lowerBound, end: counted.upperBound) else { return self }
+        return MetricAxis(.times(times), .day, in: zone)
+    }
+
+    /// By bucket: so many days up to its end.
+    func spans(days: Int, in zone: ProjectTimeZone) -> [Range<Int64>] {
+        (0..<bucketCount).map { bucket in
+            let end = end(of: bucket)
             return max(0, zone.time(days: days, before: end))..<end
         }
+    }
+}
+
+extension ChartRange {
+    /// From the beginning of the first bucket to the end of the last one.
+    fileprivate func whole(_ interval: Interval, in zone: ProjectTimeZone) -> ChartRange {
+        guard !interval.isBelowDay, interval != .all else { return self }
+        let days = days(in: zone)
+        let last = days.last.start(of: interval).adding(1, interval).adding(days: -1)
+        return DateRange(first: days.first.start(of: interval), last: last).map { .days($0) } ?? self
     }
 }
 

@@ -73,7 +73,7 @@ struct MetricRun {
         let series =
             kept.map { MetricSplit.Series($0.labels, others: $0.others, of: split.texts.count) }
             ?? MetricSplit.Series(each: 0..<1, of: 1)
-        try Self.check(series.count * axis.bucketCount)
+        try Self.check(series.count * plan.statesPerBucket * axis.bucketCount)
         if series.count == 0 { return MetricAnswer.Period(axis: axis, series: []) }
         let tally = try await count(axis, series)
         return MetricAnswer.Period(
@@ -84,6 +84,22 @@ struct MetricRun {
                 }
                 return MetricAnswer.Series(dimension: dimension, values: tally.values(of: number))
             }
+        )
+    }
+
+    /// With a bucket before the first one.
+    private func leadingIn(_ axis: MetricAxis, _ shape: MetricShape) -> MetricShape {
+        let zone = prepared.context.zone
+        let first = zone.date(of: Timestamp(milliseconds: axis.bounds[0] * 1000))
+        let before =
+            axis.interval == .all || axis.interval.isBelowDay
+            ? axis.bounds[0] - (axis.bounds[1] - axis.bounds[0])
+            : zone.start(of: first.adding(-1, axis.interval)).seconds
+        return MetricShape(
+            series: shape.series,
+            lists: shape.lists,
+            buckets: BucketTable(bounds: [before] + axis.bounds),
+            counted: shape.counted
         )
     }
 
@@ -118,7 +134,31 @@ struct MetricRun {
         case .identifiedUsers: return try await fold(IdentifiedTally(shape, spans: spans))
         case .sessions: return try await fold(SessionTally(shape, .begun))
         case .sessionsUnderWay: return try await fold(SessionTally(shape, .underWay))
+        case .stickiness(let people):
+            return try await fold(StickinessTally(shape, of: people, axis, in: prepared.context.zone))
+        case .lifecycle(let includesDormant):
+            return try await fold(
+                LifecycleTally(leadingIn(axis, shape), includesDormant: includesDormant)
+            )
         }
+    }
+}
+
+extension StickinessTally {
+    /// Day by day, whatever the axis' buckets are.
+    fileprivate init(_ shape: MetricShape, of people: Metric.Stickiness, _ axis: MetricAxis, in zone: ProjectTimeZone) {
+        let days = axis.days(in: zone)
+        self.init(
+            shape,
+            part: people == .day ? days.spans : days.spans(days: 7, in: zone),
+            month: days.spans(days: 30, in: zone),
+            days: (0..<axis.bucketCount).map { bucket in
+                let own = (0..<days.bucketCount).filter { day in
+                    axis.bounds[bucket] <= days.bounds[day] && days.bounds[day] < axis.bounds[bucket + 1]
+                }
+                return (own.first ?? 0)..<(own.last.map { $0 + 1 } ?? 0)
+            }
+        )
     }
 }
 

@@ -9,8 +9,8 @@ extension QueryEngine {
     public func metric(_ query: MetricQuery, _ context: QueryContext) async throws(QueryError) -> MetricAnswer {
         let query = try await resolved(query)
         try MetricRun.check(MetricAxis.mostBuckets(query.range, query.interval), most: 20 * MetricRun.mostPoints)
-        let axis = MetricAxis(query.range, query.interval, in: context.zone)
         let plan = MetricPlan(query)
+        let axis = plan.axis(query.range, in: context.zone)
         var prepared = try await prepare(plan.needs, over: .whole(axis), axis.counted, context)
         let reading = try plan.reading(&prepared)
         let split = query.breakdown.map { MetricSplit($0, prepared.data, prepared.names) } ?? MetricSplit()
@@ -18,7 +18,7 @@ extension QueryEngine {
         let kept = try await run.kept(over: axis)
         var answer = MetricAnswer(period: try await run.period(axis, kept))
         if let previous = query.previous {
-            answer.previous = try await run.period(MetricAxis(previous, query.interval, in: context.zone), kept)
+            answer.previous = try await run.period(plan.axis(previous, in: context.zone), kept)
         }
         return answer
     }

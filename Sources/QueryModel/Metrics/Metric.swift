@@ -1,6 +1,6 @@
 public import Formulas
 
-/// What the metrics API counts or computes, bucket by bucket. Source: Documentation/metrics.md V8 to V14.
+/// What the metrics API counts or computes, bucket by bucket. Source: Documentation/metrics.md V8 to V16.
 public enum Metric: Hashable, Sendable {
     /// The distinct people who were active.
     case activeUsers(ActiveSpan)
@@ -19,6 +19,12 @@ public enum Metric: Hashable, Sendable {
     case sessions
     /// Sessions of which something lies in the bucket.
     case sessionsUnderWay
+    /// The people of a day, or of the seven days up to it, in percent of those of the thirty days up to it.
+    case stickiness(Stickiness)
+    /// Who is new, goes on, came back or stayed away. Values are listed state by state, see ``LifecycleAnswer/State``.
+    case lifecycle(includesDormant: Bool)
+
+    public enum Stickiness: Hashable, Sendable { case day, week }
 
     /// In which days up to the end of a bucket somebody was active.
     public enum ActiveSpan: Hashable, Sendable {
@@ -98,7 +104,7 @@ public struct MetricAnswer: Equatable, Sendable {
     public struct Series: Equatable, Sendable {
         /// `nil` where nothing splits.
         public var dimension: Dimension?
-        /// By bucket.
+        /// By bucket; of a lifecycle by state and bucket.
         public var values: [Double]
 
         public init(dimension: Dimension? = nil, values: [Double]) {

@@ -71,7 +71,7 @@ extension SeededRandom {
             .average, .min, .max, .sum, .quantile(.median), .quantile(Quantile(0.9)!), .quantile(Quantile(1)!),
         ]
         let metric: Metric =
-            switch below(9) {
+            switch below(11) {
             case 0: .activeUsers(.bucket)
             case 1: .activeUsers(.week)
             case 2: .activeUsers(.month)
@@ -80,9 +80,16 @@ extension SeededRandom {
             case 5: .perActor(of: once(in: 2) ? number : nil, pick(summaries))
             case 6: .firstTime(Metric.FirstTime(ofThoseThatMatch: once(in: 2), lookbackDays: pick([nil, 1, 12])))
             case 7: .sessions
+            case 8: .stickiness(pick([.day, .week]))
+            case 9: .lifecycle(includesDormant: once(in: 2))
             default: .sessionsUnderWay
             }
-        let interval: Interval = pick([.day, .day, .hour, .week, .month, .all])
+        var intervals: [Interval] = [.day, .day, .week, .month, .all]
+        switch metric {
+        case .stickiness, .lifecycle: break
+        default: intervals.append(.hour)
+        }
+        let interval = pick(intervals)
         var range = range(days)
         if interval == .hour { range = DateRange(first: range.first, last: range.first.adding(days: below(3)))! }
         let before: PeriodComparison? = pick([nil, nil, .previous, .yearBefore])

@@ -62,7 +62,7 @@ struct PlainMetric {
         let isActive = rules.plain.isActive(event)
         let isNamed = query.event.map { rules.matches(event, EventSelector(type: $0), all) }
         switch query.metric {
-        case .activeUsers, .sessions, .sessionsUnderWay: return isActive && isNamed ?? true
+        case .activeUsers, .stickiness, .lifecycle, .sessions, .sessionsUnderWay: return isActive && isNamed ?? true
         case .identifiedUsers: return isNamed ?? true
         default: return event.isCounted && isNamed ?? true
         }
@@ -90,7 +90,7 @@ struct PlainMetric {
         switch query.metric {
         case .activeUsers: return Double(all.count { !$0.isEmpty })
         case .events: return Double(all.joined().count)
-        case .identifiedUsers: return 0
+        case .identifiedUsers, .stickiness, .lifecycle: return 0
         case .values(let property, let arithmetic):
             let values = all.joined().map { $0.value(of: property) }
             let numbers = values.compactMap(\.number)
@@ -147,13 +147,78 @@ struct PlainMetric {
 
     private func values(_ groups: Set<String>, _ rules: OracleRules) -> [Double] {
         let rows = people.filter(isCounted)
+        switch query.metric {
+        case .stickiness(let people): return stickiness(rows, people, groups, rules)
+        case .lifecycle(let includesDormant): return lifecycle(rows, includesDormant, groups, rules)
+        default: break
+        }
         return buckets(rules).map { value(rows, in: groups, span($0, rules), rules) }
+    }
+
+    private func stickiness(
+        _ rows: [[PlainEvent]],
+        _ part: Metric.Stickiness,
+        _ groups: Set<String>,
+        _ rules: OracleRules
+    ) -> [Double] {
+        func people(_ days: Int, until end: Int64) -> Double {
+            let start = Int64(
+                rules.calendar.date(byAdding: .day, value: -days, to: rules.date(end))!.timeIntervalSince1970
+            )
+            return Double(
+                rows.count { person in
+                    person.contains {
+                        (start..<end).contains($0.second) && isOfEvent($0, person) && meets($0)
+                            && !groups.isDisjoint(with: self.groups($0))
+                    }
+                }
+            )
+        }
+        return buckets(rules).map { bucket in
+            let days = rules.over(rules.range, by: .day).buckets.filter { bucket.contains($0.lowerBound) }
+            let shares = days.map { day in
+                let month = people(30, until: day.upperBound)
+                return month == 0 ? 0 : 100 * people(part == .day ? 1 : 7, until: day.upperBound) / month
+            }
+            return shares.isEmpty ? 0 : shares.reduce(0, +) / Double(shares.count)
+        }
+    }
+
+    private func lifecycle(
+        _ rows: [[PlainEvent]],
+        _ includesDormant: Bool,
+        _ groups: Set<String>,
+        _ rules: OracleRules
+    ) -> [Double] {
+        let periods = buckets(rules)
+        let own = rows.map { person in
+            person.filter { $0.second < periods.last!.upperBound && isOfEvent($0, person) && meets($0) }
+        }
+        func isIn(_ event: PlainEvent?) -> Bool { event.map { !groups.isDisjoint(with: self.groups($0)) } ?? false }
+        return ["new", "returning", "resurrected", "dormant"].prefix(includesDormant ? 4 : 3).flatMap { state in
+            periods.map { period -> Double in
+                let before =
+                    query.interval == .all
+                    ? period.lowerBound - (period.upperBound - period.lowerBound)..<period.lowerBound
+                    : rules.over(rules.range, by: query.interval).bucket(period.lowerBound - 1)
+                return Double(
+                    own.count { events in
+                        let now = events.filter { period.contains($0.second) }
+                        let last = events.filter { before.contains($0.second) }
+                        if state == "dormant" { return now.isEmpty && isIn(last.last) }
+                        guard isIn(now.first) else { return false }
+                        if events.first!.arrival == now.first!.arrival { return state == "new" }
+                        return state == (last.isEmpty ? "resurrected" : "returning")
+                    }
+                )
+            }
+        }
     }
 
     /// Whether anything in the range is in a group: of people and sessions that count once, whether one counts.
     private func isPresent(_ group: String) -> Bool {
         switch query.metric {
-        case .firstTime, .sessions, .sessionsUnderWay: return values([group], rules).contains { $0 > 0 }
+        case .firstTime, .sessions, .sessionsUnderWay, .lifecycle: return values([group], rules).contains { $0 > 0 }
         default:
             return people.filter(isCounted).contains { person in
                 person.contains {
