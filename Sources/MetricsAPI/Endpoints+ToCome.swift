@@ -5,44 +5,16 @@ extension [Endpoint] {
     static let toCome: [Endpoint] = questionsToCome + placesToCome
 
     private static let questionsToCome: [Endpoint] = [
-        .notBuilt(.get, at: "/api/v1/metrics/dau", "How many people were active in each day."),
         .notBuilt(.get, at: "/api/v1/metrics/dau/raw", "Who they were."),
-        .notBuilt(.get, at: "/api/v1/metrics/wau", "How many people were active in the seven days up to each."),
         .notBuilt(.get, at: "/api/v1/metrics/wau/raw", "Who they were."),
-        .notBuilt(.get, at: "/api/v1/metrics/mau", "How many people were active in the thirty days up to each."),
         .notBuilt(.get, at: "/api/v1/metrics/mau/raw", "Who they were."),
-        .notBuilt(.get, at: "/api/v1/metrics/events", "How many events there were."),
         .notBuilt(.get, at: "/api/v1/metrics/events/raw", "The events themselves."),
-        .notBuilt(.get, at: "/api/v1/metrics/events/properties", "How many events there were, by a property."),
-        .notBuilt(.get, at: "/api/v1/metrics/events/top", "The events that came most often."),
         .notBuilt(.get, at: "/api/v1/metrics/events/top/{name}/raw", "The events of a name themselves."),
-        .notBuilt(.get, at: "/api/v1/metrics/events/custom", "Arithmetic over a property of an event."),
-        .notBuilt(.get, at: "/api/v1/metrics/events/first-time", "How many people did an event for the first time."),
-        .notBuilt(.get, at: "/api/v1/metrics/events/per-actor", "Arithmetic over what each person did of an event."),
-        .notBuilt(.get, at: "/api/v1/metrics/sessions", "How many sessions there were."),
         .notBuilt(.get, at: "/api/v1/metrics/sessions/raw", "The sessions themselves."),
-        .notBuilt(.get, at: "/api/v1/metrics/sessions/unique", "How many sessions were under way."),
-        .notBuilt(.get, at: "/api/v1/metrics/sessions/top", "The values that sessions had most often."),
         .notBuilt(.get, at: "/api/v1/metrics/logs", "How many lines of log there were."),
         .notBuilt(.get, at: "/api/v1/metrics/logs/raw", "The lines of log themselves."),
         .notBuilt(.get, at: "/api/v1/metrics/logs/top", "The values that lines of log had most often."),
-        .notBuilt(.get, at: "/api/v1/metrics/users", "How many known people did something."),
         .notBuilt(.get, at: "/api/v1/metrics/users/raw", "Who they were."),
-        .notBuilt(
-            .get,
-            at: "/api/v1/metrics/stickiness/daily",
-            "How large a part of a month's people is there on a day."
-        ),
-        .notBuilt(
-            .get,
-            at: "/api/v1/metrics/stickiness/weekly",
-            "How large a part of a month's people is there in a week."
-        ),
-        .notBuilt(
-            .get,
-            at: "/api/v1/metrics/lifecycle",
-            "How many people are new, came back, or returned after a while."
-        ),
         .notBuilt(.get, at: "/api/v1/metrics/segments", "How many people are in each segment of engagement."),
         .notBuilt(.get, at: "/api/v1/metrics/segments/{segment}", "Who is in a segment of engagement."),
         .notBuilt(.post, at: "/api/v1/metrics/formula", "Arithmetic over several metrics."),

@@ -32,10 +32,29 @@ extension Failure {
     /// The codes that are more than a kind.
     enum V1Code: String, CaseIterable {
         case invalidTimeRange = "INVALID_TIME_RANGE"
+        case invalidFilter = "INVALID_FILTER"
+    }
+
+    /// Of questions: what is wrong with what they ask, by the failure's own code …
+    private static let filterCodes: Set<String> = [
+        "event_type_unknown", "custom_event_unknown", "property_unknown", "property_of_users", "property_of_events",
+        "query_too_large",
+    ]
+    /// … or by the parameter.
+    private static let filterFields: Set<String> = [
+        "granularity", "compare", "event", "property", "metric", "breakdown", "order_by",
+    ]
+
+    /// What a malformed question is refused with; `nil` if it is no question's fault.
+    private var questionCode: V1Code? {
+        if Self.filterCodes.contains(code) { return .invalidFilter }
+        guard code.hasPrefix("parameter_"), let field else { return nil }
+        if field == "range" { return .invalidTimeRange }
+        return Self.filterFields.contains(field) || field.hasPrefix("conditions") ? .invalidFilter : nil
     }
 
     fileprivate var v1Code: String {
-        if let own = V1Code(rawValue: code) { return own.rawValue }
+        if let own = V1Code(rawValue: code) ?? questionCode { return own.rawValue }
         return switch kind {
         case .malformed, .tooLarge, .unsupportedCoding, .addressTooLong, .headTooLarge: "BAD_REQUEST"
         case .timedOut: "REQUEST_TIMEOUT"

@@ -12,6 +12,6 @@ extension Family {
             .customEvents, .customEvent, .saveCustomEvent, .deleteCustomEvent, .ledger, .export, .exportMergedIDs,
             .importLines, .compaction, .beginCompaction, .keeping, .keep, .cohorts, .cohort, .createCohort, .changeCohort,
             .deleteCohort, .askDocument, .askUsers, .charts, .createChart, .savedChart, .changeChart, .archiveChart,
-        ] + .toCome
+        ] + .metrics + .toCome
     )
 }

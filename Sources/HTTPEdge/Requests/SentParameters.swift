@@ -94,6 +94,35 @@ public struct SentParameters: Sendable {
         }
     }
 
+    /// Fields such as `conditions[0][field]`, in order: what follows the name, and the value.
+    public func nested(_ name: String) -> [(rest: String, value: String)] {
+        names?.note(name)
+        return fields.fields.compactMap { field in
+            guard field.name.utf8.starts(with: "\(name)[".utf8) else { return nil }
+            return (String(field.name.dropFirst(name.count)), field.value)
+        }
+    }
+
+    /// Refuses what the endpoint does not take, and what may stand once and is sent twice with different values.
+    ///
+    /// - Parameter declared: those of the endpoint.
+    public func check(_ declared: [Parameter]) throws(QueryParameterError) {
+        let known = declared.map(\.name)
+        for field in fields.fields {
+            let name = String(field.name.prefix { $0 != "[" })
+            // What browsers' tools add against caches, and a token that clients send in this way.
+            if known.contains(name) || ["_", "token"].contains(name) { continue }
+            let nearest = nearestNames(to: name, among: known).first
+            throw QueryParameterError(
+                .unknown,
+                name,
+                "\(name.shown()) is not a parameter here"
+                    + (nearest.map { "; did you mean \($0)?" } ?? "; send one of \(known.joined(separator: ", "))")
+            )
+        }
+        try checkSentOnce(declared)
+    }
+
     /// Refuses a parameter that the endpoint does not have, but that others like it have: to pass over it would give a
     /// wrong number.
     ///
