@@ -96,7 +96,7 @@ extension SeriesFormula.Operation {
         case .divide: left / right
         // The sign is the dividend's.
         case .remainder: right == 0 ? 0 : left.truncatingRemainder(dividingBy: right)
-        case .power: power(left, right)
+        case .power: raise(left, to: right)
         }
     }
 }
@@ -116,9 +116,9 @@ extension SeriesFormula.ScalarFunction {
         case .round:
             // Half away from zero.
             let digits = arguments.count > 1 ? Int(Swift.max(-15, Swift.min(15, arguments[1]))) : 0
-            let scale = power(10, Double(digits))
+            let scale = raise(10, to: Double(digits))
             return (value * scale).rounded(.toNearestOrAwayFromZero) / scale
-        case .pow: return power(value, arguments[1])
+        case .pow: return raise(value, to: arguments[1])
         case .min: return arguments.min() ?? 0
         case .max: return arguments.max() ?? 0
         }

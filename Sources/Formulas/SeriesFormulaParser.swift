@@ -1,7 +1,7 @@
 private import Foundation
 
 // Their names are those of cases elsewhere.
-func power(_ base: Double, _ exponent: Double) -> Double { pow(base, exponent) }
+func raise(_ base: Double, to exponent: Double) -> Double { pow(base, exponent) }
 func naturalLogarithm(_ value: Double) -> Double { log(value) }
 func commonLogarithm(_ value: Double) -> Double { log10(value) }
 func exponential(_ value: Double) -> Double { exp(value) }

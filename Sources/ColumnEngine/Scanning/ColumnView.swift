@@ -65,7 +65,7 @@ public struct ColumnView: Sendable {
 
     /// The same with other blocks of the same events.
     func with(_ blocks: [EventBlock]) -> ColumnView {
-        ColumnView(blocks: blocks, values, labels, people: people, holdings: holdings)
+        ColumnView(blocks: blocks, values, labels, people: people, cut: cut, holdings: holdings)
     }
 
     /// Folds the selected events of all people, on all cores.

@@ -18,12 +18,17 @@ public struct LifecycleTally: MetricTally {
 
     private var periods: Int { shape.buckets.bucketCount }
 
-    /// - Parameter rows: all up to the end of the last period.
+    /// - Parameter rows: all up to the end of the last period; those that are not met say no more than that somebody is not
+    ///   new.
     public mutating func add(_ rows: borrowing MetricRows) {
         // The last period that had rows, -1 before the one that leads in; and the series of its last row.
         var last: (period: Int, series: Int32)?
         for index in rows.seconds.indices {
             guard Int64(rows.seconds[index]) < shape.buckets.end else { break }
+            guard rows.meets[index] else {
+                last = last ?? (-1, rows.series[index])
+                continue
+            }
             let period = shape.buckets.bucketIfAny(of: Int64(rows.seconds[index])) ?? -1
             let series = rows.series[index]
             if last?.period != period {

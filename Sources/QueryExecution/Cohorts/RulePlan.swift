@@ -28,7 +28,7 @@ struct RulePlan {
         self.data = data
         self.cohorts = cohorts
         visitsEverybody = rule.visitsEverybody
-        matchers = MatcherPlan(data: data, names: names, context: context)
+        matchers = MatcherPlan(data: data, names: names, context: context, historyStart: 0)
         countedTypes = matchers.types(.any)
         for group in rule.groups {
             var clauses: [PeopleRuleFold.Clause] = []

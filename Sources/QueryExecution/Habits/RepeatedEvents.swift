@@ -9,13 +9,15 @@ struct RepeatedEvents: Sendable {
     struct Found {
         /// Seconds of those that count, ascending.
         var seconds: [Int64] = []
-        /// The second of the first one that the scan took, whether it counts or not.
+        /// The second of the first one, whether it counts or not, or has left.
         var first: Int64?
         /// The second of the person's first event ever, of whatever type; `nil` without one.
         var firstEver: Int64?
     }
 
     private let matched: MatcherPlan.Matched
+    /// Also of days that have left, of which no more than everybody's first event is looked at.
+    private let everMatched: MatcherPlan.Matched
     private let conditions: BucketConditions?
     private let countedTypes: [Bool]
     private let counted: Range<Int64>
@@ -29,6 +31,7 @@ struct RepeatedEvents: Sendable {
     ) throws(QueryError) {
         conditions = try prepared.conditions(segment, .any)
         matched = try prepared.match(event, and: segment.filters)
+        everMatched = try prepared.match(event, and: segment.filters, takingFirsts: true)
         countedTypes = prepared.countedTypes
         self.counted = counted
     }
@@ -40,13 +43,16 @@ struct RepeatedEvents: Sendable {
         var allowed: [Bool] = []
         events.forEachPerson { person, indexes in
             var found = Found()
-            for index in indexes where events.masks[index] & matched.bits != 0 {
-                let second = Int64(seconds[Int(events.places[index])])
+            let firstPlace = events.block.firstPlace(ofPerson: person, types: countedTypes)
+            for index in indexes where events.masks[index] & everMatched.bits != 0 {
+                let place = Int(events.places[index])
+                let hasLeft = events.hasLeft(place)
+                if hasLeft, place != firstPlace { continue }
+                let second = Int64(seconds[place])
                 found.first = found.first ?? second
-                if counted.contains(second) { found.seconds.append(second) }
+                if !hasLeft, counted.contains(second) { found.seconds.append(second) }
             }
             guard !found.seconds.isEmpty else { return }
-            let firstPlace = events.block.firstPlace(ofPerson: person, types: countedTypes)
             found.firstEver = firstPlace.map { Int64(seconds[$0]) }
             if let conditions {
                 conditions.judge(events, person, indexes, firstPlace, &allowed)

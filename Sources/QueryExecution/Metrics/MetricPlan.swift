@@ -76,7 +76,15 @@ struct MetricPlan {
             reading.rows = try prepared.match(matching).bits
             reading.numbers = prepared.data.numbers(of: property)
         case .perActor: reading.rows = try prepared.match(matching).bits
-        case .activeUsers, .stickiness, .lifecycle:
+        case .lifecycle:
+            // Of days that have left, a first event says no more than that somebody is not new.
+            reading.firstTypes = prepared.countedTypes
+            reading.rows = try prepared.match(matching, takingFirsts: true).bits
+            reading.meets = try prepared.match(matching).bits
+            if query.event != nil {
+                reading.all = try prepared.match(EventSelector(type: .anyActive), takingFirsts: true).bits
+            }
+        case .activeUsers, .stickiness:
             reading.rows = try prepared.match(matching).bits
             // A type that makes nobody active does not do so under its name either.
             if query.event != nil { reading.all = try prepared.match(EventSelector(type: .anyActive)).bits }

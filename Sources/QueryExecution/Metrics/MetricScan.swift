@@ -23,7 +23,7 @@ struct MetricScan<Tally: MetricTally>: EventFold {
         let split = reading.breakdown.flatMap { block.codes(of: $0) }
         let operand = reading.operand.flatMap { block.codes(of: $0) }
         let sessions = reading.needsSessions ? block.longs[.sessionID] : nil
-        events.forEachPerson { _, indexes in
+        events.forEachPerson { person, indexes in
             rows.removeAll()
             for index in indexes {
                 let mask = events.masks[index]

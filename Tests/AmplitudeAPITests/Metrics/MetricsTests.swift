@@ -69,6 +69,17 @@ private var later: TestClock { TestClock(at: Timestamp(milliseconds: 1_743_465_6
         }
     }
 
+    private func expect(
+        _ client: any TestClientProtocol,
+        _ path: String,
+        _ dimension: String? = nil,
+        is wanted: [Double],
+        location: SourceLocation = #_sourceLocation
+    ) async throws {
+        let found = try await values(client, path, dimension)
+        #expect(isNear(found, wanted), "\(path): \(found) is not \(wanted)", sourceLocation: location)
+    }
+
     private func isNear(_ found: [Double], _ wanted: [Double]) -> Bool {
         found.count == wanted.count && zip(found, wanted).allSatisfy { abs($0 - $1) <= 1e-9 * max(1, abs($1)) }
     }
@@ -83,19 +94,22 @@ private var later: TestClock { TestClock(at: Timestamp(milliseconds: 1_743_465_6
             #expect(daily.at("meta", "end_date") == "\"2025-03-23T23:59:59Z\"")
             #expect(daily.at("meta", "metric") == "\"dau\"" && daily.at("meta", "granularity") == "\"daily\"")
             #expect(daily.at("meta", "incomplete") == "[]")
-            #expect(try await values(client, "dau?granularity=weekly") == [2, 2, 2])
+            try await expect(client, "dau?granularity=weekly", is: [2, 2, 2])
             let byCountry = "dau?granularity=week&breakdown=country"
-            #expect(try await values(client, byCountry, "US") == [1, 1, 2])
-            #expect(try await values(client, byCountry, "DE") == [1, 1, 0])
+            try await expect(client, byCountry, "US", is: [1, 1, 2])
+            try await expect(client, byCountry, "DE", is: [1, 1, 0])
             let wau: [Double] = [1, 2, 2, 2, 2, 2, 2, 2, 3, 2, 2, 2, 2, 2, 2, 2, 1, 2, 2, 2, 2]
-            #expect(try await values(client, "wau") == wau)
-            let mau: [Double] = [1] + Array(repeating: 2, count: 7) + Array(repeating: 3, count: 13)
-            #expect(try await values(client, "mau") == mau)
+            try await expect(client, "wau", is: wau)
+            let two = [Double](repeating: 2, count: 7)
+            let three = [Double](repeating: 3, count: 13)
+            let mau = [1] + two + three
+            try await expect(client, "mau", is: mau)
             let days = try await values(client, "stickiness/daily")
-            #expect(days[0] == 100 && days[1] == 50 && days[7] == 50 && isNear([days[8]], [100.0 / 3]) && days[3] == 0)
-            let weeks = try await values(client, "stickiness/daily?granularity=weekly")
-            #expect(isNear(weeks, [200.0 / 7, 100.0 / 6, 200.0 / 21]))
-            #expect(try await values(client, "users?granularity=weekly") == [2, 2, 2])
+            let some = [0, 1, 3, 7, 8].map { days[$0] }
+            #expect(isNear(some, [100, 50, 0, 50, 100.0 / 3]))
+            let weeks: [Double] = [200.0 / 7, 100.0 / 6, 200.0 / 21]
+            try await expect(client, "stickiness/daily?granularity=weekly", is: weeks)
+            try await expect(client, "users?granularity=weekly", is: [2, 2, 2])
         }
     }
 
@@ -125,37 +139,39 @@ private var later: TestClock { TestClock(at: Timestamp(milliseconds: 1_743_465_6
                     + #"{"date":"sign_up","dimension":"sign_up","value":3},"#
                     + #"{"date":"page_view","dimension":"page_view","value":1}]"#
             )
-            #expect(try await values(client, "events/top?order_by=users&limit=2") == [3, 3])
-            #expect(
-                try await values(client, "events/custom?event=purchase&property=amount&granularity=weekly") == [
+            try await expect(client, "events/top?order_by=users&limit=2", is: [3, 3])
+            try await expect(
+                client,
+                "events/custom?event=purchase&property=amount&granularity=weekly",
+                is: [
                     10, 5, 40,
                 ]
             )
-            #expect(try await values(client, "events/first-time?event=purchase&granularity=weekly") == [1, 1, 1])
+            try await expect(client, "events/first-time?event=purchase&granularity=weekly", is: [1, 1, 1])
             let atLeast10 =
                 "events/first-time?event=add_to_cart&granularity=weekly&conditions[0][field]=amount"
                 + "&conditions[0][operator]=gte&conditions[0][value]=10"
-            #expect(try await values(client, atLeast10) == [1, 1, 0])
-            #expect(try await values(client, atLeast10 + "&match_mode=true") == [1, 1, 0])
+            try await expect(client, atLeast10, is: [1, 1, 0])
+            try await expect(client, atLeast10 + "&match_mode=true", is: [1, 1, 0])
             let own = "events/per-actor?event=add_to_cart&property=amount&granularity=weekly"
-            #expect(try await values(client, own) == [10, 22.5, 0])
-            #expect(isNear(try await values(client, own + "&metric=p90"), [10, 36.5, 0]))
+            try await expect(client, own, is: [10, 22.5, 0])
+            try await expect(client, own + "&metric=p90", is: [10, 36.5, 0])
             let property = "events/properties?event=purchase&property=country&granularity=none"
-            #expect(try await values(client, property, "US") == [2])
+            try await expect(client, property, "US", is: [2])
         }
     }
 
     @Test("sessions and lifecycles")
     func sessions() async throws {
         try await ask { client in
-            #expect(try await values(client, "sessions?granularity=weekly") == [3, 2, 2])
-            #expect(try await values(client, "sessions/unique?granularity=weekly") == [3, 2, 2])
-            #expect(try await values(client, "sessions/top?property=country") == [5, 2])
+            try await expect(client, "sessions?granularity=weekly", is: [3, 2, 2])
+            try await expect(client, "sessions/unique?granularity=weekly", is: [3, 2, 2])
+            try await expect(client, "sessions/top?property=country", is: [5, 2])
             let lifecycle = "lifecycle?include_dormant=true"
-            #expect(try await values(client, lifecycle, "new") == [2, 1, 0])
-            #expect(try await values(client, lifecycle, "returning") == [0, 1, 1])
-            #expect(try await values(client, lifecycle, "resurrected") == [0, 0, 1])
-            #expect(try await values(client, lifecycle, "dormant") == [0, 1, 1])
+            try await expect(client, lifecycle, "new", is: [2, 1, 0])
+            try await expect(client, lifecycle, "returning", is: [0, 1, 1])
+            try await expect(client, lifecycle, "resurrected", is: [0, 0, 1])
+            try await expect(client, lifecycle, "dormant", is: [0, 1, 1])
             let plain = try await answer(client, "lifecycle")
             #expect(plain.count(at: "data", "points") == 9)
             #expect(
@@ -172,8 +188,8 @@ private var later: TestClock { TestClock(at: Timestamp(milliseconds: 1_743_465_6
     func split() async throws {
         try await ask { client in
             let one = "dau?granularity=none&breakdown=event_name&breakdown_limit=1"
-            #expect(try await values(client, one, "add_to_cart") == [3])
-            #expect(try await values(client, one, "(other)") == [3], "distinct people, not a difference")
+            try await expect(client, one, "add_to_cart", is: [3])
+            try await expect(client, one, "(other)", is: [3])
             func count(_ conditions: String) async throws -> Double? {
                 try await values(client, "events?granularity=total&\(conditions)").first
             }
@@ -190,7 +206,8 @@ private var later: TestClock { TestClock(at: Timestamp(milliseconds: 1_743_465_6
                 (condition("event_name", "starts_with", "\(value)s"), 3), (condition("os", "is_set", ""), 0),
                 (condition("amount", "eq", "\(value)5.0"), 2), (condition("user_id", "ends_with", "\(value)a-user"), 4),
             ] {
-                #expect(try await count(conditions) == wanted, "\(conditions)")
+                let found = try await count(conditions)
+                #expect(found == wanted, "\(conditions)")
             }
         }
     }
@@ -227,7 +244,8 @@ private var later: TestClock { TestClock(at: Timestamp(milliseconds: 1_743_465_6
     @Test("an audience that is not there is not found")
     func noAudience() async throws {
         try await ask { client in
-            #expect(try await client.get("/api/v1/metrics/dau?audience=nobody").status == 404)
+            let (status, body) = try await client.get("/api/v1/metrics/dau?audience=nobody")
+            #expect(status == 404, "\(body)")
         }
     }
 

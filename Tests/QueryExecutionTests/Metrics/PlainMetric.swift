@@ -194,6 +194,12 @@ struct PlainMetric {
         let own = rows.map { person in
             person.filter { $0.second < periods.last!.upperBound && isOfEvent($0, person) && meets($0) }
         }
+        // Who is not new, though what they did then has left.
+        let known = rows.map { person in
+            guard var first = rules.plain.first(of: person), first.hasLeft else { return false }
+            first.hasLeft = false
+            return isOfEvent(first, person) && meets(first) && first.second < periods.last!.upperBound
+        }
         func isIn(_ event: PlainEvent?) -> Bool { event.map { !groups.isDisjoint(with: self.groups($0)) } ?? false }
         return ["new", "returning", "resurrected", "dormant"].prefix(includesDormant ? 4 : 3).flatMap { state in
             periods.map { period -> Double in
@@ -202,12 +208,12 @@ struct PlainMetric {
                     ? period.lowerBound - (period.upperBound - period.lowerBound)..<period.lowerBound
                     : rules.over(rules.range, by: query.interval).bucket(period.lowerBound - 1)
                 return Double(
-                    own.count { events in
+                    zip(own, known).count { events, isKnown in
                         let now = events.filter { period.contains($0.second) }
                         let last = events.filter { before.contains($0.second) }
                         if state == "dormant" { return now.isEmpty && isIn(last.last) }
                         guard isIn(now.first) else { return false }
-                        if events.first!.arrival == now.first!.arrival { return state == "new" }
+                        if !isKnown, events.first!.arrival == now.first!.arrival { return state == "new" }
                         return state == (last.isEmpty ? "resurrected" : "returning")
                     }
                 )
