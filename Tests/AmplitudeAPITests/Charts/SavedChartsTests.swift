@@ -181,7 +181,9 @@ struct SavedChartsTests {
         let hers = """
             [{"user_id":"user-dora","event_type":"Play","time":1709000000000,"price":1000,"session_id":5,"country":"Narnia",
               "event_properties":{"size":77,"say":"hers"},"user_properties":{"plan":"hers"}},
-             {"user_id":"user-dora","event_type":"Stop","time":1709130000000,"session_id":5,"country":"Narnia"}]
+             {"user_id":"user-dora","event_type":"Play","time":1709122000000,"price":1000,"session_id":6,"country":"Narnia",
+              "event_properties":{"size":77,"say":"hers"}},
+             {"user_id":"user-dora","event_type":"Stop","time":1709130000000,"session_id":6,"country":"Narnia"}]
             """
         try await server.application.test(.router) { client in
             try await other.application.test(.router) { oracle in
