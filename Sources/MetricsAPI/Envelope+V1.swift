@@ -47,6 +47,7 @@ extension Failure {
 
     /// What a malformed question is refused with; `nil` if it is no question's fault.
     private var questionCode: V1Code? {
+        guard kind == .malformed else { return nil }
         if Self.filterCodes.contains(code) { return .invalidFilter }
         guard code.hasPrefix("parameter_"), let field else { return nil }
         if field == "range" { return .invalidTimeRange }

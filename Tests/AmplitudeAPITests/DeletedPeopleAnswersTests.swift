@@ -99,6 +99,20 @@ import Testing
             let path = "/api/2/\(address.prefix { $0 != "?" })"
             requests.append((path, "/api/2/\(address)\(["realtime?", "events/list?"].contains(address) ? "" : days)"))
         }
+        let range = "range=2024-02-26,2024-03-05"
+        for name in ["dau", "wau", "mau", "users", "stickiness/daily", "stickiness/weekly", "lifecycle", "events"] {
+            for rest in ["breakdown=country", "compare=previous", "breakdown=event_name&breakdown_limit=1"] {
+                requests.append(("/api/v1/metrics/\(name)", "/api/v1/metrics/\(name)?\(range)&\(rest)"))
+            }
+        }
+        for (name, rest) in [
+            ("events/properties", "event=Play&property=country"), ("events/top", "order_by=users"),
+            ("events/custom", "event=Play&property=user_id&metric=count"), ("events/first-time", "event=Play"),
+            ("events/per-actor", "event=Play"), ("sessions", "breakdown=country"), ("sessions/unique", "granularity=week"),
+            ("sessions/top", "property=country"),
+        ] {
+            requests.append(("/api/v1/metrics/\(name)", "/api/v1/metrics/\(name)?\(range)&\(rest)"))
+        }
         return requests
     }
 

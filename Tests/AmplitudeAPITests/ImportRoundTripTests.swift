@@ -206,7 +206,7 @@ import Testing
             #expect(status == 200)
             #expect(
                 body
-                    == #"{"received":2,"stored":1,"duplicate":0,"dropped":0,"rejected":[{"line":9,"reason":"time must be "#
+                    == #"{"received":2,"stored":1,"expired":0,"duplicate":0,"dropped":0,"rejected":[{"line":9,"reason":"time must be "#
                     + #"milliseconds since 1970, such as \"time\":1767225600000"}]}"#
             )
             // A person may have 1,024 properties.

@@ -360,11 +360,11 @@ enum ProjectSchema {
                     """
             )
         }
-        migrator.registerMigration("20: cohorts by rule") { db in
+        migrator.registerMigration("21: cohorts by rule") { db in
             // None of a list of people.
             try db.execute(sql: "ALTER TABLE cohorts ADD COLUMN definition TEXT")
         }
-        migrator.registerMigration("21: charts") { db in
+        migrator.registerMigration("22: charts") { db in
             try db.execute(
                 sql: """
                     -- The number tells the order in which they were made. A question is a document, a request the parameters

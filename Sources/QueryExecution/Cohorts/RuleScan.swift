@@ -63,7 +63,7 @@ struct RuleScan: EventFold {
                 }
             }
             let facts = facts
-            if fold.holds(for: history, fact: { facts[$0].holds(for: person, key, block) }) {
+            if fold.holds(for: history, fact: { facts[$0].holds(for: person, key, events) }) {
                 members.insert(number: key)
             }
         }
@@ -73,13 +73,14 @@ struct RuleScan: EventFold {
 }
 
 extension RuleScan.Fact {
-    fileprivate func holds(for person: Int, _ key: Int32, _ block: EventBlock) -> Bool {
+    fileprivate func holds(for person: Int, _ key: Int32, _ events: ScannedEvents) -> Bool {
+        let block = events.block
         switch self {
         case .isIn(let keys): return keys.contains(number: key)
         case .has(let types, let tests):
             let last = block.places(ofPerson: person).last { place in
                 let type = Int(block.types[place])
-                return type < types.count && types[type]
+                return type < types.count && types[type] && !events.hasLeft(place)
             }
             guard let last else { return false }
             return tests.allSatisfy { $0.passes[Int(block.codes(of: $0.property)?[last] ?? 0)] }

@@ -113,7 +113,7 @@ struct DocumentQueryTests {
             ),
             (
                 "{\"version\":1,\"type\":\"segmentation\",\"range\":{\"last\":\"3d\"},\"events\":[{\"event\":\"Nope\"}]}",
-                400, "BAD_REQUEST", "No event of type \\\"Nope\\\" was ever received."
+                400, "INVALID_FILTER", "No event of type \\\"Nope\\\" was ever received."
             ),
         ]
     )

@@ -39,7 +39,9 @@ struct PlainPeopleRule {
                 return plainlyPasses(known, filter.operator, filter.values.map(\.string))
             }
         case .had(let filters, let window):
-            return all.contains { $0.isCounted && isIn(window, $0, all) && filters.allSatisfy($0.passes) }
+            return all.contains {
+                $0.isCounted && !$0.hasLeft && isIn(window, $0, all) && filters.allSatisfy($0.passes)
+            }
         case .wasActive(let window): return all.contains { plain.isActive($0) && isIn(window, $0, all) }
         case .wasNew(let window): return isIn(window, plain.first(of: all)!, all)
         case .isIn(let ids): return plain.isIn(ids, all[0])
