@@ -57,9 +57,16 @@ let package = Package(
             ]
         ),
         .target(
+            name: "SQLiteFiles",
+            dependencies: [
+                .product(name: "GRDB", package: "GRDB.swift"), .product(name: "SystemPackage", package: "swift-system"),
+            ]
+        ),
+        .target(
             name: "ProjectStore",
             dependencies: [
-                "Compression", "EventModel", "JSONTape", "Storage", .product(name: "GRDB", package: "GRDB.swift"),
+                "Compression", "EventModel", "JSONTape", "SQLiteFiles", "Storage",
+                .product(name: "GRDB", package: "GRDB.swift"),
                 .product(name: "SystemPackage", package: "swift-system"),
             ]
         ),
@@ -169,8 +176,8 @@ let package = Package(
             dependencies: [
                 "AmplitudeAPI", "CMalloc", "ColumnEngine", "DemoShop", "DuckDBStore", "EventExport", "EventModel",
                 "ExportFiles", "GeoIP", "HTTPConnections", "HTTPEdge", "ImportFiles", "Ingestion",
-                "MetricsAPI", "OperationsAPI", "ProjectHosting", "ProjectStore", "PrometheusMetrics", "Storage",
-                "UserAgents",
+                "MetricsAPI", "OperationsAPI", "ProjectHosting", "ProjectStore", "PrometheusMetrics",
+                "SQLiteFiles", "Storage", "UserAgents",
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
                 .product(name: "Configuration", package: "swift-configuration"),
                 .product(name: "Hummingbird", package: "hummingbird"),
@@ -242,7 +249,7 @@ let package = Package(
         .testTarget(
             name: "ProjectStoreTests",
             dependencies: [
-                "Compression", "EventModel", "ProjectStore", "Storage", "TestSupport",
+                "Compression", "EventModel", "ProjectStore", "SQLiteFiles", "Storage", "TestSupport",
                 .product(name: "GRDB", package: "GRDB.swift"),
             ]
         ),
