@@ -19,6 +19,7 @@ let package = Package(
         .package(url: "https://github.com/groue/GRDB.swift", from: "7.10.0"),
         .package(url: "https://github.com/hummingbird-project/hummingbird", from: "2.28.1"),
         .package(url: "https://github.com/swift-server/swift-service-lifecycle", from: "2.13.0"),
+        .package(url: "https://github.com/vapor/jwt-kit", from: "5.7.1"),
     ],
     targets: [
         // Nouns and pure rules: no I/O, no clock.
@@ -71,6 +72,18 @@ let package = Package(
             ]
         ),
 
+        // Who may ask.
+        .target(
+            name: "Accounts",
+            dependencies: [
+                "EventModel", "SQLiteFiles",
+                .product(name: "Crypto", package: "swift-crypto"),
+                .product(name: "CryptoExtras", package: "swift-crypto"),
+                .product(name: "GRDB", package: "GRDB.swift"),
+                .product(name: "JWTKit", package: "jwt-kit"),
+            ]
+        ),
+
         // The way in and the way out.
         .target(
             name: "Ingestion",
@@ -118,9 +131,8 @@ let package = Package(
         .target(
             name: "HTTPEdge",
             dependencies: [
-                "Compression", "EventExport", "EventModel", "HTTPConnections", "Ingestion", "JSONTape",
-                "QueryExecution",
-                "QueryModel", "Storage",
+                "Accounts", "Compression", "EventExport", "EventModel", "HTTPConnections", "Ingestion", "JSONTape",
+                "QueryExecution", "QueryModel", "Storage",
                 .product(name: "Hummingbird", package: "hummingbird"),
                 .product(name: "Logging", package: "swift-log"),
                 .product(name: "NIOCore", package: "swift-nio"),
@@ -140,7 +152,8 @@ let package = Package(
         .target(
             name: "MetricsAPI",
             dependencies: [
-                "EventExport", "EventModel", "HTTPEdge", "Ingestion", "JSONTape", "QueryExecution", "QueryModel",
+                "Accounts", "EventExport", "EventModel", "HTTPEdge", "Ingestion", "JSONTape", "QueryExecution",
+                "QueryModel",
                 "Storage",
                 .product(name: "Hummingbird", package: "hummingbird"),
                 .product(name: "NIOCore", package: "swift-nio"),
@@ -174,7 +187,8 @@ let package = Package(
         .executableTarget(
             name: "antinode",
             dependencies: [
-                "AmplitudeAPI", "CMalloc", "ColumnEngine", "DemoShop", "DuckDBStore", "EventExport", "EventModel",
+                "Accounts", "AmplitudeAPI", "CMalloc", "ColumnEngine", "DemoShop", "DuckDBStore", "EventExport",
+                "EventModel",
                 "ExportFiles", "GeoIP", "HTTPConnections", "HTTPEdge", "ImportFiles", "Ingestion",
                 "MetricsAPI", "OperationsAPI", "ProjectHosting", "ProjectStore", "PrometheusMetrics",
                 "SQLiteFiles", "Storage", "UserAgents",
@@ -220,7 +234,23 @@ let package = Package(
             name: "PrometheusMetricsTests",
             dependencies: ["PrometheusMetrics", .product(name: "CoreMetrics", package: "swift-metrics")]
         ),
+        .testTarget(
+            name: "AccountsAPITests",
+            dependencies: [
+                "Accounts", "AmplitudeAPI", "EventModel", "HTTPConnections", "HTTPEdge", "MetricsAPI", "OperationsAPI",
+                "ProjectHosting", "ProjectStore", "Storage", "TestSupport",
+                .product(name: "Hummingbird", package: "hummingbird"),
+                .product(name: "Logging", package: "swift-log"),
+                .product(name: "NIOCore", package: "swift-nio"),
+            ]
+        ),
         .testTarget(name: "DemoShopTests", dependencies: ["DemoShop"]),
+        .testTarget(
+            name: "AccountsTests",
+            dependencies: [
+                "Accounts", "EventModel", "TestSupport", .product(name: "GRDB", package: "GRDB.swift"),
+            ]
+        ),
         .testTarget(
             name: "EventExportTests",
             dependencies: [

@@ -11,6 +11,16 @@ extension Family {
         endpoints: [
             .customEvents, .customEvent, .saveCustomEvent, .deleteCustomEvent, .ledger, .export, .exportMergedIDs,
             .importLines, .compaction, .beginCompaction,
-        ] + .toCome
+        ] + accounts + .toCome
     )
+
+    /// Who may ask, and who says so.
+    private static let accounts: [Endpoint] = [
+        .signInPage, .setupStatus, .login, .refresh, .logout, .link, .signInLocally, .setUp, .acceptInvitation,
+        .resetPassword, .user,
+        .changePassword, .workspaces, .makeWorkspace, .leaveWorkspace, .ownKeys, .makeKey, .removeOwnKey,
+        .workspaceKeys,
+        .removeWorkspaceKey, .members, .changeMember, .removeMember, .resetMember, .invitations, .invite,
+        .withdrawInvitation, .workspaceAudit, .audit,
+    ]
 }

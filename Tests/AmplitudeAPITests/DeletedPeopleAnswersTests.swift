@@ -21,6 +21,8 @@ import Testing
         "/api/v1/ledger",
         // Of what is taken out of the files.
         "/api/v1/compaction",
+        // Of who may ask.
+        "/api/v1/admin/",
         // Looked at by the tests of cohorts.
         "/api/3/cohorts", "/api/5/cohorts/",
         // Looked at below.
