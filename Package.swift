@@ -19,6 +19,7 @@ let package = Package(
         .package(url: "https://github.com/groue/GRDB.swift", from: "7.10.0"),
         .package(url: "https://github.com/hummingbird-project/hummingbird", from: "2.28.1"),
         .package(url: "https://github.com/swift-server/swift-service-lifecycle", from: "2.13.0"),
+        .package(url: "https://github.com/vapor/jwt-kit", from: "5.7.1"),
     ],
     targets: [
         // Nouns and pure rules: no I/O, no clock.
@@ -58,10 +59,29 @@ let package = Package(
             ]
         ),
         .target(
+            name: "SQLiteFiles",
+            dependencies: [
+                .product(name: "GRDB", package: "GRDB.swift"), .product(name: "SystemPackage", package: "swift-system"),
+            ]
+        ),
+        .target(
             name: "ProjectStore",
             dependencies: [
-                "Compression", "EventModel", "JSONTape", "Storage", .product(name: "GRDB", package: "GRDB.swift"),
+                "Compression", "EventModel", "JSONTape", "SQLiteFiles", "Storage",
+                .product(name: "GRDB", package: "GRDB.swift"),
                 .product(name: "SystemPackage", package: "swift-system"),
+            ]
+        ),
+
+        // Who may ask.
+        .target(
+            name: "Accounts",
+            dependencies: [
+                "EventModel", "SQLiteFiles",
+                .product(name: "Crypto", package: "swift-crypto"),
+                .product(name: "CryptoExtras", package: "swift-crypto"),
+                .product(name: "GRDB", package: "GRDB.swift"),
+                .product(name: "JWTKit", package: "jwt-kit"),
             ]
         ),
 
@@ -112,9 +132,8 @@ let package = Package(
         .target(
             name: "HTTPEdge",
             dependencies: [
-                "Compression", "EventExport", "EventModel", "HTTPConnections", "Ingestion", "JSONTape",
-                "QueryExecution",
-                "QueryModel", "Storage",
+                "Accounts", "Compression", "EventExport", "EventModel", "HTTPConnections", "Ingestion", "JSONTape",
+                "QueryExecution", "QueryModel", "Storage",
                 .product(name: "Hummingbird", package: "hummingbird"),
                 .product(name: "Logging", package: "swift-log"),
                 .product(name: "NIOCore", package: "swift-nio"),
@@ -123,7 +142,8 @@ let package = Package(
         .target(
             name: "AmplitudeAPI",
             dependencies: [
-                "AnswerTables", "EventExport", "EventModel", "Formulas", "HTTPEdge", "Ingestion", "JSONTape", "Patterns",
+                "AnswerTables", "EventExport", "EventModel", "Formulas", "HTTPEdge", "Ingestion", "JSONTape",
+                "Patterns",
                 "QueryExecution", "QueryModel", "Storage",
                 .product(name: "Crypto", package: "swift-crypto"),
                 .product(name: "Hummingbird", package: "hummingbird"),
@@ -134,7 +154,8 @@ let package = Package(
         .target(
             name: "MetricsAPI",
             dependencies: [
-                "AnswerTables", "EventExport", "EventModel", "HTTPEdge", "Ingestion", "JSONTape", "QueryExecution",
+                "Accounts", "AnswerTables", "EventExport", "EventModel", "HTTPEdge", "Ingestion", "JSONTape",
+                "QueryExecution",
                 "QueryModel",
                 "Storage",
                 .product(name: "Hummingbird", package: "hummingbird"),
@@ -169,10 +190,11 @@ let package = Package(
         .executableTarget(
             name: "antinode",
             dependencies: [
-                "AmplitudeAPI", "CMalloc", "ColumnEngine", "DemoShop", "DuckDBStore", "EventExport", "EventModel",
+                "Accounts", "AmplitudeAPI", "CMalloc", "ColumnEngine", "DemoShop", "DuckDBStore", "EventExport",
+                "EventModel",
                 "ExportFiles", "GeoIP", "HTTPConnections", "HTTPEdge", "ImportFiles", "Ingestion",
-                "MetricsAPI", "OperationsAPI", "ProjectHosting", "ProjectStore", "PrometheusMetrics", "Storage",
-                "UserAgents",
+                "MetricsAPI", "OperationsAPI", "ProjectHosting", "ProjectStore", "PrometheusMetrics",
+                "SQLiteFiles", "Storage", "UserAgents",
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
                 .product(name: "Configuration", package: "swift-configuration"),
                 .product(name: "Hummingbird", package: "hummingbird"),
@@ -215,7 +237,23 @@ let package = Package(
             name: "PrometheusMetricsTests",
             dependencies: ["PrometheusMetrics", .product(name: "CoreMetrics", package: "swift-metrics")]
         ),
+        .testTarget(
+            name: "AccountsAPITests",
+            dependencies: [
+                "Accounts", "AmplitudeAPI", "EventModel", "HTTPConnections", "HTTPEdge", "MetricsAPI", "OperationsAPI",
+                "ProjectHosting", "ProjectStore", "Storage", "TestSupport",
+                .product(name: "Hummingbird", package: "hummingbird"),
+                .product(name: "Logging", package: "swift-log"),
+                .product(name: "NIOCore", package: "swift-nio"),
+            ]
+        ),
         .testTarget(name: "DemoShopTests", dependencies: ["DemoShop"]),
+        .testTarget(
+            name: "AccountsTests",
+            dependencies: [
+                "Accounts", "EventModel", "TestSupport", .product(name: "GRDB", package: "GRDB.swift"),
+            ]
+        ),
         .testTarget(
             name: "EventExportTests",
             dependencies: [
@@ -244,7 +282,7 @@ let package = Package(
         .testTarget(
             name: "ProjectStoreTests",
             dependencies: [
-                "Compression", "EventModel", "ProjectStore", "Storage", "TestSupport",
+                "Compression", "EventModel", "ProjectStore", "SQLiteFiles", "Storage", "TestSupport",
                 .product(name: "GRDB", package: "GRDB.swift"),
             ]
         ),

@@ -19,7 +19,7 @@ extension Family {
         "Dashboard",
         "Questions about events and people.",
         envelope: .dashboard,
-        allowsAnyOrigin: true,
+        allowsAnyOrigin: false,
         endpoints: [
             .segmentation, .activeUsers, .composition, .realtime, .revenueByDay, .lifetimeValue, .funnels, .retention,
             .sessionLengths, .sessionAverage, .sessionsPerUser, .userSearch, .userActivity, .userMappings, .eventList,
@@ -36,7 +36,7 @@ extension Family {
         "Taxonomy",
         "What a project says of its event types and properties.",
         envelope: .taxonomy,
-        allowsAnyOrigin: true,
+        allowsAnyOrigin: false,
         endpoints: [
             .createCategory, .categories, .category, .renameCategory, .deleteCategory, .createEventType, .eventTypes,
             .eventType, .updateEventType, .deleteEventType, .restoreEventType,

@@ -47,17 +47,6 @@ extension [Endpoint] {
     ]
 
     private static let placesToCome: [Endpoint] = [
-        .notBuilt(.get, at: "/api/v1/auth/setup/status", "Whether the server has its first account."),
-        .notBuilt(.post, at: "/api/v1/auth/setup", "Makes the first account."),
-        .notBuilt(.post, at: "/api/v1/auth/login", "Signs in."),
-        .notBuilt(.post, at: "/api/v1/auth/refresh", "A new token for an old one."),
-        .notBuilt(.post, at: "/api/v1/auth/logout", "Signs out."),
-        .notBuilt(.get, at: "/api/v1/user/workspaces", "The workspaces of whoever asks."),
-        .notBuilt(.post, at: "/api/v1/user/workspaces", "Makes a workspace."),
-        .notBuilt(.get, at: "/api/v1/user/apikeys", "The keys of whoever asks."),
-        .notBuilt(.post, at: "/api/v1/user/apikeys", "Makes a key for a program."),
-        .notBuilt(.delete, at: "/api/v1/user/apikeys/{id}", "Removes a key."),
-        .notBuilt(.post, at: "/api/v1/admin/workspace/invites", "Invites somebody into a workspace."),
         .notBuilt(.get, at: "/api/v1/boards", "All boards."),
         .notBuilt(.post, at: "/api/v1/boards", "Makes a board."),
         .notBuilt(.get, at: "/api/v1/boards/{id}", "One board."),

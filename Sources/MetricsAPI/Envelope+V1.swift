@@ -54,14 +54,23 @@ extension Failure {
         return Self.filterFields.contains(field) || field.hasPrefix("conditions") ? .invalidFilter : nil
     }
 
+    /// What is refused before an endpoint is asked.
+    private static let v1Codes = [
+        "keys_wrong": "INVALID_TOKEN", "token_expired": "TOKEN_EXPIRED", "workspace_missing": "MISSING_WORKSPACE",
+        "workspace_denied": "WORKSPACE_ACCESS_DENIED", "session_needed": "FORBIDDEN", "origin_other": "FORBIDDEN",
+        "link_not_valid": "FORBIDDEN", "account_protected": "FORBIDDEN",
+    ]
+
     fileprivate var v1Code: String {
         if let own = V1Code(rawValue: code) ?? questionCode { return own.rawValue }
+        if let known = Self.v1Codes[code] { return details == .nothingSent ? "AUTH_REQUIRED" : known }
         return switch kind {
         case .malformed, .tooLarge, .unsupportedCoding, .addressTooLong, .headTooLarge: "BAD_REQUEST"
         case .timedOut: "REQUEST_TIMEOUT"
         case .unauthorized: "INVALID_TOKEN"
         case .forbidden: "INSUFFICIENT_PERMISSIONS"
         case .notFound: "NOT_FOUND"
+        case .misdirected: "MISDIRECTED_REQUEST"
         case .methodNotAllowed: "METHOD_NOT_ALLOWED"
         case .conflict: "CONFLICT"
         case .unprocessable: "VALIDATION_ERROR"

@@ -10,8 +10,19 @@ extension Family {
         allowsAnyOrigin: false,
         endpoints: [
             .customEvents, .customEvent, .saveCustomEvent, .deleteCustomEvent, .ledger, .export, .exportMergedIDs,
-            .importLines, .compaction, .beginCompaction, .keeping, .keep, .cohorts, .cohort, .createCohort, .changeCohort,
+            .importLines, .compaction, .beginCompaction, .keeping, .keep, .cohorts, .cohort, .createCohort,
+            .changeCohort,
             .deleteCohort, .askDocument, .askUsers, .charts, .createChart, .savedChart, .changeChart, .archiveChart,
-        ] + .metrics + .toCome
+        ] + .metrics + accounts + .toCome
     )
+
+    /// Who may ask, and who says so.
+    private static let accounts: [Endpoint] = [
+        .signInPage, .setupStatus, .login, .refresh, .logout, .link, .signInLocally, .setUp, .acceptInvitation,
+        .resetPassword, .user,
+        .changePassword, .workspaces, .makeWorkspace, .leaveWorkspace, .ownKeys, .makeKey, .removeOwnKey,
+        .workspaceKeys,
+        .removeWorkspaceKey, .members, .changeMember, .removeMember, .resetMember, .invitations, .invite,
+        .withdrawInvitation, .workspaceAudit, .audit,
+    ]
 }

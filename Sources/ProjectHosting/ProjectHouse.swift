@@ -60,6 +60,11 @@ public actor ProjectHouse: ProjectHost {
         try await project(with: .secret, key)
     }
 
+    /// Another process may have made a project.
+    func readListIfDue() {
+        if list.isDue(for: .api, "", .now, now: settings.now(), version: directory.version) { readList() }
+    }
+
     private func project(with kind: OldKey.Kind, _ key: String) async throws(Failure) -> HostedProject? {
         if list.isDue(for: kind, key, .now, now: settings.now(), version: directory.version) { readList() }
         switch list.answer(to: kind, key, now: settings.now()) {
@@ -74,7 +79,7 @@ public actor ProjectHouse: ProjectHost {
         }
     }
 
-    private func hosted(_ project: Project) async throws(Failure) -> HostedProject? {
+    func hosted(_ project: Project) async throws(Failure) -> HostedProject? {
         readSilencedDevices()
         do {
             let open = try await open(project)

@@ -13,7 +13,8 @@ struct Antinode: AsyncParsableCommand {
             """,
         version: ServerVersion.number,
         subcommands: [
-            Serve.self, ProjectCommand.self, Rejects.self, Export.self, Import.self, Compact.self, Demo.self,
+            Serve.self, SignIn.self, ProjectCommand.self, MemberCommand.self, Rejects.self, Export.self, Import.self,
+            Compact.self, Demo.self,
             Version.self,
         ],
         defaultSubcommand: Serve.self

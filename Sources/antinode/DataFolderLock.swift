@@ -1,5 +1,5 @@
 import Foundation
-import ProjectStore
+import SQLiteFiles
 
 /// Makes sure that one process at a time writes events into a data folder, and tells others where that one listens.
 ///

@@ -1,5 +1,5 @@
 import Foundation
-import ProjectStore
+import SQLiteFiles
 
 /// Which shop was told to a project, and how far: so that the demo, run again, goes on where it stopped. A file in the
 /// project's folder; without it everything is sent again, and what the server remembers is not stored twice.

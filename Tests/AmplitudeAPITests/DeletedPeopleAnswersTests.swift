@@ -23,6 +23,8 @@ import Testing
         "/api/v1/compaction", "/api/v1/keeping",
         // Looked at by the tests of saved charts.
         "/api/v1/charts", "/api/3/chart/",
+        // Of who may ask.
+        "/api/v1/admin/",
         // Looked at by the tests of cohorts.
         "/api/3/cohorts", "/api/5/cohorts/", "/api/v1/cohorts",
         // Looked at below.

@@ -10,7 +10,7 @@ import Testing
         try await withMadeUpServer { client in
             let answer = try await client.ask(.get, "/openapi.json")
             #expect(answer.status == 200)
-            #expect(answer.headers[.accessControlAllowOrigin] == "*")
+            #expect(answer.headers[.accessControlAllowOrigin] == nil)
             let document = try JSONSerialization.jsonObject(with: Data(answer.text.utf8)) as? [String: Any]
             let paths = try #require(document?["paths"] as? [String: [String: [String: Any]]])
             let operations = paths.flatMap { path, methods in methods.keys.map { "\($0) \(path)" } }.sorted()
@@ -90,6 +90,23 @@ import Testing
         #expect(path?["post"]?["parameters"] == [repeated])
         guard case .list(let all) = path?["get"]?["parameters"] else { return #expect(Bool(false)) }
         #expect(all.map { $0["name"] } == ["a", "b", "s"] && path?["get"]?["requestBody"] == nil)
+    }
+
+    @Test("what opens an endpoint stands with it, and where a workspace is named")
+    func security() {
+        let endpoints = [
+            ("/all", Endpoint.Access.everybody), ("/person", .person), ("/server", .server), ("/role", .viewer),
+        ].map { path, access in Endpoint(.get, at: path, "S.", access: access) { _ in .noContent } }
+        let family = Family("F", "F.", envelope: .madeUp("f"), allowsAnyOrigin: false, endpoints: endpoints)
+        let paths = OpenAPIDocument([family]).node["paths"]
+        func operation(_ path: String) -> JSONNode? { paths?[path]?["get"] }
+        #expect(operation("/all")?["security"] == nil && operation("/all")?["responses"]?["401"] == nil)
+        for path in ["/person", "/server"] {
+            #expect(operation(path)?["security"] == [["bearer": []], ["cookie": []]])
+            #expect(operation(path)?["responses"]?["401"] != nil && operation(path)?["parameters"] == nil)
+        }
+        #expect(operation("/role")?["security"] == [["projectKeys": []], ["bearer": []], ["cookie": []]])
+        #expect(operation("/role")?["parameters"] == [["$ref": "#/components/parameters/workspace"]])
     }
 
     @Test("JSON is written as it stands")

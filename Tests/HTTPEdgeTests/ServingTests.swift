@@ -1,4 +1,5 @@
 import Compression
+import EventModel
 import Hummingbird
 import HummingbirdTesting
 import Testing

@@ -54,6 +54,7 @@ extension Failure.Kind {
         case .unauthorized: "unauthorized"
         case .forbidden: "forbidden"
         case .notFound: "not_found"
+        case .misdirected: "misdirected"
         case .methodNotAllowed: "method_not_allowed"
         case .conflict: "conflict"
         case .tooLarge, .addressTooLong, .headTooLarge: "too_large"

@@ -25,7 +25,7 @@ extension Envelope {
         switch failure.details {
         case .throttling(let throttling): return throttling.json
         case .silencing(let silencing): return silencing.json
-        case .none, .allowed, .refusal, .queryLimit: break
+        case .none, .nothingSent, .allowed, .refusal, .queryLimit: break
         }
         var json = JSONWriter()
         json.raw("{\"code\":")
@@ -50,7 +50,7 @@ extension Envelope {
             return fields.isEmpty
                 ? "missing_event" : "invalid_event_field. Invalid fields [\(fields.joined(separator: ", "))]."
         case .silencing: return failure.sentence
-        case .none, .allowed, .refusal, .throttling, .queryLimit: break
+        case .none, .nothingSent, .allowed, .refusal, .throttling, .queryLimit: break
         }
         return switch failure.kind {
         case .malformed, .tooManyRequests: failure.code

@@ -43,7 +43,7 @@ extension Endpoint {
         .delete,
         at: "/api/2/taxonomy/findings",
         "Forgets what came against the tracking plan, and begins to count anew.",
-        access: .viewer
+        access: .editor
     ) { call in
         let project = try call.project
         return try await project.limits.taxonomy(cost: 2) {

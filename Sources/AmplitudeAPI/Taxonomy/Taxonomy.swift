@@ -39,7 +39,7 @@ extension Endpoint {
         _ change:
             @escaping @Sendable (inout EventSettings, SentParameters, ReceivedNames) throws(TaxonomyError) -> Void
     ) -> Endpoint {
-        Endpoint(method, at: "/api/2/taxonomy/\(path)", summary, parameters: parameters, access: .viewer) { call in
+        Endpoint(method, at: "/api/2/taxonomy/\(path)", summary, parameters: parameters, access: .editor) { call in
             let project = try call.project
             return try await project.limits.taxonomy(cost: 2) {
                 let form = try await call.taxonomyForm()

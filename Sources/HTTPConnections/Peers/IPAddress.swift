@@ -37,6 +37,11 @@ public struct IPAddress: Hashable, Sendable {
         }
     }
 
+    /// Names whoever has the address: a network of IPv6 is one customer's, who has as many addresses in it as they like.
+    public var neighborhood: String {
+        bytes.count == 4 ? text : bytes[..<8].map { String($0, radix: 16) }.joined(separator: ":") + "/64"
+    }
+
     /// The shortest form.
     public var text: String {
         var text = [CChar](repeating: 0, count: Int(INET6_ADDRSTRLEN))

@@ -1,5 +1,5 @@
-import EventModel
-public import Hummingbird
+public import Accounts
+public import EventModel
 
 /// Who sent a request, in which project, and what they may do there.
 public struct Caller: Sendable {
@@ -8,44 +8,36 @@ public struct Caller: Sendable {
         case projectKeys
         /// Whoever has the secret key, and only reads.
         case secretKey
+        /// Somebody who is signed in; ``Accounts/AccountID/localOwner`` is whoever runs the server.
+        case account(AccountID)
+        /// A program, in somebody's name.
+        case programKey(String, of: AccountID)
     }
 
     public var identity: Identity
     public var role: Role
     public var project: HostedProject
-}
 
-extension ProjectHost {
-    /// Who sent a request, by the credentials that it carries; `nil` if it has none, or wrong ones. The one place where
-    /// credentials are read. Source: Documentation/http.md H1.
-    public func caller(of request: Request) async throws(Failure) -> Caller? {
-        if let key = Self.secretKey(request.headers[.authorization]) {
-            guard let project = try await project(withSecretKey: key) else { return nil }
-            return Caller(identity: .secretKey, role: .viewer, project: project)
+    /// Names whoever it is: what they make is theirs, and the audit has it.
+    public var name: String {
+        switch identity {
+        case .projectKeys: "keys"
+        case .secretKey: "secret_key"
+        case .account(let id): id.text
+        case .programKey(let id, _): id
         }
-        // The API key alone reads nothing: it is public.
-        guard let keys = BasicCredentials(request.headers[.authorization]),
-            let project = try await project(withAPIKey: keys.name),
-            project.hasSecret(keys.password)
-        else { return nil }
-        return Caller(identity: .projectKeys, role: .admin, project: project)
-    }
-
-    /// `Api-Key SECRET`, as profiles are asked for. Source: Documentation/people.md P10.
-    private static func secretKey(_ header: String?) -> String? {
-        guard let parts = header?.split(separator: " ", maxSplits: 1), parts.count == 2,
-            parts[0].lowercased() == "api-key"
-        else { return nil }
-        return String(parts[1])
     }
 }
 
-extension HostedProject {
-    fileprivate func hasSecret(_ text: String) -> Bool {
-        if text.isSameSecret(as: project.secretKey) { return true }
-        let old = project.oldKeys(.secret, at: now())
-        guard old.contains(where: { text.isSameSecret(as: $0.key) }) else { return false }
-        noteOldKey(.secret)
-        return true
-    }
+/// Somebody who is signed in, whatever the workspace.
+public struct Person: Sendable {
+    public var session: Session
+    /// Whether the session came as a cookie.
+    public var isByCookie = false
+
+    /// `nil` for the local owner.
+    public var account: Account? { session.account }
+    public var id: AccountID { account?.id ?? .localOwner }
+    /// Whether they may do everything in every workspace.
+    public var isPlatform: Bool { account?.isPlatform ?? true }
 }

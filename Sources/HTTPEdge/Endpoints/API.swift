@@ -4,7 +4,7 @@ public import Hummingbird
 /// The server's HTTP surface: families of endpoints, ready for a router.
 public struct API: Sendable {
     public let endpoints: EndpointRegistry
-    let host: any ProjectHost
+    let door: Door
     let proxies: TrustedProxies
 
     /// Adds the description of them all, at `/openapi.json`.
@@ -12,8 +12,14 @@ public struct API: Sendable {
     /// - Parameters:
     ///   - families: the first answers for paths that belong to no other.
     ///   - proxies: whose word about a request's sender is believed.
-    public init(_ host: any ProjectHost, families: [Family], proxies: TrustedProxies = .none) {
-        self.host = host
+    ///   - accounts: who may sign in; nobody, if left out.
+    public init(
+        _ host: any ProjectHost,
+        families: [Family],
+        proxies: TrustedProxies = .none,
+        accounts: AccountService? = nil
+    ) {
+        door = Door(host: host, accounts: accounts)
         self.proxies = proxies
         endpoints = EndpointRegistry(families + [.description(of: families)])
     }

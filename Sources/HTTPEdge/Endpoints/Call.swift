@@ -1,3 +1,4 @@
+public import Accounts
 public import Hummingbird
 import Logging
 import NIOCore
@@ -16,6 +17,10 @@ public struct Call: Sendable {
     public let questions: [String: AnyQuestion]
     /// Whether the sender speaks https://, as far as a trusted proxy tells.
     public let isSecure: Bool
+    /// Who is signed in; `nil` where the endpoint does not ask for it, and for keys.
+    public var person: Person? = nil
+    /// `nil` where nobody can sign in.
+    public var accountService: AccountService? = nil
     let logger: Logger
     /// What it holds of the memory for bodies that are worked on.
     let work: BodyWork
@@ -26,6 +31,19 @@ public struct Call: Sendable {
             guard let caller else { throw .unauthorized }
             return caller.project
         }
+    }
+
+    /// - Throws: where nobody can sign in.
+    public var accounts: AccountService {
+        get throws(Failure) {
+            guard let accountService else { throw .noAccounts }
+            return accountService
+        }
+    }
+
+    /// Who asks, for the audit.
+    public var author: Author {
+        Author(person?.id.text ?? caller?.name ?? "nobody", from: sender)
     }
 
     /// The whole body, decompressed.

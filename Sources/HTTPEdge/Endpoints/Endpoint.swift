@@ -1,3 +1,4 @@
+public import EventModel
 import Hummingbird
 
 /// One thing that can be asked of the server: everything that routes, the description of the API, saved charts and roles
@@ -16,6 +17,10 @@ public struct Endpoint: Sendable {
         case everybody
         /// Whoever sends a project's API key in the body or a form: the endpoint looks for it itself.
         case keyInBody
+        /// Whoever is signed in, whatever the workspace; no keys.
+        case person
+        /// Whoever is signed in and Platform: what is the whole server's.
+        case server
         /// Callers with this role in their project, or a higher one.
         case role(Role)
 

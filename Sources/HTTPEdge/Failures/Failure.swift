@@ -1,3 +1,4 @@
+import EventModel
 public import Hummingbird
 public import Ingestion
 
@@ -12,6 +13,8 @@ public struct Failure: Error, Equatable, Sendable {
         /// Whoever asks may not do this.
         case forbidden
         case notFound
+        /// The server is not the one that the request names.
+        case misdirected
         /// The path is known, but not with this method.
         case methodNotAllowed
         /// It is at odds with what is there.
@@ -37,6 +40,8 @@ public struct Failure: Error, Equatable, Sendable {
     /// What some families tell beside the sentence.
     public enum Details: Equatable, Sendable {
         case none
+        /// Whoever asked sent no credentials.
+        case nothingSent
         /// The methods that the path is known with.
         case allowed([HTTPRequest.Method])
         case refusal(RequestRefusal)
@@ -86,6 +91,7 @@ extension Failure.Kind {
         case .unauthorized: .unauthorized
         case .forbidden: .forbidden
         case .notFound: .notFound
+        case .misdirected: .misdirectedRequest
         case .methodNotAllowed: .methodNotAllowed
         case .conflict: .conflict
         case .tooLarge: .contentTooLarge

@@ -5,7 +5,7 @@ extension Family {
             "Description",
             "What there is.",
             envelope: families[0].envelope,
-            allowsAnyOrigin: true,
+            allowsAnyOrigin: false,
             endpoints: [.openAPI("")]
         )
         family.endpoints = [.openAPI(OpenAPIDocument(families + [family]).node.text)]

@@ -30,6 +30,21 @@ struct OpenAPIDocument {
                     "projectKeys": [
                         "type": "http", "scheme": "basic",
                         "description": "A project's API key as user name, its secret key as password.",
+                    ],
+                    "bearer": [
+                        "type": "http", "scheme": "bearer",
+                        "description": "The token of somebody who is signed in, or a program's key.",
+                    ],
+                    "cookie": [
+                        "type": "apiKey", "in": "cookie", "name": .text(Credential.cookieName),
+                        "description": "The same token, as a browser has it.",
+                    ],
+                ],
+                "parameters": [
+                    "workspace": [
+                        "name": "X-Workspace-ID", "in": "header",
+                        "description": "Which workspace is asked; a key is of one, and need not name it.",
+                        "schema": ["type": "string"], "example": "1",
                     ]
                 ],
             ],
@@ -45,7 +60,9 @@ extension Endpoint {
         // Where there is no body, a form's fields are in the query string.
         let isSentAsForm = method != .get
         let parameters = parameters.filter { $0.place != .form || !isSentAsForm }
-        if !parameters.isEmpty { operation["parameters"] = .list(parameters.map(\.openAPI)) }
+        let workspace: [JSONNode] = isInWorkspace ? [["$ref": "#/components/parameters/workspace"]] : []
+        let described = parameters.map(\.openAPI) + workspace
+        if !described.isEmpty { operation["parameters"] = .list(described) }
         let fields = self.parameters.filter { $0.place == .form }
         if isSentAsForm, !fields.isEmpty {
             operation["requestBody"] = Self.form(fields)
@@ -55,9 +72,21 @@ extension Endpoint {
                 "content": .object([.init(body.contentType, ["schema": [:], "example": body.example])]),
             ]
         }
-        if case .role = access { operation["security"] = [["projectKeys": []]] }
+        let schemes = schemes
+        if !schemes.isEmpty { operation["security"] = .list(schemes.map { .object([.init($0, [])]) }) }
         operation["responses"] = responses(family.envelope)
         return operation
+    }
+
+    private var isInWorkspace: Bool { if case .role = access { true } else { false } }
+
+    /// What opens it, any of them.
+    private var schemes: [String] {
+        switch access {
+        case .everybody, .keyInBody: []
+        case .person, .server: ["bearer", "cookie"]
+        case .role: ["projectKeys", "bearer", "cookie"]
+        }
     }
 
     /// `getApi2EventsSegmentation`
@@ -101,7 +130,7 @@ extension Endpoint {
             )
         }
         var responses: JSONNode = .object([.init("\(success)", done)])
-        if case .role = access { responses["401"] = refusal("Missing or wrong keys.") }
+        if !schemes.isEmpty { responses["401"] = refusal("Nobody asks, or nobody who may.") }
         responses["default"] = refusal("It was refused; the sentence says why.")
         return responses
     }

@@ -50,16 +50,19 @@ struct EndpointResponder: Sendable {
         let work = BodyWork(gate, from: sender)
         defer { work.end() }
         do {
-            let caller = try await caller(of: request)
+            let admission = try await api.door.admit(request, to: endpoint.access)
+            let caller = admission.caller
             try parameters.checkSentOnce(endpoint.parameters)
             let call = Call(
                 request: request,
                 parameters: parameters,
                 caller: caller,
                 sender: sender,
-                host: api.host,
+                host: api.door.host,
                 questions: api.endpoints.questions,
                 isSecure: isSecure,
+                person: admission.person,
+                accountService: api.door.accounts,
                 logger: logger,
                 work: work
             )
@@ -78,14 +81,6 @@ struct EndpointResponder: Sendable {
             logger.log(level: failure.isOurs ? .error : .debug, "\(failure.sentence)", metadata: metadata)
             return Reply(failure, family.envelope)
         }
-    }
-
-    /// - Throws: if the endpoint asks for a role, and nobody with that role asks.
-    private func caller(of request: Request) async throws(Failure) -> Caller? {
-        guard case .role(let role) = endpoint.access else { return nil }
-        guard let caller = try await api.host.caller(of: request) else { throw .unauthorized }
-        guard caller.role >= role else { throw .forbidden(role) }
-        return caller
     }
 }
 

@@ -5,6 +5,10 @@ extension Response {
     /// - Parameter request: says what the client accepts, and whether it wants the head alone.
     init(_ reply: Reply, to request: Request, of family: Family) {
         var headers = reply.headers
+        // Else a browser would ask for keys, over a page that asks for a password.
+        if reply.status == .unauthorized, request.headers[.fetchMode] != nil {
+            headers[.wwwAuthenticate] = "Bearer realm=\"Antinode\""
+        }
         if family.allowsAnyOrigin { headers[.accessControlAllowOrigin] = "*" }
         let body: ResponseBody
         switch reply.body {
@@ -40,7 +44,10 @@ extension Reply {
         if case .allowed(let methods) = failure.details {
             headers[.allow] = methods.map(\.rawValue).joined(separator: ", ")
         }
-        if failure.kind == .unauthorized { headers[.wwwAuthenticate] = "Basic realm=\"Antinode\"" }
+        if failure.kind == .unauthorized {
+            let scheme = failure.code == Failure.unauthorized.code ? "Basic" : "Bearer"
+            headers[.wwwAuthenticate] = "\(scheme) realm=\"Antinode\""
+        }
     }
 }
 

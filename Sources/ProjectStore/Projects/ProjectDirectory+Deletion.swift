@@ -1,6 +1,7 @@
 public import EventModel
 import Foundation
 import GRDB
+import SQLiteFiles
 
 /// A project goes in steps, of which each is on disk before the next: it leaves the list, of which only its number is
 /// kept; its files go; the list is written anew, as free places in it may hold texts; the number goes. So it is whole

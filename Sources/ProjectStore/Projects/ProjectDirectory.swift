@@ -1,6 +1,7 @@
 public import EventModel
 public import Foundation
 import GRDB
+import SQLiteFiles
 
 /// The projects of a data folder and their keys: `<data>/server.sqlite`. Safe to use from several processes at once.
 public final class ProjectDirectory: Sendable {

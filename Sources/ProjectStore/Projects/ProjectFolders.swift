@@ -1,4 +1,5 @@
 import Foundation
+import SQLiteFiles
 import SystemPackage
 
 /// The folders of projects: `<data>/projects/<id>`.

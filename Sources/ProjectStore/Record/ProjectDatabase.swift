@@ -1,6 +1,7 @@
 import EventModel
 public import Foundation
 import GRDB
+import SQLiteFiles
 public import Storage
 import Synchronization
 

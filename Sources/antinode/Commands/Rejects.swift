@@ -3,6 +3,7 @@ import EventModel
 import Foundation
 import Ingestion
 import ProjectStore
+import SQLiteFiles
 import Storage
 
 struct Rejects: AsyncParsableCommand {

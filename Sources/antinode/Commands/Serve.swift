@@ -1,3 +1,4 @@
+import Accounts
 import AmplitudeAPI
 import ArgumentParser
 import ColumnEngine
@@ -25,8 +26,8 @@ struct Serve: AsyncParsableCommand {
         discussion: """
             Each setting can also be given in the environment (ANTINODE_HOST, ANTINODE_PORT, ANTINODE_DATA_DIR, \
             ANTINODE_TIME_ZONE, ANTINODE_GEOIP, ANTINODE_LOG_LEVEL, ANTINODE_LOG_FORMAT, ANTINODE_COLUMN_MEMORY, \
-            ANTINODE_TRUSTED_PROXIES, ANTINODE_DELETION_GRACE) or in the settings file (host, port, dataDir, timeZone, \
-            geoip, logLevel, logFormat, columnMemory, trustedProxies, deletionGrace), and so can each limit \
+            ANTINODE_TRUSTED_PROXIES, ANTINODE_PUBLIC_URL, ANTINODE_DELETION_GRACE) or in the settings file (host, port, dataDir, timeZone, \
+            geoip, logLevel, logFormat, columnMemory, trustedProxies, publicUrl, deletionGrace), and so can each limit \
             (ANTINODE_EVENTS_PER_SECOND, eventsPerSecond; ANTINODE_QUERY_LIMITS, queryLimits). The command line is \
             strongest, the file weakest. Ctrl-C, a closed terminal and SIGTERM finish what was begun, and stop.
             """
@@ -87,6 +88,16 @@ struct Serve: AsyncParsableCommand {
     @Option(
         name: .long,
         help: ArgumentHelp(
+            "Where people reach the server, such as https://stats.example.com: links begin with it, and browsers stay signed"
+                + " in there. (default: where it listens)",
+            valueName: "address"
+        )
+    )
+    var publicUrl: String?
+
+    @Option(
+        name: .long,
+        help: ArgumentHelp(
             "How long a deletion of a person can be cancelled, such as 30m, 24h or 7d; 0 for not at all. They are hidden"
                 + " at once; when it is over they are taken out of the files. (default: 24h)",
             valueName: "time"
@@ -135,6 +146,7 @@ struct Serve: AsyncParsableCommand {
         try DuckDBEventStore.loadLibrary()
         logger.info("DuckDB is loaded", metadata: ["version": "\(DuckDBEventStore.libraryVersion)"])
         try await house.openFirst(first)
+        let accounts = try AccountStore(dataFolder: settings.dataFolder)
         Task { await house.watch() }
 
         let router = Router(context: ServerRequestContext.self)
@@ -147,12 +159,23 @@ struct Serve: AsyncParsableCommand {
             },
             metrics: { registry.text(with: ServerFigures(disk: disk, projects: await house.figures).all) }
         )
+        let accountService = try await AccountService(
+            accounts,
+            passwords: PasswordQueue(),
+            place: ServerPlace(
+                listeningOn: settings.host,
+                hasProxies: settings.proxies != .none,
+                publicURL: settings.publicURL
+            ),
+            now: { .now }
+        )
         let api = API(
             house,
             families: Family.amplitude(limits: settings.limits.requests, enrichment: enrichment) + [
                 .metrics, operations,
             ],
-            proxies: settings.proxies
+            proxies: settings.proxies,
+            accounts: accountService
         )
         let connections = Connections(
             bytes: settings.limits.requestMemory,
@@ -170,6 +193,7 @@ struct Serve: AsyncParsableCommand {
                 let port = channel.localAddress?.port ?? settings.port
                 let address = Self.address(settings.host, port)
                 lock.publish(address)
+                let signInLink = Self.signInLink(accounts, base: settings.publicURL?.text ?? address, logger)
                 channel.pipeline.addHandler(AcceptFailureHandler(connections), position: .first).whenFailure { error in
                     logger.error("failures to accept connections go unnoticed", metadata: ["error": "\(error)"])
                 }
@@ -179,7 +203,8 @@ struct Serve: AsyncParsableCommand {
                     project: first,
                     address: address,
                     dataFolder: settings.dataFolder,
-                    showsSecret: isFirstStart && isatty(FileHandle.standardOutput.fileDescriptor) == 1,
+                    showsSecret: isFirstStart && Self.isSeen,
+                    signInLink: signInLink,
                     now: .now
                 )
                 say(welcome.text)
@@ -190,18 +215,22 @@ struct Serve: AsyncParsableCommand {
             try await app.runService(gracefulShutdownSignals: Self.stopSignals)
         } catch let error as IOError {
             await house.close()
+            accounts.close()
             throw Complaint(Self.sentence(of: error, settings))
         } catch is SocketAddressError.UnknownHost {
             await house.close()
+            accounts.close()
             throw Complaint(
                 "The server cannot listen on \(settings.host), as nothing is known by that name. Name an address of this"
                     + " machine with --host, such as 127.0.0.1, or 0.0.0.0 for every one."
             )
         } catch {
             await house.close()
+            accounts.close()
             throw error
         }
         await house.close()
+        accounts.close()
         say(StopDeadline.stopped)
     }
 }
@@ -210,6 +239,23 @@ extension Serve {
     /// As a URL writes it: the colons of an IPv6 address stand in brackets.
     fileprivate static func address(_ host: String, _ port: Int) -> String {
         host.contains(":") ? "http://[\(host)]:\(port)" : "http://\(host):\(port)"
+    }
+
+    /// Whether a person sees what is printed, and no log keeps it.
+    fileprivate static var isSeen: Bool { isatty(FileHandle.standardOutput.fileDescriptor) == 1 }
+
+    /// The link with which whoever runs the server signs in; `nil` if somebody has an account, or nobody would see it.
+    ///
+    /// - Parameter base: what links begin with from now on.
+    fileprivate static func signInLink(_ accounts: AccountStore, base: String, _ logger: Logger) -> String? {
+        do throws(AccountError) {
+            try accounts.setLinkBase(base)
+            guard isSeen, try !accounts.hasAccounts() else { return nil }
+            return base + (try accounts.makeSignInLink(by: .command, at: .now).1.path)
+        } catch {
+            logger.error("no link to sign in with can be made", metadata: ["error": "\(error)"])
+            return nil
+        }
     }
 
     private static func sentence(of error: IOError, _ settings: ServerSettings) -> String {

@@ -3,6 +3,7 @@ import ColumnEngine
 import EventModel
 import Foundation
 import HTTPConnections
+import HTTPEdge
 import Logging
 
 /// How the server runs: command line first, then `ANTINODE_…` in the environment, then the settings file, then defaults
@@ -24,6 +25,8 @@ struct ServerSettings {
     var limits: ServerLimits
     /// Whose word about the sender of a request is believed.
     var proxies: TrustedProxies
+    /// Where people reach the server; `nil` for where it listens.
+    var publicURL: PublicURL?
     /// So long a deletion of a person can be cancelled.
     var deletionGrace: Duration
 
@@ -59,6 +62,14 @@ struct ServerSettings {
         limits = try ServerLimits(serve.limits, settings)
         let trusted = serve.trustedProxies.isEmpty ? nil : serve.trustedProxies.joined(separator: ",")
         proxies = try Self.proxies(settings.text(.trustedProxies, option: trusted) ?? "")
+        publicURL = try settings.text(.publicUrl, option: serve.publicUrl).map { text in
+            guard let url = PublicURL(text) else {
+                throw ValidationError(
+                    "The public URL must be a scheme and a name, such as https://stats.example.com; it is \(text.shown())."
+                )
+            }
+            return url
+        }
         let grace = settings.text(.deletionGrace, option: serve.deletionGrace) ?? "24h"
         do {
             let isNone = grace.wholeMatch(of: /0[smhdw]?/) != nil

@@ -4,7 +4,7 @@ import Configuration
 /// line. Raw value: its name in the file.
 enum Setting: String, CaseIterable {
     case host, port, dataDir, timeZone, geoip, logLevel, logFormat, columnMemory, queryLimits, trustedProxies,
-        deletionGrace
+        deletionGrace, publicUrl
     case requestBytes, requestEvents, batchRequestBytes, batchRequestEvents, requestMemory
     case eventsPerSecond, batchEventsPerSecond, batchEventsPerDay, rateWindow
 }

@@ -1,6 +1,6 @@
 import EventModel
 import Foundation
-import ProjectStore
+import SQLiteFiles
 
 /// The settings file: a JSON object, such as `{"port": 9000}`.
 enum SettingsFile {

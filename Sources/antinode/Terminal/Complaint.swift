@@ -1,5 +1,5 @@
 import Foundation
-import ProjectStore
+import SQLiteFiles
 
 /// What a command cannot do, as a sentence with the next step. It ends the command; the command line was right.
 struct Complaint: Error, CustomStringConvertible {

@@ -9,6 +9,8 @@ struct Welcome {
     /// Only a person at a terminal sees the secret key, and only when it was just made: what a server prints is kept in
     /// logs.
     var showsSecret: Bool
+    /// `nil` where it is not to be seen, or not needed.
+    var signInLink: String?
     var now: Timestamp
 
     var text: String {
@@ -30,7 +32,7 @@ struct Welcome {
               API key     \(project.apiKey)      public: clients send events with it
               secret key  \(showsSecret ? project.secretKey : "`\(keys)`")      private: with it one reads
               data        \(dataFolder.standardizedFileURL.path)
-
+            \(signInLine)
             Send a first event:
 
               curl -s \(address)/2/httpapi -H 'Content-Type: application/json' \\
@@ -44,6 +46,11 @@ struct Welcome {
             Something to look at: `\(demo)`. Stop with Ctrl-C.
 
             """
+    }
+
+    /// A line with the link, and an empty one below what stands above the commands.
+    private var signInLine: String {
+        signInLink.map { "  sign in     \($0)      once, within an hour\n" } ?? ""
     }
 
     private static func digits(_ date: CalendarDate) -> String {

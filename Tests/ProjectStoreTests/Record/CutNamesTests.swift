@@ -1,6 +1,7 @@
 import EventModel
 import Foundation
 import GRDB
+import SQLiteFiles
 import Storage
 import TestSupport
 import Testing

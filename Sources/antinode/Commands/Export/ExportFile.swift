@@ -2,7 +2,7 @@ import EventExport
 import EventModel
 import ExportFiles
 import Foundation
-import ProjectStore
+import SQLiteFiles
 
 /// A file that an export is written into: `FILE.part` until it is whole, a folder of parts if it is Parquet. `FILE.part.json`
 /// says how far it is, so that it can be gone on with. Source: Documentation/data.md D7.

@@ -1,7 +1,7 @@
 import EventModel
 import Foundation
 import ImportFiles
-import ProjectStore
+import SQLiteFiles
 
 /// The file of lines that were not stored: each with its reason, as lines of JSON.
 final class RejectedLines {
@@ -38,7 +38,7 @@ final class RejectedLines {
         do {
             try handle.write(contentsOf: json + [UInt8(ascii: "\n")])
         } catch {
-            throw Complaint("\(path.shown()) cannot be written: \(ProjectStore.reason(of: error)).")
+            throw Complaint("\(path.shown()) cannot be written: \(SQLiteFiles.reason(of: error)).")
         }
     }
 
@@ -49,7 +49,7 @@ final class RejectedLines {
             try FileManager.default.setAttributes([.posixPermissions: 0o600], ofItemAtPath: path)
             return try FileHandle(forWritingTo: URL(fileURLWithPath: path))
         } catch {
-            throw Complaint("\(path.shown()) cannot be written: \(ProjectStore.reason(of: error)).")
+            throw Complaint("\(path.shown()) cannot be written: \(SQLiteFiles.reason(of: error)).")
         }
     }
 

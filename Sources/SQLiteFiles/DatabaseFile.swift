@@ -1,29 +1,33 @@
-import Foundation
-import GRDB
+package import Foundation
+package import GRDB
 
 /// A database's file as it lies on the disk, looked at before it is opened for good: SQLite takes an empty file for a new
 /// database, and throws its log away; and it takes an end that is missing for zeros.
-struct DatabaseFile {
+package struct DatabaseFile {
     let url: URL
+
+    package init(url: URL) {
+        self.url = url
+    }
 
     private var log: URL { URL(fileURLWithPath: url.path + "-wal") }
 
     /// Why there is no database, as the end of a sentence; `nil` if something is there.
-    var absence: String? {
+    package var absence: String? {
         guard let state = FileState(url) else { return "it is not there" }
         return !state.isFile ? "it is no file" : state.size == 0 ? "it is empty" : nil
     }
 
     /// Whether there is a write-ahead log with something in it.
-    var hasLog: Bool { (FileState(log)?.size ?? 0) > 0 }
+    package var hasLog: Bool { (FileState(log)?.size ?? 0) > 0 }
 
     /// Changes with every commit, of whatever process.
-    var state: [FileState?] { [FileState(url), FileState(log)] }
+    package var state: [FileState?] { [FileState(url), FileState(log)] }
 
     /// Reads the database, and changes nothing.
     ///
     /// - Throws: ``Damage`` if its end is missing.
-    func read(_ body: (Database) throws -> Void) throws {
+    package func read(_ body: (Database) throws -> Void) throws {
         var configuration = Configuration()
         configuration.readonly = true
         configuration.busyMode = .timeout(10)
@@ -36,8 +40,8 @@ struct DatabaseFile {
     }
 
     /// What is there is not the whole database, for a reason that is the end of a sentence.
-    struct Damage: Error {
-        var reason: String
+    package struct Damage: Error {
+        package var reason: String
     }
 
     /// A crash amid a checkpoint leaves the end in the log alone; otherwise it must be in the file.

@@ -1,9 +1,9 @@
-import Foundation
+package import Foundation
 
 /// Files that nobody but the server's own user may read: they hold keys and what people did.
-enum PrivateFiles {
+package enum PrivateFiles {
     /// Makes a folder of mode 700, but none above it. One that is there already stays as it is.
-    static func makeFolder(_ url: URL) throws {
+    package static func makeFolder(_ url: URL) throws {
         if (try? url.resourceValues(forKeys: [.isDirectoryKey]))?.isDirectory == true { return }
         do {
             try FileManager.default.createDirectory(
@@ -17,7 +17,7 @@ enum PrivateFiles {
     }
 
     /// Takes a file from all others, if it is there and ours.
-    static func restrict(_ url: URL, to mode: Int = 0o600) {
+    package static func restrict(_ url: URL, to mode: Int = 0o600) {
         try? FileManager.default.setAttributes([.posixPermissions: mode], ofItemAtPath: url.path)
     }
 }

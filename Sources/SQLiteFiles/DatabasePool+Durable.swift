@@ -1,9 +1,9 @@
-import Foundation
-import GRDB
+package import Foundation
+package import GRDB
 
 extension DatabasePool {
     /// Opens a database whose commits are on disk when they return: WAL, `synchronous=FULL`. Nobody else may read it.
-    static func durable(at file: URL) throws -> DatabasePool {
+    package static func durable(at file: URL) throws -> DatabasePool {
         var configuration = Configuration()
         configuration.busyMode = .timeout(10)
         configuration.maximumReaderCount = 4
@@ -18,7 +18,7 @@ extension DatabasePool {
 
     /// Closes the database with all of it in its one file, so that whoever copies that has everything. If another
     /// process uses it, too, the last one to close it sees to that.
-    func closeWithoutLog() {
+    package func closeWithoutLog() {
         // Connections that only read go first, as the last one to be closed removes the log.
         releaseMemory()
         _ = try? writeWithoutTransaction { db in try db.checkpoint(.truncate) }
