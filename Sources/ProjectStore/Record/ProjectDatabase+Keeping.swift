@@ -1,6 +1,7 @@
 public import EventModel
 public import Foundation
 import GRDB
+import SQLiteFiles
 public import Storage
 
 extension ProjectDatabase {
