@@ -59,6 +59,7 @@ extension Failure {
         "keys_wrong": "INVALID_TOKEN", "token_expired": "TOKEN_EXPIRED", "workspace_missing": "MISSING_WORKSPACE",
         "workspace_denied": "WORKSPACE_ACCESS_DENIED", "session_needed": "FORBIDDEN", "origin_other": "FORBIDDEN",
         "link_not_valid": "FORBIDDEN", "account_protected": "FORBIDDEN",
+        "chart_of_another": "FORBIDDEN",
     ]
 
     fileprivate var v1Code: String {

@@ -1,3 +1,4 @@
+import Accounts
 import EventModel
 import HTTPEdge
 import Hummingbird
@@ -62,6 +63,7 @@ extension Endpoint {
         var chart = SavedChart(
             id: .randomID(),
             name: ChartChange.nameOfNone,
+            owner: call.caller?.account,
             question: question,
             createdAt: now,
             changedAt: now
@@ -101,8 +103,10 @@ extension Endpoint {
         let id = call.parameters.part("id")
         let change = try await call.chartChange()
         let now = try call.project.now()
+        let caller = call.caller
         return try await call.project.withRecord { record in
             guard var chart = try record.chart(id) else { throw Failure.unknownChart(id) }
+            try caller?.check(mayChange: chart)
             change.apply(to: &chart)
             chart.changedAt = now
             _ = try record.save(chart)
@@ -120,12 +124,31 @@ extension Endpoint {
     ) { call in
         let id = call.parameters.part("id")
         let now = try call.project.now()
+        let caller = call.caller
         return try await call.project.withRecord { record in
             guard var chart = try record.chart(id), !chart.isArchived else { throw Failure.unknownChart(id) }
+            try caller?.check(mayChange: chart)
             chart.isArchived = true
             chart.changedAt = now
             _ = try record.save(chart)
             return .noContent
+        }
+    }
+}
+
+extension Caller {
+    /// The account that asks, or in whose name a program does; `nil` of a project's keys.
+    fileprivate var account: String? {
+        switch identity {
+        case .projectKeys, .secretKey: nil
+        case .account(let id), .programKey(_, of: let id): id.text
+        }
+    }
+
+    /// An Editor changes what is their own, an Admin everybody's. Source: Documentation/asking.md Q7.
+    fileprivate func check(mayChange chart: SavedChart) throws(Failure) {
+        guard role >= .admin || account != nil && chart.owner == account else {
+            throw Failure(.forbidden, "chart_of_another", "Only whoever made a chart, or an Admin, may change it.")
         }
     }
 }
