@@ -28,6 +28,14 @@ public enum AccountError: Error, Hashable, Sendable, CustomStringConvertible {
         if case .unavailable(let reason) = self { reason } else { sentence }
     }
 
+    /// Whether whoever asked was not heard, right or wrong.
+    public var isOurs: Bool {
+        switch self {
+        case .busy, .unavailable: true
+        default: false
+        }
+    }
+
     public var sentence: String {
         switch self {
         case .wrongPassword: "The e-mail address or the password is wrong."

@@ -67,7 +67,9 @@ public struct QueryEngine: Sendable {
         try names.check(properties)
         let types = needs.looksAtOthers ? nil : names.types(of: events)
         do {
-            return (try await EventData(columns, Set(properties.keys).subtracting([.eventType]), needs.longs, types), names)
+            return (
+                try await EventData(columns, Set(properties.keys).subtracting([.eventType]), needs.longs, types), names
+            )
         } catch let error as EventStoreError {
             throw QueryError(error)
         } catch {

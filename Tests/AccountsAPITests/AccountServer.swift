@@ -38,11 +38,13 @@ final class AccountServer: Sendable {
 
     /// - Parameters:
     ///   - families: those of the server, if left out.
+    ///   - mostPasswords: how many are looked at or wait at a time.
     ///   - change: what is otherwise in each endpoint.
     init(
         listeningOn host: String = "127.0.0.1",
         publicURL: String? = nil,
         proxies: TrustedProxies = .none,
+        mostPasswords: Int = 16,
         change: (Endpoint) -> Endpoint = { $0 }
     ) async throws {
         folder = try TemporaryFolder().made()
@@ -60,7 +62,7 @@ final class AccountServer: Sendable {
         try store.setLinkBase(publicURL?.text ?? "http://127.0.0.1:8080")
         service = try await AccountService(
             store,
-            passwords: PasswordQueue(cost: PasswordHash.Cost(logRounds: 1)),
+            passwords: PasswordQueue(cost: PasswordHash.Cost(logRounds: 1), most: mostPasswords),
             place: ServerPlace(listeningOn: host, hasProxies: proxies != .none, publicURL: publicURL),
             now: { clock.now }
         )

@@ -110,6 +110,16 @@ struct SignInTests {
         await server.close()
     }
 
+    @Test("where too many passwords wait, whoever comes is told when to come back, and has lost no attempt")
+    func busy() async throws {
+        let server = try await AccountServer(mostPasswords: 0)
+        for _ in 0..<20 {
+            let answer = try await server.ask(.post, "/api/v1/auth/login", login("ann"))
+            #expect(answer.status == 503 && answer.headers[.retryAfter] == "2", "\(answer)")
+        }
+        await server.close()
+    }
+
     @Test("changing the password takes the old one, and ends other sessions")
     func password() async throws {
         let server = try await AccountServer()

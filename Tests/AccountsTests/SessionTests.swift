@@ -85,6 +85,26 @@ struct SessionTests {
         #expect(try await house.store.session(otherID, at: .noon) == nil)
     }
 
+    @Test("an account has a hundred at a time; beyond, the oldest is over")
+    func most() async throws {
+        let house = try House()
+        let ann = try house.join("ann")
+        let ben = try house.store.signIn(try house.join("ben"), by: House.boss, at: .noon)
+        let tokens = try await SessionTokens(house.store)
+        var ids: [SessionID] = []
+        for number in 0...Session.most {
+            let time = Timestamp(milliseconds: Timestamp.noon.milliseconds + Int64(number))
+            let session = try house.store.signIn(ann, by: House.boss, at: time)
+            ids.append(try #require(await tokens.read(try await tokens.token(of: session))?.id))
+        }
+        let later = Timestamp.noon.adding(hours: 1)
+        #expect(try await house.store.session(ids[0], at: later) == nil)
+        #expect(try await house.store.session(ids[1], at: later) != nil)
+        #expect(try await house.store.session(ids[Session.most], at: later) != nil)
+        let other = try #require(await tokens.read(try await tokens.token(of: ben))?.id)
+        #expect(try await house.store.session(other, at: later) != nil, "others have their own")
+    }
+
     @Test("nobody else can make a token")
     func forged() async throws {
         let (house, other) = (try House(), try House())

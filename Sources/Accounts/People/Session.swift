@@ -17,6 +17,8 @@ public struct Session: Sendable {
 
     /// How long one lasts that is not refreshed.
     static let lasts: Int64 = 24 * 3_600_000
+    /// How many an account has at a time: beyond, the one that would end first is over.
+    static let most = 100
     /// How long it can be refreshed.
     static let lastsInAll: Int64 = 30 * 24 * 3_600_000
 }

@@ -69,6 +69,15 @@ extension AccountStore {
         in db: Database
     ) throws -> NewSession {
         try db.execute(sql: "DELETE FROM sessions WHERE ends_at <= ?", arguments: [now.milliseconds])
+        if let account {
+            try db.execute(
+                sql: """
+                    DELETE FROM sessions WHERE account = ? AND digest NOT IN
+                        (SELECT digest FROM sessions WHERE account = ? ORDER BY ends_at DESC, rowid DESC LIMIT ?)
+                    """,
+                arguments: [account.id.text, account.id.text, Session.most - 1]
+            )
+        }
         let secret = Secret()
         let last = beganAt.milliseconds + Session.lastsInAll
         let endsAt = min(now.milliseconds + Session.lasts, last)

@@ -42,9 +42,15 @@ public struct AccountService: Sendable {
     /// - Parameter tries: what is tried: all of them must have one left.
     public func attempt<Value>(_ tries: Try..., body: () async throws -> Value) async throws -> Value {
         if let wait = attempts.take(tries, at: now()) { throw Failure.tooManyAttempts(wait) }
-        let value = try await body()
-        attempts.giveBack(tries, at: now())
-        return value
+        do {
+            let value = try await body()
+            attempts.giveBack(tries, at: now())
+            return value
+        } catch let error as AccountError where error.isOurs {
+            // Nobody had a try then.
+            attempts.giveBack(tries, at: now())
+            throw error
+        }
     }
 
     /// What has a few attempts a minute.
