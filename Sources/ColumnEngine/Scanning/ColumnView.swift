@@ -48,6 +48,16 @@ public struct ColumnView: Sendable {
         self.holdings = holdings
     }
 
+    /// The same people, with other blocks and values.
+    init(
+        blocks: [EventBlock],
+        _ values: [PropertyReference: [DistinctValue]],
+        _ labels: [PropertyReference: ValueLabels],
+        like view: ColumnView
+    ) {
+        self.init(blocks: blocks, values, labels, people: view.people, holdings: view.holdings)
+    }
+
     /// All keys of the people to whom these keys belong: a block names a person by any of them.
     public func keys(ofSamePeople keys: Set<Int32>) -> Set<Int32> { people.keys(ofSamePeople: keys) }
 

@@ -2,6 +2,7 @@
 ///
 /// Whoever needs only a part names that part's protocol. Source: Documentation/operations.md O1.
 public protocol ProjectRecord: CohortsRecord, DataRequestsRecord, DeletionRecord, EventSettingsRecord,
-    FingerprintRecord, IdentityRecord, Journal, Ledger, NamesRecord, PeopleRecord, PlanFindingsRecord,
+    FingerprintRecord, IdentityRecord, Journal, Ledger, LookupTablesRecord, NamesRecord, PeopleRecord,
+    PlanFindingsRecord,
     Rejects, RemarksRecord
 {}
