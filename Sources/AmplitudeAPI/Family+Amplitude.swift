@@ -26,7 +26,7 @@ extension Family {
             .export, .requestData, .dataRequest, .dataOutput, .deletePeople, .deletions, .cancelDeletion,
             .createAnnotation, .annotations, .annotation, .changeAnnotation, .deleteAnnotation,
             .createAnnotationCategory, .annotationCategories, .annotationCategory, .renameAnnotationCategory,
-            .deleteAnnotationCategory, .fillAnnotationCategory, .createDayAnnotation, .dayAnnotations,
+            .deleteAnnotationCategory, .fillAnnotationCategory, .createDayAnnotation, .dayAnnotations, .dayAnnotation,
             .createRelease,
             .cohorts, .cohort, .cohortInfo, .changeCohort, .deleteCohort, .uploadCohort, .changeCohortMembers,
             .requestCohort, .cohortRequestStatus, .cohortFile,
