@@ -315,8 +315,9 @@ let package = Package(
         .testTarget(
             name: "HTTPEdgeTests",
             dependencies: [
-                "Compression", "EventModel", "HTTPConnections", "HTTPEdge", "Ingestion", "QueryExecution", "QueryModel",
-                "Storage", "TestSupport",
+                "Compression", "EventModel", "HTTPConnections", "HTTPEdge", "Ingestion", "ProjectStore",
+                "QueryExecution",
+                "QueryModel", "Storage", "TestSupport",
                 .product(name: "Hummingbird", package: "hummingbird"),
                 .product(name: "HummingbirdTesting", package: "hummingbird"),
                 .product(name: "Logging", package: "swift-log"),

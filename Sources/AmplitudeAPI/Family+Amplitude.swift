@@ -12,7 +12,7 @@ extension Family {
         limits: RequestLimits = RequestLimits(),
         enrichment: Enrichment = .none
     ) -> [Family] {
-        [.dashboard, .taxonomy, .userProfiles, .ingestion(limits, enrichment), .eventForms(enrichment)]
+        [.dashboard, .taxonomy, .lookups, .userProfiles, .ingestion(limits, enrichment), .eventForms(enrichment)]
     }
 
     private static let dashboard = Family(
@@ -26,10 +26,11 @@ extension Family {
             .export, .requestData, .dataRequest, .dataOutput, .deletePeople, .deletions, .cancelDeletion,
             .createAnnotation, .annotations, .annotation, .changeAnnotation, .deleteAnnotation,
             .createAnnotationCategory, .annotationCategories, .annotationCategory, .renameAnnotationCategory,
-            .deleteAnnotationCategory, .fillAnnotationCategory, .createDayAnnotation, .dayAnnotations, .createRelease,
+            .deleteAnnotationCategory, .fillAnnotationCategory, .createDayAnnotation, .dayAnnotations, .dayAnnotation,
+            .createRelease,
             .cohorts, .createCohort, .cohort, .cohortInfo, .changeCohort, .deleteCohort, .uploadCohort,
             .changeCohortMembers, .requestCohort, .cohortRequestStatus, .cohortFile, .chartQuery, .chartTable,
-        ] + .dashboardToCome
+        ]
     )
 
     private static let taxonomy = Family(
@@ -41,6 +42,15 @@ extension Family {
             .createCategory, .categories, .category, .renameCategory, .deleteCategory, .createEventType, .eventTypes,
             .eventType, .updateEventType, .deleteEventType, .restoreEventType,
         ] + .plannedProperties + [.planFindings, .forgetPlanFindings]
+    )
+
+    private static let lookups = Family(
+        "Lookup tables",
+        "Tables that say more of the values of a property.",
+        prefixes: ["/api/3/lookup_table", "/api/2/lookup_table"],
+        envelope: .lookups,
+        allowsAnyOrigin: true,
+        endpoints: .lookupTables + .firstLookupTables
     )
 
     private static let userProfiles = Family(

@@ -13,6 +13,7 @@ public struct QueryContext: Sendable {
     /// Event types that are left out of sessions.
     public var hiddenTypes: Set<ExactText>
     public var customEvents: [ExactText: CustomEvent]
+    public var lookups: [Lookup]
     /// What a cohort is made of; `nil` if there is none of that id.
     public var cohort: @Sendable (_ id: String) async throws -> CohortSource?
 
@@ -23,6 +24,7 @@ public struct QueryContext: Sendable {
         inactiveTypes: Set<ExactText> = [],
         hiddenTypes: Set<ExactText> = [],
         customEvents: [ExactText: CustomEvent] = [:],
+        lookups: [Lookup] = [],
         cohort: @escaping @Sendable (_ id: String) async throws -> CohortSource? = { _ in nil }
     ) {
         self.zone = zone
@@ -31,6 +33,7 @@ public struct QueryContext: Sendable {
         self.inactiveTypes = inactiveTypes
         self.hiddenTypes = hiddenTypes
         self.customEvents = customEvents
+        self.lookups = lookups
         self.cohort = cohort
     }
 

@@ -54,24 +54,30 @@ public struct QueryEngine: Sendable {
             for property in try context.properties(of: event) { properties[property] = .event }
         }
         let events = try context.parts(of: needs.events + needs.segments.performedEvents)
-        return try await data(needs, properties, events)
+        return try await data(needs, properties, events, context)
     }
 
     private func data(
         _ needs: QuestionNeeds,
         _ properties: [PropertyReference: QueryError.PropertyPlace],
-        _ events: [EventSelector]
+        _ events: [EventSelector],
+        _ context: QueryContext
     ) async throws(QueryError) -> (EventData, KnownNames) {
         let names = try await names()
         try names.check(events)
-        try names.check(properties)
+        let joins = try await context.joins(of: properties.keys, names)
+        let joined = Set(joins.map(\.property))
+        try names.check(properties.filter { !joined.contains($0.key) })
         let types = needs.looksAtOthers ? nil : names.types(of: events)
         do {
             return (
-                try await EventData(columns, Set(properties.keys).subtracting([.eventType]), needs.longs, types), names
+                try await EventData(columns, Set(properties.keys).subtracting([.eventType]), joins, needs.longs, types),
+                names
             )
         } catch let error as EventStoreError {
             throw QueryError(error)
+        } catch is CancellationError {
+            throw .cancelled
         } catch {
             throw .unavailable(detail: "\(error)")
         }
@@ -107,19 +113,22 @@ public struct QueryEngine: Sendable {
     }
 
     /// The same question, split by properties that are either the users' or the events'.
-    func resolved<Query: Framed>(_ query: Query) async throws(QueryError) -> Query {
+    func resolved<Query: Framed>(_ query: Query, _ context: QueryContext) async throws(QueryError) -> Query {
         var query = query
-        query.groupBys = try await resolved(query.groupBys)
+        query.groupBys = try await resolved(query.groupBys, context)
         return query
     }
 
-    func resolved(_ properties: [PropertyReference]) async throws(QueryError) -> [PropertyReference] {
+    func resolved(
+        _ properties: [PropertyReference],
+        _ context: QueryContext
+    ) async throws(QueryError) -> [PropertyReference] {
         guard properties.contains(where: { if case .userOrEvent = $0 { true } else { false } }) else {
             return properties
         }
         let names = try await names()
         var resolved: [PropertyReference] = []
-        for property in properties { resolved.append(try names.resolved(property)) }
+        for property in properties { resolved.append(try context.resolved(property, names)) }
         return resolved
     }
 }

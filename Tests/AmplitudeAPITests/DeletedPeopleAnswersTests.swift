@@ -16,7 +16,8 @@ import Testing
 @Suite struct DeletedPeopleAnswersTests {
     /// What says nothing of people's events, so that no random request asks it; by how their paths begin.
     private static let silent = [
-        "/api/2/taxonomy/", "/api/v1/custom-events", "/api/2/annotations", "/api/3/annotation",
+        "/api/2/taxonomy/", "/api/3/lookup_table", "/api/2/lookup_table", "/api/v1/custom-events", "/api/2/annotations",
+        "/api/3/annotation",
         // Of what was received, whatever became of it.
         "/api/v1/ledger",
         // Of what is taken out of the files.

@@ -219,6 +219,8 @@ import Testing
             #expect(try await ask(client, .get, "/api/2/annotations") == "200 {\"data\":[\(day)]}")
             #expect(try await ask(client, .get, "/api/2/annotations?id=1") == "200 {\"data\":[\(day)]}")
             #expect(try await ask(client, .get, "/api/2/annotations?id=2").hasPrefix("404 "))
+            #expect(try await ask(client, .get, "/api/2/annotations/1") == "200 {\"annotation\":\(day)}")
+            #expect(try await ask(client, .get, "/api/2/annotations/2").hasPrefix("404 "))
             #expect(
                 try await ask(client, .get, "\(Self.path)/1").contains("\"start\":\"2026-06-14T22:00:00+00:00\"")
             )
@@ -247,6 +249,10 @@ import Testing
             let query =
                 "version=3&release_start=2026-02-01%2000:00:00&title=Spring&release_end=2026-02-02%2000:00:00"
                 + "&description=More&platforms=iOS,%20Web&created_by=ann&chart_visibility=false"
+            let form =
+                "version=4&release_start=2026-02-01+00:00:00&title=Form&platforms=iOS&platforms=Web&chart_visibility=false"
+            let third = try await ask(client, .post, "/api/2/release", form, form: true)
+            #expect(third.contains("\"title\":\"Form\"") && third.contains("\"platforms\":[\"iOS\",\"Web\"]"))
             let second = try await ask(client, .post, "/api/2/release?\(query)")
             #expect(
                 second.contains(

@@ -4,18 +4,26 @@ import Testing
 extension EndToEnd {
     /// Clients of others read what was sent, and it is compared in Python: `Clients/Readers/known_events.py` says what
     /// that is, the driver beside it what a client does.
-    @Suite(
-        "Clients that read",
-        .enabled(if: ReadingClient.areInstalled, "They need Python 3.10 or 3.11, which this machine lacks.")
-    )
-    struct ReadingClientTests {
+    @Suite("Clients that read") struct ReadingClientTests {
         private struct Sent: Decodable {
             var rows: Int
             var people: Int
         }
 
-        @Test("each finds every event as it was sent, and whose it is", arguments: ReadingClient.all)
-        func known(client: ReadingClient) async throws {
+        @Test(
+            "each finds every event as it was sent, and whose it is",
+            .enabled(if: ReadingClient.areInstalled, "They need Python 3.10 or 3.11, which this machine lacks."),
+            arguments: ReadingClient.all
+        )
+        func known(client: ReadingClient) async throws { try await check(client) }
+
+        @Test(
+            "an agent's connector finds annotations, cohorts and charts",
+            .enabled(if: !ReadingClient.agent.isLeftOut, "It needs Python 3.13, which this machine lacks.")
+        )
+        func agent() async throws { try await check(.agent) }
+
+        private func check(_ client: ReadingClient) async throws {
             let folder = try TestFolder()
             let keys = try await folder.createProject("known")
             let server = try await ServerProcess.start(in: folder)
@@ -34,7 +42,7 @@ extension EndToEnd {
                 python: client.python()
             )
             #expect(report.problems == [])
-            #expect(report.read == client.others.merging(["events": 306]) { $1 })
+            #expect(report.read == client.reads)
             try await server.stop()
         }
     }

@@ -80,6 +80,29 @@ extension Endpoint {
         }
     }
 
+    static let dayAnnotation = Endpoint(
+        .get,
+        at: "/api/2/annotations/{id}",
+        "One annotation, by day.",
+        parameters: [
+            Parameter("id", .integer, in: .path, "Its id, as the list of them gives it.", example: "1")
+        ],
+        access: .viewer
+    ) { call in
+        let id = call.parameters.part("id").string
+        let project = try call.project
+        let zone = project.project.timeZone
+        return try await project.withRecord { record in
+            let found = try record.remarks().first { $0.isShown && $0.id == RemarkID(text: id) }
+            guard let found else { throw Failure.unknownAnnotation(id) }
+            var json = JSONWriter()
+            json.raw("{\"annotation\":")
+            json.dayAnnotation(found, in: zone)
+            json.raw("}")
+            return .json(json)
+        }
+    }
+
     private static func text(
         _ name: String,
         _ text: String,

@@ -9,7 +9,7 @@ extension Endpoint {
     static let createRelease = Endpoint(
         .post,
         at: "/api/2/release",
-        "Says that a version was released: as JSON, or in the query string.",
+        "Says that a version was released: as JSON, as a form, or in the query string.",
         parameters: [
             Parameter("version", .text, "The version.", example: "2.1.0"),
             Parameter("release_start", .text, "When, in UTC.", example: "2026-01-01 00:00:00"),
@@ -32,8 +32,10 @@ extension Endpoint {
         ),
         access: .editor
     ) { call in
-        let body = try await call.bytes(limit: AnnotationChange.mostBytes)
-        let sent = try SentRelease(parsing: body.isEmpty ? call.parameters.object : body)
+        let form = try await call.form(limit: AnnotationChange.mostBytes)
+        // Some say of a form that it is JSON, or the other way round: what it is tells its first byte.
+        let isJSON = form.sent.body.first { $0 > UInt8(ascii: " ") } == UInt8(ascii: "{")
+        let sent = try SentRelease(parsing: isJSON ? form.sent.body : form.fields.object)
         let project = try call.project
         let remark = sent.remark(at: project.now())
         let number = project.project.id
@@ -47,7 +49,8 @@ extension Endpoint {
 }
 
 extension SentParameters {
-    /// What the query string says, as the object that a body would be.
+    /// What the query string or a form says, as the object that a body would be. Clients send a list as a field that comes
+    /// several times.
     fileprivate var object: [UInt8] {
         var json = JSONWriter()
         json.raw("{\"\":null")
@@ -56,7 +59,8 @@ extension SentParameters {
         json.sent("title", nonEmpty("title"))
         json.sent("release_end", nonEmpty("release_end"))
         json.sent("description", nonEmpty("description"))
-        json.sent("platforms", nonEmpty("platforms"))
+        let platforms = all("platforms").filter { !$0.isEmpty }
+        json.sent("platforms", platforms.isEmpty ? nil : platforms.joined(separator: ","))
         json.sent("created_by", nonEmpty("created_by"))
         json.sent("chart_visibility", nonEmpty("chart_visibility"))
         json.raw("}")

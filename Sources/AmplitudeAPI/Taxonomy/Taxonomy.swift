@@ -79,10 +79,15 @@ extension Call {
 struct ReceivedNames {
     var types: Set<ExactText>
     private var properties: Set<PropertyName>
+    /// Columns of lookup tables, which nobody can send.
+    private var derived: [PlannedProperty]
 
     init(_ record: any ProjectRecord) throws(ProjectRecordError) {
         types = Set(try record.eventTypeNames().map { ExactText($0.value) })
         properties = Set(try record.propertyNames())
+        derived = try record.lookupTables().flatMap { table in
+            table.derived.map { PlannedProperty(table.property.kind, $0) }
+        }
     }
 
     func contains(_ type: ExactText) -> Bool { types.contains(type) }
@@ -95,6 +100,7 @@ struct ReceivedNames {
 
     func properties(of kind: PlannedProperty.Kind) -> [PlannedProperty] {
         properties.filter { PropertyName.Kind(kind) == $0.kind }.map { PlannedProperty(kind, $0.name) }
+            + derived.filter { $0.kind == kind }
     }
 }
 

@@ -55,6 +55,16 @@ public struct ColumnView: Sendable {
         self.holdings = holdings
     }
 
+    /// The same people, with other blocks and values.
+    init(
+        blocks: [EventBlock],
+        _ values: [PropertyReference: [DistinctValue]],
+        _ labels: [PropertyReference: ValueLabels],
+        like view: ColumnView
+    ) {
+        self.init(blocks: blocks, values, labels, people: view.people, cut: view.cut, holdings: view.holdings)
+    }
+
     /// All keys of the people to whom these keys belong: a block names a person by any of them.
     public func keys(ofSamePeople keys: UserKeySet) -> UserKeySet { people.keys(ofSamePeople: keys) }
 

@@ -7,8 +7,10 @@ extension HostedProject {
     /// What the project's questions take from it beside the events.
     public func queryContext() throws(QueryError) -> QueryContext {
         let settings: EventSettings
+        let tables: [LookupTable]
         do {
             settings = try record.eventSettings()
+            tables = try record.lookupTables()
         } catch {
             throw .unavailable(detail: "\(error)")
         }
@@ -25,6 +27,7 @@ extension HostedProject {
                 },
                 uniquingKeysWith: { first, _ in first }
             ),
+            lookups: tables.compactMap { Lookup($0, in: record) },
             cohort: { [record] id in
                 let id = ExactText(id)
                 return try await BlockingQueue.cohorts.run { () throws(any Error) -> CohortSource? in
@@ -34,5 +37,20 @@ extension HostedProject {
                 }
             }
         )
+    }
+}
+
+extension Lookup {
+    /// `nil` of a table that says more of groups: questions do not know their properties.
+    fileprivate init?(_ table: LookupTable, in record: any ProjectRecord) {
+        let base: PropertyReference
+        switch table.property.kind {
+        case .event: base = .event(table.property.name)
+        case .user: base = PropertyReference(userProperty: table.property.name.string)
+        case .group: return nil
+        }
+        self.init(name: table.name, base: base, columns: table.columns, key: table.key) {
+            try await LookupCache.shared.rows(of: table, in: record)
+        }
     }
 }

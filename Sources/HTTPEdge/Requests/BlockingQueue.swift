@@ -21,6 +21,8 @@ public struct BlockingQueue: Sendable {
 extension BlockingQueue {
     /// For settings that people change by hand: seldom, and each a wait for the disk.
     public static let settings = BlockingQueue(label: "antinode.settings")
+    /// For lookup tables, which may be large: one is worked on at a time.
+    public static let lookups = BlockingQueue(label: "antinode.lookups")
     /// For cohorts, which may be large.
     public static let cohorts = BlockingQueue(label: "antinode.cohorts")
 }

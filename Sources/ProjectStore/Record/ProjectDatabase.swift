@@ -22,6 +22,8 @@ public final class ProjectDatabase: ProjectRecord {
     /// Whom no answer may show; `nil` until somebody asks.
     let knownHidden = Mutex<HiddenPeople?>(nil)
     let knownMembers = KnownMembers()
+    /// Lookup tables as they are on disk; `nil` until somebody asks.
+    let knownLookups = Mutex<[LookupTable]?>(nil)
     let codec = Mutex(JournalCodec())
 
     static func file(_ folder: URL) -> URL { folder.appendingPathComponent("project.sqlite") }

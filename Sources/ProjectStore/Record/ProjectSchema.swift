@@ -384,6 +384,33 @@ enum ProjectSchema {
                     """
             )
         }
+        migrator.registerMigration("23: lookup tables") { db in
+            try db.execute(
+                sql: """
+                    CREATE TABLE lookup_tables (
+                        name TEXT PRIMARY KEY,
+                        key TEXT NOT NULL,
+                        kind TEXT NOT NULL,
+                        property TEXT NOT NULL,
+                        group_type TEXT,
+                        -- A JSON list.
+                        columns TEXT NOT NULL,
+                        file_name TEXT NOT NULL,
+                        content INTEGER NOT NULL,
+                        parts INTEGER NOT NULL,
+                        size INTEGER NOT NULL,
+                        row_count INTEGER NOT NULL,
+                        created_at INTEGER NOT NULL,
+                        changed_at INTEGER NOT NULL
+                    ) STRICT, WITHOUT ROWID;
+                    -- Their files, compressed in pieces. What no table names is on its way, or was left.
+                    CREATE TABLE lookup_parts (
+                        content INTEGER NOT NULL, part INTEGER NOT NULL, bytes BLOB NOT NULL,
+                        PRIMARY KEY (content, part)
+                    ) STRICT;
+                    """
+            )
+        }
         return migrator
     }
 }

@@ -10,7 +10,7 @@ extension QueryEngine {
         _ query: ActiveUsersQuery,
         _ context: QueryContext
     ) async throws(QueryError) -> SegmentationAnswer {
-        let query = try await resolved(query)
+        let query = try await resolved(query, context)
         var answer = try await segmentation(query.plan, query.axis(context), context)
         answer.series = query.ordered(answer.series)
         return answer
@@ -23,7 +23,7 @@ extension QueryEngine {
         _ query: CompositionQuery,
         _ context: QueryContext
     ) async throws(QueryError) -> CompositionAnswer {
-        let query = try await resolved(query)
+        let query = try await resolved(query, context)
         let answer = try await segmentation(query.plan, query.axis(context), context)
         return CompositionAnswer(
             values: answer.series.map { series in

@@ -10,7 +10,7 @@ extension QueryEngine {
         _ query: SegmentationQuery,
         _ context: QueryContext
     ) async throws(QueryError) -> SegmentationAnswer {
-        let query = try await withRevenueOfProperties(try await resolved(query), context)
+        let query = try await withRevenueOfProperties(try await resolved(query, context), context)
         let plan = SegmentationPlan(query)
         let axis = TimeAxis(query.range, query.interval, in: context.zone, leadCount: plan.leadCount)
         return try await segmentation(plan, axis, context)

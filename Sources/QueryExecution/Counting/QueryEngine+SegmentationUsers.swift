@@ -19,7 +19,7 @@ extension QueryEngine {
         _ page: UserPage,
         _ context: QueryContext
     ) async throws(QueryError) -> CellUsers {
-        let query = try await resolved(query)
+        let query = try await resolved(query, context)
         var shares = query
         shares.metric = try query.metricOfShares()
         let plan = SegmentationPlan(query)
@@ -34,7 +34,7 @@ extension QueryEngine {
         _ page: UserPage,
         _ context: QueryContext
     ) async throws(QueryError) -> CellUsers {
-        let query = try await resolved(query)
+        let query = try await resolved(query, context)
         let axis = query.axis(context)
         guard cell.index != nil else { throw .noSuchCell(.index, valid: 0..<axis.bucketCount) }
         return try await users(of: cell, in: query.plan, query.plan, axis, page, context) { query.ordered($0) }
@@ -48,7 +48,7 @@ extension QueryEngine {
         _ context: QueryContext
     ) async throws(QueryError) -> CellUsers {
         try QueryError.check(.series, cell.series, of: 1)
-        let query = try await resolved(query)
+        let query = try await resolved(query, context)
         let (plan, axis) = (query.plan, query.axis(context))
         do throws(QueryError) {
             let value = SeriesCell(series: cell.index ?? -1, index: nil)
@@ -66,7 +66,7 @@ extension QueryEngine {
         _ page: UserPage,
         _ context: QueryContext
     ) async throws(QueryError) -> CellUsers {
-        let query = try await resolved(query)
+        let query = try await resolved(query, context)
         let axis = TimeAxis(query.range, query.interval, in: context.zone)
         guard cell.index != nil else { throw .noSuchCell(.index, valid: 0..<axis.bucketCount) }
         let plan = SegmentationPlan(query.segmentation(query.metric))

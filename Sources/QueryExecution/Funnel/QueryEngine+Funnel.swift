@@ -21,7 +21,7 @@ extension QueryEngine {
         _ query: FunnelQuery,
         _ context: QueryContext
     ) async throws(QueryError) -> FoldPlan<FunnelScan> {
-        let query = try await resolved(query)
+        let query = try await resolved(query, context)
         let axis = TimeAxis(query.range, query.interval, in: context.zone)
         let window = query.window.seconds(for: query.order)
         var prepared = try await prepare(

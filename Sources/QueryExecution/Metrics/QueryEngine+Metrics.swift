@@ -7,7 +7,7 @@ public import QueryModel
 extension QueryEngine {
     /// Source: Documentation/metrics.md V3 to V14.
     public func metric(_ query: MetricQuery, _ context: QueryContext) async throws(QueryError) -> MetricAnswer {
-        let query = try await resolved(query)
+        let query = try await resolved(query, context)
         try MetricRun.check(MetricAxis.mostBuckets(query.range, query.interval), most: 20 * MetricRun.mostPoints)
         let plan = MetricPlan(query)
         let axis = plan.axis(query.range, in: context.zone)
@@ -24,16 +24,19 @@ extension QueryEngine {
     }
 
     /// The same, of properties of which it is known whose they are.
-    private func resolved(_ query: MetricQuery) async throws(QueryError) -> MetricQuery {
+    private func resolved(
+        _ query: MetricQuery,
+        _ context: QueryContext
+    ) async throws(QueryError) -> MetricQuery {
         var query = query
-        if let breakdown = query.breakdown { query.breakdown = try await resolved([breakdown])[0] }
-        let properties = try await resolved(query.conditions.map(\.property))
+        if let breakdown = query.breakdown { query.breakdown = try await resolved([breakdown], context)[0] }
+        let properties = try await resolved(query.conditions.map(\.property), context)
         for index in properties.indices { query.conditions[index].property = properties[index] }
         switch query.metric {
         case .values(let property, let arithmetic):
-            query.metric = .values(of: try await resolved([property])[0], arithmetic)
+            query.metric = .values(of: try await resolved([property], context)[0], arithmetic)
         case .perActor(let property?, let summary):
-            query.metric = .perActor(of: try await resolved([property])[0], summary)
+            query.metric = .perActor(of: try await resolved([property], context)[0], summary)
         default: break
         }
         return query

@@ -18,28 +18,39 @@ struct EventData: Sendable {
     private let columns: ColumnStore
     private let longs: Set<LongColumn>
     private let types: Set<Int32>?
+    /// The properties that are loaded.
+    private let needed: Set<PropertyReference>
+    /// Those that follow from them.
+    private let joined: [JoinedColumn]
 
-    /// - Parameter types: the only event types that will be looked at; `nil` for all.
+    /// - Parameters:
+    ///   - joins: those of the properties that are columns of lookup tables.
+    ///   - types: the only event types that will be looked at; `nil` for all.
     init(
         _ columns: ColumnStore,
-        _ needed: Set<PropertyReference>,
+        _ properties: Set<PropertyReference>,
+        _ joins: [Join],
         _ longs: Set<LongColumn>,
         _ types: Set<Int32>?
     ) async throws {
+        let needed = properties.subtracting(joins.map(\.property)).union(joins.map(\.base))
         self.columns = columns
+        self.needed = needed
         self.longs = longs
         self.types = types
+        let loaded: ColumnView
+        var isWhole = true
         do throws(EventStoreError) {
-            let view = try await columns.view(of: needed, longs: longs, types: types)
-            (values, labels) = (view.values, view.labels)
-            anyView = view
-            whole = view
+            loaded = try await columns.view(of: needed, longs: longs, types: types)
         } catch {
             guard error.code == .tooLarge else { throw error }
-            whole = nil
-            anyView = try await Self.firstView(columns, needed, longs, types).withoutEvents
-            (values, labels) = (anyView.values, anyView.labels)
+            loaded = try await Self.firstView(columns, needed, longs, types).withoutEvents
+            isWhole = false
         }
+        joined = try joins.map { try $0.joined(in: loaded) }
+        anyView = loaded.with(joined)
+        whole = isWhole ? anyView : nil
+        (values, labels) = (anyView.values, anyView.labels)
     }
 
     private struct Enough: Error {}
@@ -86,7 +97,8 @@ struct EventData: Sendable {
         if let whole { return try await whole.fold(empty, over: scan) }
         var result = empty
         let known = values.mapValues(\.count)
-        try await columns.forEachView(of: Set(values.keys), longs: longs, types: types) { view in
+        try await columns.forEachView(of: needed, longs: longs, types: types) { loaded in
+            let view = loaded.with(joined)
             guard view.values.mapValues(\.count) == known else {
                 throw EventStoreError(.unavailable, "New values arrived while the query ran by ranges of people.")
             }

@@ -23,7 +23,7 @@ extension QueryEngine {
         _ query: LifetimeValueQuery,
         _ context: QueryContext
     ) async throws(QueryError) -> FoldPlan<LifetimeValueScan> {
-        let query = try await resolved(query)
+        let query = try await resolved(query, context)
         let axis = TimeAxis(query.range, query.interval, in: context.zone)
         var prepared = try await prepare(
             QuestionNeeds(segments: query.segments, properties: query.groupBys + [.revenue], longs: [.time]),

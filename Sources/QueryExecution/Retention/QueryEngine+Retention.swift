@@ -19,7 +19,7 @@ extension QueryEngine {
         _ query: RetentionQuery,
         _ context: QueryContext
     ) async throws(QueryError) -> FoldPlan<RetentionScan> {
-        let query = try await resolved(query)
+        let query = try await resolved(query, context)
         let axis = TimeAxis(query.range, query.interval, in: context.zone)
         // What is dated later than today is no return, whatever the mode; unless the range itself goes on.
         let latest = max(context.zone.start(of: context.today.adding(days: 1)).seconds, axis.shown.upperBound)

@@ -2,6 +2,6 @@
 ///
 /// Whoever needs only a part names that part's protocol. Source: Documentation/operations.md O1.
 public protocol ProjectRecord: ChartsRecord, CohortsRecord, DataRequestsRecord, DeletionRecord, EventSettingsRecord,
-    FingerprintRecord, IdentityRecord, Journal, KeepingRecord, Ledger, NamesRecord, PeopleRecord, PlanFindingsRecord,
-    Rejects, RemarksRecord
+    FingerprintRecord, IdentityRecord, Journal, KeepingRecord, Ledger, LookupTablesRecord, NamesRecord, PeopleRecord,
+    PlanFindingsRecord, Rejects, RemarksRecord
 {}

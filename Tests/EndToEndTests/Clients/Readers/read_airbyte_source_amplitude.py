@@ -13,7 +13,7 @@ import tempfile
 
 import requests
 
-from known_events import TIMES, KnownEvents, compared, report
+from known_events import ANNA, BORIS, TIMES, KnownEvents, compared, report
 
 # Its log goes to what is the standard output when it is imported.
 with contextlib.redirect_stdout(sys.stderr):
@@ -51,14 +51,17 @@ def main(address, api_key, secret_key, first_day):
     [catalog] = [message["catalog"] for message in messages("discover", config=config) if "catalog" in message]
     streams = {stream["name"]: stream for stream in catalog["streams"]}
     annotation = annotate(address, api_key, secret_key, first_day)
-    # Cohorts are not built.
-    wanted = ["events", "active_users", "average_session_length", "events_list", "annotations"]
+    cohort = gather(address, api_key, secret_key)
+    wanted = ["events", "active_users", "average_session_length", "events_list", "annotations", "cohorts"]
     records, states = read(config, [streams[name] for name in wanted])
 
     known = KnownEvents(first_day)
     rows = [exported(row) for row in records["events"]]
     problems += known.problems(rows)
     compared(problems, "annotations", records["annotations"], [annotation])
+    compared(
+        problems, "cohorts", [(row["id"], row["name"], row["size"], row["archived"]) for row in records["cohorts"]],
+        [(cohort, "Friends", 2, False)])
     days = [str(day) for day in known.days]
     compared(problems, "event types", sorted(event["value"] for event in records["events_list"]), known.event_types)
     compared(
@@ -72,7 +75,7 @@ def main(address, api_key, secret_key, first_day):
         dict(zip(days, [300, 0, 0])))
     check_ungrouped(problems, config, streams["active_users"], known)
     again = check_state(problems, config, streams["events"], rows, states)
-    report(problems, **{name: len(records[name]) for name in ["events", "events_list", "annotations"]}, again=again)
+    report(problems, **{name: len(records[name]) for name in ["events", "events_list", "annotations", "cohorts"]}, again=again)
 
 
 def annotate(address, api_key, secret_key, day):
@@ -81,6 +84,15 @@ def annotate(address, api_key, secret_key, day):
     answer = requests.post(address + "/api/2/annotations", auth=(api_key, secret_key), data={"app_id": 1} | remark)
     answer.raise_for_status()
     return {"id": answer.json()["annotation"]["id"]} | remark
+
+
+def gather(address, api_key, secret_key):
+    """Makes a cohort of two people, and returns its id."""
+    people = {"name": "Friends", "app_id": 1, "id_type": "BY_USER_ID", "ids": [ANNA, BORIS], "owner": "ann@example.com"}
+    answer = requests.post(
+        address + "/api/3/cohorts/upload", auth=(api_key, secret_key), json=people | {"published": True})
+    answer.raise_for_status()
+    return answer.json()["cohortId"]
 
 
 def check_connection(problems, config):

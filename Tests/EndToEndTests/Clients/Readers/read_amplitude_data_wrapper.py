@@ -5,12 +5,15 @@ Usage: read_amplitude_data_wrapper.py ADDRESS API_KEY SECRET_KEY FIRST_DAY
 
 import gzip
 import json
+import os
 import sys
 import tempfile
 import zipfile
 
+import requests
 from amplitude_data_wrapper import analytics_api as amplitude
 
+from known_cohorts import people
 from known_events import ANNA, BORIS, CARL, KnownEvents, compared, hours, report
 
 
@@ -30,7 +33,25 @@ def main(address, api_key, secret_key, first_day):
     for metric, wanted in [("totals", known.totals("Tick")), ("uniques", [0, 10, 0])]:
         chart = amplitude.get_event_segmentation(event={"event_type": "Tick"}, metrics=metric, **days, **keys).json()
         compared(problems, f"{metric} of Tick", chart["data"]["series"], [wanted])
+    check_cohort(problems, address, api_key, secret_key)
     report(problems, events=len(rows))
+
+
+def check_cohort(problems, address, api_key, secret_key):
+    """It downloads cohorts, and makes none."""
+    body = {
+        "name": "Friends", "app_id": 1, "id_type": "BY_USER_ID", "ids": [ANNA, CARL], "owner": "ann@example.com",
+        "published": True}
+    made = requests.post(
+        address + "/api/3/cohorts/upload", auth=(api_key, secret_key), json=body, timeout=20).json()["cohortId"]
+    with tempfile.TemporaryDirectory() as folder:
+        for props in [0, 1]:
+            path = os.path.join(folder, f"{props}.csv")
+            amplitude.get_cohort(api_key, secret_key, made, path, props=props, region="here")
+            with open(path, encoding="utf-8") as file:
+                text = file.read()
+            compared(problems, f"the cohort with props={props}", people(text), {ANNA, CARL})
+            compared(problems, f"properties with props={props}", "taste" in text, props == 1)
 
 
 def exported(keys):

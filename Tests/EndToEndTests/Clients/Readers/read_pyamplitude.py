@@ -8,10 +8,12 @@ import io
 import sys
 import zipfile
 
-from pyamplitude import AmplitudeCredentials, AmplitudeHTTPError, DashboardClient, DashboardEvent, ExportClient
+from pyamplitude import (
+    AmplitudeCredentials, AmplitudeHTTPError, CohortMembership, CohortsClient, DashboardClient, DashboardEvent, ExportClient)
 from pyamplitude.regions import REGIONS, RegionEndpoints
 
-from known_events import ANNA, BORIS, KEYS, KnownEvents, compared, hours, report
+from known_cohorts import people
+from known_events import ANNA, BORIS, CARL, KEYS, KnownEvents, compared, hours, report
 
 
 def unpacked(archive):
@@ -40,12 +42,13 @@ def main(address, api_key, secret_key, first_day):
     dashboard = DashboardClient(credentials, region="here")
     check_people(problems, dashboard, rows)
     check_charts(problems, dashboard, known)
+    cohorts = check_cohorts(problems, CohortsClient(credentials, region="here"), rows)
     try:
         wrong = ExportClient(AmplitudeCredentials(api_key, "no-such-key"), region="here")
         problems.append(f"a wrong secret reads {exported(wrong)}")
     except AmplitudeHTTPError as error:
         compared(problems, "a wrong secret", type(error).__name__, "AmplitudeAuthError")
-    report(problems, events=len(rows))
+    report(problems, events=len(rows), cohorts=cohorts)
 
 
 def exported(client):
@@ -71,6 +74,29 @@ def check_people(problems, client, rows):
     # From the second last on, but no session in part: the event before is of the same.
     later = client.user_activity(user=ANNA, offset=1, limit=1)["events"]
     compared(problems, "a page", [event["event_type"] for event in later], ["Buy", "Play Song"])
+
+
+def check_cohorts(problems, client, rows):
+    """A cohort is made by Amplitude IDs, changed by user ids, listed, and downloaded with a property."""
+    numbers = {row["user_id"]: row["amplitude_id"] for row in rows}
+    made = client.upload_cohort(
+        name="Friends", app_id=1, id_type="BY_AMP_ID", ids=[str(numbers[ANNA]), str(numbers[BORIS])],
+        owner="ann@example.com", published=True, skip_invalid_ids=False)
+    compared(problems, "who was found", made["metadata"]["matched"], 2)
+    changed = client.update_membership(cohort_id=made["cohortId"], memberships=[
+        CohortMembership(ids=[CARL], id_type="BY_NAME", operation="ADD"),
+        CohortMembership(ids=[str(numbers[BORIS])], id_type="BY_ID", operation="REMOVE"),
+    ])
+    compared(problems, "a change", [one["skipped_ids"] for one in changed["memberships_result"]], [[], []])
+    listed = client.list_cohorts(include_sync_info=True)["cohorts"]
+    compared(problems, "cohorts", [(one["id"], one["name"], one["size"]) for one in listed],
+             [(made["cohortId"], "Friends", 2)])
+    request = client.request_cohort(made["cohortId"], property_keys=["gp:taste"])["request_id"]
+    compared(problems, "a download", client.request_status(request)["async_status"], "JOB COMPLETED")
+    file = client.download_cohort(request)
+    compared(problems, "who is in it", people(file), {ANNA, CARL})
+    compared(problems, "what they are like", "jazz" in file.decode(), True)
+    return len(listed)
 
 
 def check_charts(problems, client, known):
