@@ -27,7 +27,8 @@ struct LookupCacheTests {
 
     @Test("the same rows are given again, until others need the room; the one that is asked for stays")
     func kept() async throws {
-        let record = try ProjectDatabase(folder: TemporaryFolder().url)
+        let folder = TemporaryFolder()
+        let record = try ProjectDatabase(folder: folder.url)
         defer { record.close() }
         let (first, second) = (try add("x", rows: 100, to: record), try add("y", rows: 100, to: record))
         let large = try add("z", rows: 10_000, to: record)
@@ -45,7 +46,8 @@ struct LookupCacheTests {
 
     @Test("a table that is gone is told, and not taken for an empty one")
     func gone() async throws {
-        let record = try ProjectDatabase(folder: TemporaryFolder().url)
+        let folder = TemporaryFolder()
+        let record = try ProjectDatabase(folder: folder.url)
         defer { record.close() }
         let table = try add("x", rows: 3, to: record)
         #expect(try record.removeLookupTable(table.name))

@@ -59,7 +59,8 @@ import Testing
 
     @Test("a file that no table came to have goes with the next one")
     func orphans() throws {
-        let record = try ProjectDatabase(folder: TemporaryFolder().url)
+        let folder = TemporaryFolder()
+        let record = try ProjectDatabase(folder: folder.url)
         defer { record.close() }
         let orphan = try record.addLookupContent([1, 2, 3])
         #expect(try record.bytes(of: orphan) == [1, 2, 3])
