@@ -90,7 +90,7 @@ extension EndToEnd {
             #expect(late.status == 200 && late.text.contains(#""events_ingested":2"#), "\(late.text)")
             #expect(try await Self.ledger(client) == Parts(stored: 22, expired: 7))
             let figures = try await client.ask("/metrics").text
-            #expect(figures.contains(#"antinode_events_total{fate="expired",project="kept"} 2"#), "\(figures)")
+            #expect(figures.contains(#"antinode_events_total{project="kept",fate="expired"} 2"#), "\(figures)")
             #expect(figures.contains(#"antinode_held_events{project="kept"} 0"#))
             #expect(try await client.ask("/api/2/usersearch?user=late-user").text.contains(#""matches":[]"#))
             try await server.stop()

@@ -72,11 +72,11 @@ extension Compactor {
 
     /// Takes a cut with which nothing leaves: no file is looked at.
     ///
-    /// - Returns: false if something came in meanwhile, which may be of these days.
+    /// - Returns: false if something came in meanwhile, which may be of these days, or the store has not all of it.
     private func skip(to cut: Timestamp, ifNothingCameAfter last: JournalSequence) async throws -> Bool {
-        let record = record
+        let (record, store) = (record, inUse.store)
         return try await writer.changeRecord {
-            guard try record.lastSequence() == last else { return false }
+            guard try record.lastSequence() == last, try store.progress().sequence >= last else { return false }
             try record.setCut(cut)
             try record.noteCleared(cut)
             return true
