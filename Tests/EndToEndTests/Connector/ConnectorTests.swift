@@ -137,6 +137,24 @@ extension EndToEnd {
             try await project.server.stop()
         }
 
+        @Test("results of a saved chart, in JSON and as CSV; a chart that is not there is told")
+        func chart() async throws {
+            let project = try await PageProject.start()
+            let chart = try await project.savedChart()
+            let query = try await project.ask("/api/3/chart/\(chart)/query", [:])
+            #expect(query.status == 200 && query.json.member("data.series.0.1") == .number(1), "\(query)")
+            let table = try await project.ask("/api/3/chart/\(chart)/csv", [:])
+            guard case .text(let csv) = table.json.member("data") else {
+                Issue.record("\(table)")
+                return
+            }
+            #expect(csv.contains("2025-01-02"))
+            // The page's own id is of no chart here.
+            let unknown = try await project.ask("/api/3/chart/abc123def456/query", [:])
+            #expect(unknown.status == 404, "\(unknown)")
+            try await project.server.stop()
+        }
+
         @Test("events are sent as the page writes them, and are there at once")
         func sending() async throws {
             let project = try await PageProject.start()

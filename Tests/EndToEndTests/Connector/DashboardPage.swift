@@ -1,8 +1,57 @@
 /// The examples of Amplitude's page "Dashboard REST API", in its order.
 extension PageExample {
-    static let ofThePage = charts + people
+    static let ofThePage = savedCharts + charts + people
 
-    /// Saved charts have their examples once they are there.
+    /// Three times the same chart, by its id.
+    private static let savedCharts = [
+        PageExample(
+            name: "a saved chart",
+            form: .http,
+            text: """
+                GET /api/3/chart/:chart_id/query HTTP/1.1
+                Host: amplitude.com
+                Authorization: Basic {{api-key}}:{{secret-key}} #credentials must be base64 encoded
+                """,
+            fields: ofSavedCharts,
+            values: inSavedCharts
+        ),
+        PageExample(
+            name: "a saved chart, by curl",
+            form: .curl,
+            text: #"""
+                curl --location --request GET 'https://amplitude.com/api/3/chart/:chart_id/query' \
+                --header 'Authorization: Basic = {{api-key}}:{{secret-key}}' #credentials must be base64 encoded
+                """#,
+            fields: ofSavedCharts,
+            values: inSavedCharts
+        ),
+        PageExample(
+            name: "a saved chart, by Python",
+            form: .python,
+            text: """
+                import requests
+
+                url = "https://amplitude.com/api/3/chart/:chart_id/query"
+
+                payload={}
+                headers = {
+                  'Authorization': 'Basic {{api-key}}:{{secret-key}}' #credentials must be base64 encoded
+                }
+
+                response = requests.request("GET", url, headers=headers, data=payload)
+
+                print(response.text)
+                """,
+            fields: ofSavedCharts,
+            values: inSavedCharts
+        ),
+    ]
+
+    private static let ofSavedCharts = "data.xValues.30 text, data.series.0.30 number"
+    private static let inSavedCharts: [String: PageJSON] = [
+        "data.xValues.1": .text("2025-01-02"), "data.series.0.1": .number(1), "data.series.0.19": .number(1),
+    ]
+
     private static let charts = [
         PageExample(
             name: "active and new users",

@@ -20,6 +20,11 @@ struct PageExample: Sendable, CustomTestStringConvertible {
         var why: String
     }
 
+    /// What it needs was not to be had.
+    struct Unusable: Error, CustomStringConvertible {
+        var description: String
+    }
+
     var name: String
     var form: Form
     var text: String
@@ -48,6 +53,7 @@ struct PageExample: Sendable, CustomTestStringConvertible {
             try #require(text.contains("user=\(id)"), "\(name) has no \(id)")
             text.replace("user=\(id)", with: "user=\(try await project.amplitudeID(of: person))")
         }
+        if text.contains(":chart_id") { text.replace(":chart_id", with: try await project.savedChart()) }
         text.replace("https://amplitude.com", with: project.server.address)
         text.replace("Host: amplitude.com", with: "Host: \(project.server.address.dropFirst("http://".count))")
         text.replace("{{api-key}}:{{secret-key}}", with: project.credentials)

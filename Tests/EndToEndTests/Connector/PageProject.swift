@@ -36,6 +36,20 @@ struct PageProject {
         return try #require(PageJSON(answer.body)?.member("matches.0.amplitude_id")?.int, "\(id): \(answer.text)")
     }
 
+    /// Saves a chart of the people who were active in January 2025, and returns its id.
+    func savedChart() async throws -> String {
+        let question = #"{"version":1,"type":"users","range":{"start":"2025-01-01","end":"2025-01-31"}}"#
+        let made = try await client.ask(
+            "/api/v1/charts",
+            method: "POST",
+            body: #"{"name":"People a day","question":\#(question)}"#
+        )
+        guard case .text(let id) = PageJSON(made.body)?.member("data.id") else {
+            throw PageExample.Unusable(description: "no chart was saved: \(made.status) \(made.text)")
+        }
+        return id
+    }
+
     /// Both keys as the pages' comments say: base64.
     var credentials: String { Data("\(keys.apiKey):\(keys.secretKey)".utf8).base64EncodedString() }
 
