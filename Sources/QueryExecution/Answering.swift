@@ -51,9 +51,10 @@ public protocol Answering: Sendable {
     /// Source: Documentation/metrics.md V3 to V14.
     func metric(_ query: MetricQuery, _ context: QueryContext) async throws(QueryError) -> MetricAnswer
 
-    /// The people for whom a rule holds now, by some of their keys. Source: Documentation/cohorts.md G6 to G9.
+    /// The people for whom a rule holds now. Source: Documentation/cohorts.md G6 to G9.
     ///
     /// - Parameter people: only these need be judged; others may be among the answer, or not. `nil` for all.
+    /// - Returns: one key of each or, where only some were to be judged, all of their keys.
     func people(
         by rule: PeopleRule,
         among people: UserKeySet?,

@@ -112,6 +112,9 @@ public struct QueryEngine: Sendable {
         }
     }
 
+    /// All keys of the people to whom these keys belong.
+    func allKeys(ofSamePeople keys: UserKeySet) async -> UserKeySet { await columns.keys(ofSamePeople: keys) }
+
     /// The same question, split by properties that are either the users' or the events'.
     func resolved<Query: Framed>(_ query: Query, _ context: QueryContext) async throws(QueryError) -> Query {
         var query = query

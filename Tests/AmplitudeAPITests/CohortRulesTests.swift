@@ -252,6 +252,23 @@ import Testing
         }
     }
 
+    @Test("whoever is mapped to somebody is that person, in counts and in profiles")
+    func mapped() async throws {
+        try await with { client, _ in
+            let id = try await make(client, Self.bought())
+            let mapping = "[{\"user_id\":\"bob-user\",\"global_user_id\":\"ann-user\"}]"
+            let escaped = mapping.addingPercentEncoding(withAllowedCharacters: .alphanumerics) ?? ""
+            let address = "/usermap?api_key=\(TestServer.apiKey)&mapping=\(escaped)"
+            let (status, answer) = try await client.request(.post, address, "")
+            #expect(status == 200, "\(answer)")
+            #expect(try await people(client, id) == "1,4")
+            for user in ["ann-user", "bob-user"] {
+                let profile = try await client.get("/v1/userprofile?user_id=\(user)&get_cohort_ids=true").body
+                #expect(profile.contains("\"cohort_ids\":[\"\(id)\"]"), "\(user): \(profile)")
+            }
+        }
+    }
+
     @Test("what cannot be asked is not made; people of a rule are on no list")
     func mistakes() async throws {
         try await with { client, _ in

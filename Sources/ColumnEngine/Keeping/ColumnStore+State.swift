@@ -8,6 +8,8 @@ public struct ColumnState: Equatable, Sendable {
     var progress: StoreProgress
     var merges: Int
     var hiddenVersion: Int
+    /// Events of before have left.
+    var cut: Timestamp?
 }
 
 extension ColumnStore {
@@ -16,17 +18,25 @@ extension ColumnStore {
         follow()
         let now = try store.progress()
         let merges = mergesKnown + (try store.merges(after: mergesKnown).count)
-        return ColumnState(edition: edition, progress: now, merges: merges, hiddenVersion: try hiddenPeople().version)
+        let hidden = try hiddenPeople()
+        return ColumnState(
+            edition: edition,
+            progress: now,
+            merges: merges,
+            hiddenVersion: hidden.version,
+            cut: hidden.cut
+        )
     }
 
     /// People whose events are others than they were, by some of their keys: with events that arrived since, or merged
     /// since.
     ///
-    /// - Returns: `nil` if that cannot be told: somebody was deleted or came back, or people were mapped.
+    /// - Returns: `nil` if that cannot be told: somebody was deleted or came back, days have left, or people were
+    ///   mapped.
     public func changed(since before: ColumnState, until now: ColumnState) throws(EventStoreError) -> UserKeySet? {
-        guard before.edition == now.edition, before.edition == edition, before.hiddenVersion == now.hiddenVersion else {
-            return nil
-        }
+        guard before.edition == now.edition, before.edition == edition, before.hiddenVersion == now.hiddenVersion,
+            before.cut == now.cut
+        else { return nil }
         var changed = UserKeySet()
         let (start, end) = (before.progress.rows, now.progress.rows)
         if start < end {
@@ -42,4 +52,7 @@ extension ColumnStore {
         }
         return changed
     }
+
+    /// All keys of the people to whom these keys belong, as far as views know of merges.
+    public func keys(ofSamePeople keys: UserKeySet) -> UserKeySet { people.keys(ofSamePeople: keys) }
 }

@@ -21,7 +21,8 @@ extension QueryEngine {
         among people: UserKeySet?,
         _ context: QueryContext
     ) async throws(QueryError) -> UserKeySet {
-        try await self.people(by: rule, among: people, context, nested: 0)
+        let found = try await self.people(by: rule, among: people, context, nested: 0)
+        return people == nil ? found : await allKeys(ofSamePeople: found)
     }
 
     /// The people of all of these cohorts.
@@ -59,8 +60,11 @@ extension QueryEngine {
             customEvents: context.customEvents,
             cohorts: cohorts
         )
+        var properties: Set<PropertyReference> = []
+        for event in rule.clauses.flatMap(\.selectors) { properties.formUnion(try context.properties(of: event)) }
+        let isKept = rule.moves != .always && !context.mayLookUp(properties)
         let now = try await state()
-        let known = rule.moves == .always ? nil : knownPeople.found(by: rule)
+        let known = isKept ? knownPeople.found(by: rule) : nil
         if let known, known.circumstances == circumstances,
             let changed = try await changed(since: known.state, until: now), changed.count <= Self.mostApart
         {
@@ -73,7 +77,7 @@ extension QueryEngine {
             return people
         }
         let people = try await judge(rule, cohorts, among: some, context).people
-        if some == nil, rule.moves != .always {
+        if some == nil, isKept {
             knownPeople.note(KnownPeople.Found(people: people, state: now, circumstances: circumstances), by: rule)
         }
         return people

@@ -56,6 +56,11 @@ extension QueryContext {
         )
     }
 
+    /// Whether any of these properties may be a column of a table, which may be exchanged at any time.
+    func mayLookUp(_ properties: Set<PropertyReference>) -> Bool {
+        properties.contains { property in lookups.contains { $0.column(of: property) != nil } }
+    }
+
     /// The property itself or, if it is either the users' or the events', the one of the two that there is.
     func resolved(_ property: PropertyReference, _ names: KnownNames) throws(QueryError) -> PropertyReference {
         guard case .userOrEvent(let name) = property, !names.knows(property) else {

@@ -2,6 +2,7 @@ import ColumnEngine
 import EventModel
 import QueryModel
 import Storage
+import Synchronization
 import TestSupport
 import Testing
 
@@ -39,7 +40,7 @@ import Testing
     }
 
     /// - Parameter second: of the day at which events are.
-    private static func holds(_ timeline: String, _ clause: PeopleRule.Clause, second: Int) async throws -> Bool {
+    private static func batch(_ timeline: String, second: Int) -> JournalBatch {
         var batch = JournalBatch(sequence: JournalSequence(1), receivedAt: Timestamp(milliseconds: 0))
         batch.eventTypes = [Numbered(EventTypeID(1), "Play"), Numbered(EventTypeID(2), "Ping")]
         batch.contexts = [Numbered(ContextID(1), EventContext())]
@@ -64,15 +65,22 @@ import Testing
                 )
             )
         }
-        let store = MemoryEventStore()
-        try store.append([batch])
-        let engine = QueryEngine(columns: ColumnStore(store)) { () throws(EventStoreError) in }
-        let context = QueryContext(
+        return batch
+    }
+
+    private static var context: QueryContext {
+        QueryContext(
             zone: zone,
             now: Timestamp(milliseconds: zone.start(of: day(10)).milliseconds + 43_200_000),
             inactiveTypes: [ExactText("Ping")],
             cohort: { id in id == "mine" ? .list([UserKey(1)]) : .list([]) }
         )
+    }
+
+    private static func holds(_ timeline: String, _ clause: PeopleRule.Clause, second: Int) async throws -> Bool {
+        let store = MemoryEventStore()
+        try store.append([batch(timeline, second: second)])
+        let engine = QueryEngine(columns: ColumnStore(store)) { () throws(EventStoreError) in }
         let rule = PeopleRule([PeopleRule.Group([clause])])
         return try await engine.people(by: rule, among: nil, context).contains(UserKey(1))
     }
@@ -145,5 +153,31 @@ import Testing
             let clause = Self.played(.elapsed(days: 2))
             #expect(try await Self.holds(timeline, clause, second: second) == holds, "\(timeline) at \(second)")
         }
+    }
+
+    @Test("who was found by days that have left since is found no more; who is new is known nevertheless")
+    func daysThatLeave() async throws {
+        let store = MemoryEventStore()
+        try store.append([Self.batch("1-2", second: 0)])
+        let cut = Mutex<Timestamp?>(nil)
+        let columns = ColumnStore(store) { () throws(EventStoreError) in
+            HiddenPeople(keys: [], cut: cut.withLock { $0 }, version: 0)
+        }
+        let engine = QueryEngine(columns: columns) { () throws(EventStoreError) in }
+        func isFound(_ clause: PeopleRule.Clause) async throws -> Bool {
+            let rule = PeopleRule([PeopleRule.Group([clause])])
+            return try await engine.people(by: rule, among: nil, Self.context).contains(UserKey(1))
+        }
+        let twice = PeopleRule.Clause.did(
+            EventSelector(type: .named(ExactText("Play"))),
+            .count(NumberTest(.equal, 2)),
+            .ever
+        )
+        let wasNew = PeopleRule.Clause.wasNew(.between(DateRange(first: Self.first, last: Self.first)!))
+        #expect(try await isFound(twice))
+        #expect(try await isFound(wasNew))
+        cut.withLock { $0 = Self.zone.start(of: Self.day(2)) }
+        #expect(try await !isFound(twice))
+        #expect(try await isFound(wasNew))
     }
 }
