@@ -49,7 +49,7 @@ extension Family {
         "Tables that say more of the values of a property.",
         prefixes: ["/api/3/lookup_table", "/api/2/lookup_table"],
         envelope: .lookups,
-        allowsAnyOrigin: true,
+        allowsAnyOrigin: false,
         endpoints: .lookupTables + .firstLookupTables
     )
 

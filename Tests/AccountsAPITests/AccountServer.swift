@@ -180,8 +180,12 @@ final class AccountServer: Sendable {
     ///
     /// - Returns: its token.
     func member(_ name: String, _ role: Role?, in project: Int64 = 1) async throws -> String {
-        let account = try await account(name, role, in: project)
-        return try await service.tokens.token(of: store.signIn(account, by: Author(name), at: clock.now))
+        try await token(of: account(name, role, in: project), name)
+    }
+
+    /// Signs an account in.
+    func token(of account: Account, _ name: String = "somebody") async throws -> String {
+        try await service.tokens.token(of: store.signIn(account, by: Author(name), at: clock.now))
     }
 
     func account(_ name: String, _ role: Role?, in project: Int64 = 1) async throws -> Account {

@@ -23,7 +23,7 @@ struct ChartOwnersTests {
         let server = try await AccountServer()
         let ann = try await server.account("ann", .editor)
         let tokens = (
-            ann: try await server.member("ann", .editor), bob: try await server.member("bob", .editor),
+            ann: try await server.token(of: ann), bob: try await server.member("bob", .editor),
             admin: try await server.member("admin", .admin), viewer: try await server.member("viewer", .viewer)
         )
         func make(_ headers: [String: String]) async throws -> Chart.Object {

@@ -111,8 +111,8 @@ import Testing
         for (name, rest) in [
             ("events/properties", "event=Play&property=country"), ("events/top", "order_by=users"),
             ("events/custom", "event=Play&property=user_id&metric=count"), ("events/first-time", "event=Play"),
-            ("events/per-actor", "event=Play"), ("sessions", "breakdown=country"), ("sessions/unique", "granularity=week"),
-            ("sessions/top", "property=country"),
+            ("events/per-actor", "event=Play"), ("sessions", "breakdown=country"),
+            ("sessions/unique", "granularity=week"), ("sessions/top", "property=country"),
         ] {
             requests.append(("/api/v1/metrics/\(name)", "/api/v1/metrics/\(name)?\(range)&\(rest)"))
         }

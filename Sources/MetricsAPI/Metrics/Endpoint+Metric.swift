@@ -18,7 +18,7 @@ extension Endpoint {
         standard: Interval = .day,
         frame: @escaping @Sendable (inout SentMetric, SentParameters) throws(QueryParameterError) -> Void = { _, _ in },
         states: @escaping @Sendable (Metric) -> [String] = { _ in [] },
-        _ parse: @escaping @Sendable (SentParameters) throws(QueryParameterError) -> Metric
+        parse: @escaping @Sendable (SentParameters) throws(QueryParameterError) -> Metric
     ) -> Endpoint {
         let parameters =
             SentMetric.parameters.map { standard == .day || $0.name != "granularity" ? $0 : $0.standing(standard) }

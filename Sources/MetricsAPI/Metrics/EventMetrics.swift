@@ -15,8 +15,9 @@ extension Endpoint {
         frame: { frame, sent throws(QueryParameterError) in
             try sent.requireEvent()
             frame.breakdown = try sent.property()
-        }
-    ) { _ in .events }
+        },
+        parse: { _ in .events }
+    )
 
     static let topEvents = ranking(
         "events/top",

@@ -39,8 +39,9 @@ extension Endpoint {
                         "granularity must be daily or longer here: a part of a month has days"
                     )
                 }
-            }
-        ) { _ in .stickiness(people) }
+            },
+            parse: { _ in .stickiness(people) }
+        )
     }
 
     static let lifecycle = metric(
@@ -59,8 +60,9 @@ extension Endpoint {
         states: { metric in
             guard case .lifecycle(let includesDormant) = metric else { return [] }
             return ["new", "returning", "resurrected"] + (includesDormant ? ["dormant"] : [])
+        },
+        parse: { sent throws(QueryParameterError) in
+            .lifecycle(includesDormant: try sent.flag("include_dormant"))
         }
-    ) { sent throws(QueryParameterError) in
-        .lifecycle(includesDormant: try sent.flag("include_dormant"))
-    }
+    )
 }
