@@ -66,7 +66,7 @@ extension EndToEnd {
             #expect(!FileManager.default.fileExists(atPath: files))
             #expect(try traces(in: folder.data) == [])
             let listed = try await antinode("project", "list")
-            #expect(listed.output == "id  name   time zone\n1   other  UTC\n", "\(listed)")
+            #expect(listed.output == "id  name   time zone  keeps\n1   other  UTC        everything\n", "\(listed)")
             if let server {
                 var nobody = keys
                 nobody.apiKey = String(repeating: "0", count: 32)
