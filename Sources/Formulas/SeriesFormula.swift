@@ -1,3 +1,5 @@
+import Foundation
+
 /// Arithmetic over the series of a metric, bucket by bucket: `100*B/A`, `rollavg(A, 7)`.
 /// Source: Documentation/metrics.md V20.
 public struct SeriesFormula: Hashable, Sendable {
@@ -96,7 +98,7 @@ extension SeriesFormula.Operation {
         case .divide: left / right
         // The sign is the dividend's.
         case .remainder: right == 0 ? 0 : left.truncatingRemainder(dividingBy: right)
-        case .power: raise(left, to: right)
+        case .power: Foundation.pow(left, right)
         }
     }
 }
@@ -110,15 +112,15 @@ extension SeriesFormula.ScalarFunction {
         case .ceil: return value.rounded(.up)
         case .floor: return value.rounded(.down)
         case .sqrt: return value.squareRoot()
-        case .ln: return naturalLogarithm(value)
-        case .log10: return commonLogarithm(value)
-        case .exp: return exponential(value)
+        case .ln: return Foundation.log(value)
+        case .log10: return Foundation.log10(value)
+        case .exp: return Foundation.exp(value)
         case .round:
             // Half away from zero.
             let digits = arguments.count > 1 ? Int(Swift.max(-15, Swift.min(15, arguments[1]))) : 0
-            let scale = raise(10, to: Double(digits))
+            let scale = Foundation.pow(10, Double(digits))
             return (value * scale).rounded(.toNearestOrAwayFromZero) / scale
-        case .pow: return raise(value, to: arguments[1])
+        case .pow: return Foundation.pow(value, arguments[1])
         case .min: return arguments.min() ?? 0
         case .max: return arguments.max() ?? 0
         }

@@ -1,11 +1,3 @@
-private import Foundation
-
-// Their names are those of cases elsewhere.
-func raise(_ base: Double, to exponent: Double) -> Double { pow(base, exponent) }
-func naturalLogarithm(_ value: Double) -> Double { log(value) }
-func commonLogarithm(_ value: Double) -> Double { log10(value) }
-func exponential(_ value: Double) -> Double { exp(value) }
-
 /// Reads a ``SeriesFormula``, by the grammar of the metrics API:
 ///
 ///     expr  = term  { ("+"|"-") term }      term = unary { ("*"|"/"|"%") unary }

@@ -67,11 +67,8 @@ extension Endpoint {
         access: .editor,
         success: 204
     ) { call in
-        let id = call.parameters.part("id")
-        return try await call.project.withRecord(on: .cohorts) { record in
-            guard try record.removeCohort(id) else { throw Failure.unknownCohort(id) }
-            return .noContent
-        }
+        try await call.project.removeCohort(call.parameters.part("id"))
+        return .noContent
     }
 }
 

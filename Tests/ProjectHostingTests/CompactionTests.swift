@@ -212,35 +212,7 @@ private final class Load: Sendable {
     func end() { state.withLock { $0.isOver = true } }
 }
 
-private struct CompactionFailure: Error {
-    var outcome: CompactionStatus.Outcome?
-}
-
 extension OpenProject {
-    fileprivate func send(_ events: some Collection<String>) async throws {
-        let body = #"{"api_key":"x","events":[\#(events.joined(separator: ","))]}"#
-        _ = try await hosted.writer.store(RequestDecoder.decode(Array(body.utf8)).events.get())
-    }
-
-    /// Runs to the end.
-    @discardableResult
-    fileprivate func compact(endingGraces endsGraces: Bool = false) async throws -> CompactionReceipt {
-        let runs = compactor.status.runs
-        compactor.begin(endingGraces: endsGraces, meaningIt: false)
-        _ = await eventually(within: .seconds(600)) { compactor.status.runs > runs }
-        guard case .done(let receipt) = compactor.status.outcome else {
-            throw CompactionFailure(outcome: compactor.status.outcome)
-        }
-        return receipt
-    }
-
-    /// All events, as they are exported.
-    fileprivate func lines() async throws -> [String] {
-        let page = try await hosted.exports.page(.all, from: 0, to: nil)
-        #expect(page.next == page.end)
-        return String(decoding: page.lines, as: UTF8.self).split(separator: "\n").map(String.init)
-    }
-
     /// How many events questions find of somebody.
     fileprivate func plays(of who: String) async throws -> Int {
         // That of the house's clock.

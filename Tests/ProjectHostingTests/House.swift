@@ -1,4 +1,5 @@
 import DuckDBStore
+import EventExport
 import EventModel
 import Foundation
 import HTTPEdge
@@ -81,6 +82,39 @@ extension ProjectHouse {
         )
         return answer.person?.activity.events ?? 0
     }
+}
+
+extension OpenProject {
+    func send(_ events: some Collection<String>) async throws {
+        let body = #"{"api_key":"x","events":[\#(events.joined(separator: ","))]}"#
+        _ = try await hosted.writer.store(RequestDecoder.decode(Array(body.utf8)).events.get())
+    }
+
+    /// Runs to the end.
+    @discardableResult
+    func compact(
+        endingGraces endsGraces: Bool = false,
+        meaningIt isMeant: Bool = false
+    ) async throws -> CompactionReceipt {
+        let runs = compactor.status.runs
+        compactor.begin(endingGraces: endsGraces, meaningIt: isMeant)
+        _ = await eventually(within: .seconds(600)) { compactor.status.runs > runs }
+        guard case .done(let receipt) = compactor.status.outcome else {
+            throw CompactionFailure(outcome: compactor.status.outcome)
+        }
+        return receipt
+    }
+
+    /// All events, as they are exported.
+    func lines() async throws -> [String] {
+        let page = try await hosted.exports.page(.all, from: 0, to: nil)
+        #expect(page.next == page.end)
+        return String(decoding: page.lines, as: UTF8.self).split(separator: "\n").map(String.init)
+    }
+}
+
+struct CompactionFailure: Error {
+    var outcome: CompactionStatus.Outcome?
 }
 
 extension ProjectHouse {

@@ -304,10 +304,6 @@ private final class Load: Sendable {
     func end() { state.withLock { $0 = true } }
 }
 
-private struct Failed: Error {
-    var outcome: CompactionStatus.Outcome?
-}
-
 /// What the project's last ten days look like.
 private struct Answers: Equatable {
     var plays: [Double]
@@ -317,23 +313,6 @@ private struct Answers: Equatable {
 }
 
 extension OpenProject {
-    fileprivate func send(_ events: some Collection<String>) async throws {
-        let body = #"{"api_key":"x","events":[\#(events.joined(separator: ","))]}"#
-        _ = try await hosted.writer.store(RequestDecoder.decode(Array(body.utf8)).events.get())
-    }
-
-    /// Runs to the end.
-    @discardableResult
-    fileprivate func compact(meaningIt isMeant: Bool = false) async throws -> CompactionReceipt {
-        let runs = compactor.status.runs
-        compactor.begin(endingGraces: false, meaningIt: isMeant)
-        _ = await eventually(within: .seconds(600)) { compactor.status.runs > runs }
-        guard case .done(let receipt) = compactor.status.outcome else {
-            throw Failed(outcome: compactor.status.outcome)
-        }
-        return receipt
-    }
-
     fileprivate func answers() async throws -> Answers {
         let last = CalendarDate(year: 2023, month: 11, day: 14)!
         let range = DateRange(first: last.adding(days: -9), last: last)!
@@ -345,11 +324,10 @@ extension OpenProject {
             interval: .day
         )
         let new = ActiveUsersQuery(metric: .new, range: range)
-        let page = try await hosted.exports.page(.all, from: 0, to: nil)
         return Answers(
             plays: try await hosted.queries.segmentation(query, context).series[0].values,
             new: try await hosted.queries.activeUsers(new, context).series[0].values,
-            lines: String(decoding: page.lines, as: UTF8.self).split(separator: "\n").map(String.init)
+            lines: try await lines()
         )
     }
 }

@@ -124,11 +124,8 @@ extension Endpoint {
         parameters: [.cohortID],
         access: .editor
     ) { call in
-        let id = call.parameters.part("id")
-        return try await call.project.withRecord(on: .cohorts) { record in
-            guard try record.removeCohort(id) else { throw Failure.unknownCohort(id) }
-            return .json("{\"success\":true}")
-        }
+        try await call.project.removeCohort(call.parameters.part("id"))
+        return .json("{\"success\":true}")
     }
 }
 

@@ -30,23 +30,14 @@ public struct LifecycleFold: Sendable {
     ///   - newIn: the period in which they are new; any other number if in none of these.
     /// - Complexity: O(events), no allocation.
     public mutating func add(active: Span<Int32>, newIn: Int32) {
-        var last: Int32 = -2
-        for index in active.indices where active[index] != last {
-            let bucket = active[index]
-            // Whoever was there last time, and not in the period after, is dormant in that.
-            if last >= -1, last + 1 < bucket { dormant[Int(last + 1)] += 1 }
-            if bucket >= 0 {
-                if bucket == newIn {
-                    new[Int(bucket)] += 1
-                } else if bucket == last + 1, last >= -1 {
-                    returning[Int(bucket)] += 1
-                } else {
-                    resurrected[Int(bucket)] += 1
-                }
+        LifecycleState.forEach(active: active, newIn: newIn, buckets: buckets) { state, bucket, _ in
+            switch state {
+            case .new: new[bucket] += 1
+            case .returning: returning[bucket] += 1
+            case .resurrected: resurrected[bucket] += 1
+            case .dormant: dormant[bucket] += 1
             }
-            last = bucket
         }
-        if last >= -1, Int(last) + 1 < buckets { dormant[Int(last + 1)] += 1 }
     }
 
     /// Takes in another fold of the same periods over other people.

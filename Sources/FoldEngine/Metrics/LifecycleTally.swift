@@ -1,50 +1,44 @@
 /// How many people are new in a period, go on, came back, or stayed away. Source: Documentation/metrics.md V16.
 public struct LifecycleTally: MetricTally {
-    private enum State: Int {
-        case new, returning, resurrected, dormant
-    }
-
     private let shape: MetricShape
     private let stateCount: Int
-    /// Index: (series × states + state) × periods + period; the first period leads in.
+    /// Periods that are shown: the shape's first one leads in.
+    private let periods: Int
+    /// Index: (series × states + state) × periods + period.
     private var people: [Int]
+
+    // Of one person: the periods of rows that are met, and the series of each.
+    private var active: [Int32] = []
+    private var series: [Int32] = []
 
     /// - Parameter shape: the first of its buckets leads in, and is not shown.
     public init(_ shape: MetricShape, includesDormant: Bool) {
         self.shape = shape
         stateCount = includesDormant ? 4 : 3
-        people = Array(repeating: 0, count: shape.cellCount * stateCount)
+        periods = shape.buckets.bucketCount - 1
+        people = Array(repeating: 0, count: shape.series * stateCount * periods)
     }
-
-    private var periods: Int { shape.buckets.bucketCount }
 
     /// - Parameter rows: all up to the end of the last period; those that are not met say no more than that somebody is not
     ///   new.
     public mutating func add(_ rows: borrowing MetricRows) {
-        // The last period that had rows, -1 before the one that leads in; and the series of its last row.
-        var last: (period: Int, series: Int32)?
-        for index in rows.seconds.indices {
-            guard Int64(rows.seconds[index]) < shape.buckets.end else { break }
-            guard rows.meets[index] else {
-                last = last ?? (-1, rows.series[index])
-                continue
-            }
-            let period = shape.buckets.bucketIfAny(of: Int64(rows.seconds[index])) ?? -1
-            let series = rows.series[index]
-            if last?.period != period {
-                if let last, last.period + 1 < period { count(.dormant, last.series, last.period + 1) }
-                let state: State = last.map { $0.period == period - 1 ? .returning : .resurrected } ?? .new
-                count(state, series, period)
-            }
-            last = (period, series)
+        active.removeAll(keepingCapacity: true)
+        series.removeAll(keepingCapacity: true)
+        var newIn: Int32?
+        for index in rows.seconds.indices where Int64(rows.seconds[index]) < shape.buckets.end {
+            // -2 is before the period that leads in.
+            let period = shape.buckets.bucketIfAny(of: Int64(rows.seconds[index])).map { Int32($0) - 1 } ?? -2
+            newIn = newIn ?? (rows.meets[index] ? period : -2)
+            guard rows.meets[index], period >= -1 else { continue }
+            active.append(period)
+            series.append(rows.series[index])
         }
-        if let last { count(.dormant, last.series, last.period + 1) }
-    }
-
-    private mutating func count(_ state: State, _ number: Int32, _ period: Int) {
-        guard period > 0, period < periods, state.rawValue < stateCount else { return }
-        shape.lists.forEach(number) { series in
-            people[(Int(series) * stateCount + state.rawValue) * periods + period] += 1
+        let (active, series) = (active, series)
+        LifecycleState.forEach(active: active.span, newIn: newIn ?? -2, buckets: periods) { state, bucket, index in
+            guard state.rawValue < stateCount else { return }
+            shape.lists.forEach(series[index]) { series in
+                people[(Int(series) * stateCount + state.rawValue) * periods + bucket] += 1
+            }
         }
     }
 
@@ -62,7 +56,7 @@ public struct LifecycleTally: MetricTally {
     public func values(of series: Int) -> [Double] {
         (0..<stateCount).flatMap { state in
             let first = (series * stateCount + state) * periods
-            return people[first + 1..<first + periods].map { Double($0) }
+            return people[first..<first + periods].map { Double($0) }
         }
     }
 }

@@ -87,6 +87,13 @@ extension HostedProject {
         return try await save(change, of: cohort, isNew: false)
     }
 
+    /// Removes a cohort; its people stay.
+    public func removeCohort(_ id: ExactText) async throws {
+        try await withRecord(on: .cohorts) { record in
+            guard try record.removeCohort(id) else { throw Failure.unknownCohort(id) }
+        }
+    }
+
     private func save(_ change: CohortChange, of cohort: Cohort, isNew: Bool) async throws -> Cohort {
         let now = now()
         var members: UserKeySet?

@@ -121,14 +121,7 @@ extension Endpoint {
         ),
         access: .everybody
     ) { call in
-        let (token, text, asCookie) = try await call.account(
-            body: ["token", "password", "cookie"],
-            example: "{\"token\":\"0123…\",\"password\":\"a long password\"}"
-        ) { (try $0.token(), try $0.password(), try $0.flag("cookie") ?? false) }
-        let accounts = try call.accounts
-        if asCookie { try accounts.checkBrowser(call.request) }
-        let sender = call.sender
-        let session = try await accounts.attempt(.from(sender)) {
+        try await call.signIn { accounts, token, text in
             let (link, account) = try await accounts.run { (store, now) throws(AccountError) in
                 let link = try store.link(token, at: now)
                 guard case .invitation(let email, _, _) = link.purpose else { throw .linkNotValid }
@@ -142,10 +135,9 @@ extension Endpoint {
                 hash = try await accounts.passwords.hash(Password(text, of: link))
             }
             return try await accounts.run { (store, now) throws(AccountError) in
-                try store.join(token, password: hash, from: sender, at: now)
+                try store.join(token, password: hash, from: call.sender, at: now)
             }
         }
-        return try await call.reply(session, asCookie: asCookie)
     }
 
     static let resetPassword = Endpoint(
@@ -158,14 +150,7 @@ extension Endpoint {
         ),
         access: .everybody
     ) { call in
-        let (token, text, asCookie) = try await call.account(
-            body: ["token", "password", "cookie"],
-            example: "{\"token\":\"0123…\",\"password\":\"a long password\"}"
-        ) { (try $0.token(), try $0.password(), try $0.flag("cookie") ?? false) }
-        let accounts = try call.accounts
-        if asCookie { try accounts.checkBrowser(call.request) }
-        let sender = call.sender
-        let session = try await accounts.attempt(.from(sender)) {
+        try await call.signIn { accounts, token, text in
             let account = try await accounts.run { (store, now) throws(AccountError) in
                 guard case .reset(let id) = try store.link(token, at: now).purpose, let account = try store.account(id)
                 else { throw .linkNotValid }
@@ -173,9 +158,26 @@ extension Endpoint {
             }
             let hash = try await accounts.passwords.hash(Password(text, of: account.email))
             return try await accounts.run { (store, now) throws(AccountError) in
-                try store.reset(token, hash, from: sender, at: now)
+                try store.reset(token, hash, from: call.sender, at: now)
             }
         }
-        return try await call.reply(session, asCookie: asCookie)
+    }
+}
+
+extension Call {
+    /// Opens a session for whoever comes by a link and with a password.
+    ///
+    /// - Parameter open: takes what stands behind the # of the link, and the password as it was typed.
+    fileprivate func signIn(
+        _ open: (_ accounts: AccountService, _ token: String, _ password: String) async throws -> NewSession
+    ) async throws -> Reply {
+        let (token, text, asCookie) = try await account(
+            body: ["token", "password", "cookie"],
+            example: "{\"token\":\"0123…\",\"password\":\"a long password\"}"
+        ) { (try $0.token(), try $0.password(), try $0.flag("cookie") ?? false) }
+        let accounts = try accounts
+        if asCookie { try accounts.checkBrowser(request) }
+        let session = try await accounts.attempt(.from(sender)) { try await open(accounts, token, text) }
+        return try await reply(session, asCookie: asCookie)
     }
 }

@@ -16,27 +16,27 @@ struct SentMetric: Sendable {
 
     /// - Parameter standard: the granularity that holds if none is sent.
     init(_ sent: SentParameters, standard: Interval = .day) throws(QueryParameterError) {
-        range = try sent.range()
-        interval = try sent.granularity(standard: standard)
+        try self.init(
+            rowsOf: sent,
+            by: sent.granularity(standard: standard),
+            limit: sent.count("breakdown_limit", standard: 25, most: 200)
+        )
         comparison = try sent.comparison()
-        event = sent.nonEmpty("event").map { EventSelector.EventType(metricEvent: $0) }
-        conditions = try sent.conditions()
-        audience = sent.nonEmpty("audience")
-        breakdown = nil
         if let field = sent.nonEmpty("breakdown") { breakdown = try PropertyReference(field: field, "breakdown") }
-        breakdownLimit = try sent.count("breakdown_limit", standard: 25, most: 200)
     }
 
     /// Rows alone: neither split nor compared.
     init(ranking sent: SentParameters) throws(QueryParameterError) {
+        try self.init(rowsOf: sent, by: .all, limit: sent.count("limit", standard: 10, most: 9_999))
+    }
+
+    private init(rowsOf sent: SentParameters, by interval: Interval, limit: Int) throws(QueryParameterError) {
         range = try sent.range()
-        interval = .all
-        comparison = nil
+        self.interval = interval
         event = sent.nonEmpty("event").map { EventSelector.EventType(metricEvent: $0) }
         conditions = try sent.conditions()
         audience = sent.nonEmpty("audience")
-        breakdown = nil
-        breakdownLimit = try sent.count("limit", standard: 10, most: 9_999)
+        breakdownLimit = limit
     }
 
     static let parameters: [Parameter] = [

@@ -104,12 +104,9 @@ extension JSONWriter {
         member("start_date", Timestamp(milliseconds: axis.counted.lowerBound * 1000).iso8601)
         member("end_date", Timestamp(milliseconds: (axis.counted.upperBound - 1) * 1000).iso8601)
         member("granularity", axis.interval.granularity)
-        member("as_of", context.now.iso8601)
-        // Whatever was acknowledged before that moment is counted.
-        member("watermark", context.now.iso8601)
-        member("zone", context.zone.name)
-        raw(",\"incomplete\":")
-        list((0..<axis.bucketCount).filter { axis.end(of: $0) > context.now.seconds }) { $0.string(axis.dates[$1]) }
+        raw(",")
+        let incomplete = (0..<axis.bucketCount).filter { axis.end(of: $0) > context.now.seconds }
+        asOf(context, incomplete: incomplete.map { axis.dates[$0] })
         raw("}")
     }
 }

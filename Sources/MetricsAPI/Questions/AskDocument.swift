@@ -62,14 +62,8 @@ extension JSONWriter {
     }
 
     fileprivate mutating func meta(of answered: AnsweredDocument, _ document: QuestionDocument) {
-        let now = answered.context.now
-        raw("{\"as_of\":")
-        string(now.iso8601)
-        // Whatever was acknowledged before that moment is counted.
-        member("watermark", now.iso8601)
-        member("zone", answered.context.zone.name)
-        key("incomplete")
-        list(answered.answer.incompleteBuckets(at: now)) { $0.string($1) }
+        raw("{")
+        asOf(answered.context, incomplete: answered.answer.incompleteBuckets(at: answered.context.now))
         key("query")
         raw(document.json)
         raw("}")

@@ -19,12 +19,7 @@ extension ProjectDatabase {
 
     public func save(_ chart: SavedChart) throws(ProjectRecordError) -> Bool {
         try write { db in
-            let others = try Int.fetchOne(
-                db,
-                sql: "SELECT count(*) FROM charts WHERE id <> \(RecordText.argument)",
-                arguments: [RecordText(chart.id.string)]
-            )
-            guard others ?? 0 < SavedChart.most else { return false }
+            guard try db.hasRoom(in: "charts", for: chart.id, most: SavedChart.most) else { return false }
             try chart.write(to: db)
             return true
         }

@@ -20,12 +20,7 @@ extension ProjectDatabase {
 
     public func save(_ cohort: Cohort, members: UserKeySet?) throws(ProjectRecordError) -> Bool {
         let isSaved = try write { db in
-            let others = try Int.fetchOne(
-                db,
-                sql: "SELECT count(*) FROM cohorts WHERE id <> \(RecordText.argument)",
-                arguments: [RecordText(cohort.id.string)]
-            )
-            guard others ?? 0 < Cohort.most else { return false }
+            guard try db.hasRoom(in: "cohorts", for: cohort.id, most: Cohort.most) else { return false }
             try cohort.write(to: db)
             if let members {
                 try db.execute(

@@ -52,3 +52,17 @@ extension Row {
     /// The same, `nil` for NULL.
     func optionalText(_ index: Int) -> String? { (self[index] as RecordText?)?.string }
 }
+
+extension Database {
+    /// Whether a table has fewer than `most` rows beside that of an id.
+    ///
+    /// - Parameter table: one whose `id` is a ``RecordText``.
+    func hasRoom(in table: String, for id: ExactText, most: Int) throws -> Bool {
+        let others = try Int.fetchOne(
+            self,
+            sql: "SELECT count(*) FROM \(table) WHERE id <> \(RecordText.argument)",
+            arguments: [RecordText(id.string)]
+        )
+        return others ?? 0 < most
+    }
+}

@@ -40,6 +40,8 @@ struct MetricRun {
     struct Kept {
         var labels: [Int]
         var others: [Int]
+        /// Of each of the labels, as they were counted to find the largest.
+        var values: [[Double]]
     }
 
     /// The largest values by the sum of their points, ties by text; and all others of which a row lies in the range.
@@ -47,7 +49,7 @@ struct MetricRun {
         try Self.check(axis.bucketCount)
         guard plan.query.breakdown != nil else { return nil }
         let texts = split.texts
-        var largest = Leading<(label: Int, total: Double)>(plan.query.breakdownLimit) { a, b in
+        var largest = Leading<(label: Int, total: Double, values: [Double])>(plan.query.breakdownLimit) { a, b in
             a.total != b.total ? a.total > b.total : ExactText(texts[a.label]) < ExactText(texts[b.label])
         }
         var present: [Int] = []
@@ -59,30 +61,51 @@ struct MetricRun {
             for label in labels where tally.hasRows(in: label - first) {
                 try check.next()
                 present.append(label)
-                largest.add((label, tally.values(of: label - first).reduce(0, +)))
+                let values = tally.values(of: label - first)
+                largest.add((label, values.reduce(0, +), values))
             }
         }
-        let labels = largest.elements.map(\.label)
-        let own = Set(labels)
-        return Kept(labels: labels, others: present.filter { !own.contains($0) })
+        let elements = largest.elements
+        let own = Set(elements.map(\.label))
+        return Kept(
+            labels: elements.map(\.label),
+            others: present.filter { !own.contains($0) },
+            values: elements.map(\.values)
+        )
     }
 
     // MARK: Values
 
+    /// The time over which the values were kept.
+    func period(_ axis: MetricAxis, counted kept: Kept?) async throws(QueryError) -> MetricAnswer.Period {
+        guard let kept, kept.others.isEmpty else { return try await period(axis, kept) }
+        try check(kept.labels.count, over: axis)
+        return period(axis, kept, kept.values)
+    }
+
+    /// Any time.
     func period(_ axis: MetricAxis, _ kept: Kept?) async throws(QueryError) -> MetricAnswer.Period {
         let series =
             kept.map { MetricSplit.Series($0.labels, others: $0.others, of: split.texts.count) }
             ?? MetricSplit.Series(each: 0..<1, of: 1)
-        try Self.check(series.count * plan.statesPerBucket * axis.bucketCount)
+        try check(series.count, over: axis)
         if series.count == 0 { return MetricAnswer.Period(axis: axis, series: []) }
         let tally = try await count(axis, series)
-        return MetricAnswer.Period(
+        return period(axis, kept, (0..<series.count).map { tally.values(of: $0) })
+    }
+
+    private func check(_ series: Int, over axis: MetricAxis) throws(QueryError) {
+        try Self.check(series * plan.statesPerBucket * axis.bucketCount)
+    }
+
+    private func period(_ axis: MetricAxis, _ kept: Kept?, _ values: [[Double]]) -> MetricAnswer.Period {
+        MetricAnswer.Period(
             axis: axis,
-            series: (0..<series.count).map { number in
+            series: values.enumerated().map { number, values in
                 let dimension: MetricAnswer.Dimension? = kept.map { kept in
                     number < kept.labels.count ? .value(split.texts[kept.labels[number]]) : .other
                 }
-                return MetricAnswer.Series(dimension: dimension, values: tally.values(of: number))
+                return MetricAnswer.Series(dimension: dimension, values: values)
             }
         )
     }

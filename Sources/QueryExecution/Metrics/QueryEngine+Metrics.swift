@@ -16,7 +16,7 @@ extension QueryEngine {
         let split = query.breakdown.map { MetricSplit($0, prepared.data, prepared.names) } ?? MetricSplit()
         let run = MetricRun(plan, reading, prepared, split, mostCells: mostCells)
         let kept = try await run.kept(over: axis)
-        var answer = MetricAnswer(period: try await run.period(axis, kept))
+        var answer = MetricAnswer(period: try await run.period(axis, counted: kept))
         if let previous = query.previous {
             answer.previous = try await run.period(plan.axis(previous, in: context.zone), kept)
         }
